@@ -1,0 +1,1 @@
+//! Write a Sandstep Lambda in Rust.

@@ -1,0 +1,2 @@
+//! The sandstep command line.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Drives executions: tasks, timers, clocks and cancellation around the pure interpreter.

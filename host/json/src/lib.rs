@@ -1,0 +1,1 @@
+//! JSON values that share their children, keep key order and keep the text of numbers.

@@ -1,0 +1,1 @@
+//! Joins the interpreter to the sandbox: functions by name, deployed projects, executions.

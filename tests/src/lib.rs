@@ -1,0 +1,1 @@
+//! Behaviour cases as files, hostile guests and benchmarks.
