@@ -1,1 +1,23 @@
 //! The Amazon States Language: parsing, validation and a pure interpreter.
+//!
+//! [`StateMachine::parse`] turns a definition into a machine or into all its
+//! problems at once. An [`Execution`] decides what happens next in one run of a
+//! machine; it reads no clock, draws no chance and does no I/O.
+#![forbid(unsafe_code)]
+
+mod choice;
+mod diagnostic;
+mod execution;
+mod history;
+mod machine;
+mod parse;
+mod resource;
+mod source;
+mod timestamp;
+
+pub use diagnostic::{Diagnostic, Severity};
+pub use execution::Execution;
+pub use machine::StateMachine;
+pub use parse::Parsed;
+pub use resource::Resource;
+pub use timestamp::Timestamp;

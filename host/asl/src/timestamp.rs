@@ -1,0 +1,57 @@
+//! A moment in integer Unix milliseconds.
+
+use std::{fmt, ops::Add, time::Duration};
+
+/// A moment: whole milliseconds since 1970-01-01T00:00:00Z.
+///
+/// The interpreter never reads a clock; every moment it knows was an argument.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(i64);
+
+impl Timestamp {
+    /// The moment `millis` milliseconds after the Unix epoch.
+    pub const fn from_millis(millis: i64) -> Self {
+        Self(millis)
+    }
+
+    /// Milliseconds since the Unix epoch.
+    pub const fn as_millis(self) -> i64 {
+        self.0
+    }
+
+    /// How long after `earlier` this is; zero if it is not after it.
+    pub fn since(self, earlier: Self) -> Duration {
+        Duration::from_millis(self.0.saturating_sub(earlier.0).max(0) as u64)
+    }
+
+    /// The moment that a text in the States Language's profile of ISO 8601
+    /// names (RFC 3339 with capital `T` and `Z`), or `None` where the text is
+    /// not of that form. A fraction finer than a millisecond is cut off.
+    pub fn parse(text: &str) -> Option<Self> {
+        if text.contains(['t', 'z', ' ']) {
+            return None;
+        }
+        let parsed: jiff::Timestamp = text.parse().ok()?;
+        Some(Self(parsed.as_millisecond()))
+    }
+}
+
+impl Add<Duration> for Timestamp {
+    type Output = Self;
+
+    /// Saturates at the last moment that a timestamp can name.
+    fn add(self, duration: Duration) -> Self {
+        let millis = i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
+        Self(self.0.saturating_add(millis))
+    }
+}
+
+/// `2016-03-14T01:59:00.000Z`, as the context object shows a moment.
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match jiff::Timestamp::from_millisecond(self.0) {
+            Ok(moment) => write!(f, "{moment:.3}"),
+            Err(_) => write!(f, "{}ms", self.0),
+        }
+    }
+}
