@@ -103,7 +103,7 @@ pub(crate) struct PassState {
 
 #[derive(Debug)]
 pub(crate) struct TaskState {
-    pub(crate) resource: Resource,
+    pub(crate) resource: Arc<Resource>,
     /// `TimeoutSeconds` or `TimeoutSecondsPath`, from scheduling to the result.
     pub(crate) timeout: Option<Dynamic<u64>>,
     /// `HeartbeatSeconds` or `HeartbeatSecondsPath`.
@@ -242,8 +242,8 @@ impl StateMachine {
 
     /// Every task resource that the machine names, each once, in the order of
     /// the definition.
-    pub fn resources(&self) -> Vec<&Resource> {
-        let mut resources: Vec<&Resource> = Vec::new();
+    pub fn resources(&self) -> Vec<&Arc<Resource>> {
+        let mut resources: Vec<&Arc<Resource>> = Vec::new();
         for state in &self.states {
             let StateKind::Task(task) = &state.kind else { continue };
             if !resources.contains(&&task.resource) {
@@ -258,5 +258,3 @@ impl StateMachine {
     }
 }
 
-/// A machine is shared by its executions.
-pub type SharedMachine = Arc<StateMachine>;
