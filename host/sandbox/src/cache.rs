@@ -1,0 +1,115 @@
+//! Compiled components on disk, shared by processes of one user.
+//!
+//! A file appears under its name complete or not at all, so nobody needs a
+//! lock; two processes that compile the same component write the same file.
+
+use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
+use std::io::{self, Read};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use sha2::{Digest, Sha256};
+
+use crate::engine::hex;
+use crate::error::SandboxError;
+
+/// Write permission for group or others.
+const WRITABLE_BY_OTHERS: u32 = 0o022;
+
+/// The directory of compiled components.
+#[derive(Clone, Debug)]
+pub(crate) struct Cache {
+    directory: PathBuf,
+}
+
+impl Cache {
+    /// Creates the directory if need be, for this user alone.
+    pub(crate) fn open(directory: PathBuf) -> Result<Self, SandboxError> {
+        let created = DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&directory)
+            .and_then(|()| fs::metadata(&directory));
+        match created {
+            Ok(metadata) if is_private(&metadata) => Ok(Self { directory }),
+            Ok(_) => Err(SandboxError::CacheNotPrivate { path: directory }),
+            Err(cause) => Err(SandboxError::Cache {
+                path: directory,
+                cause,
+            }),
+        }
+    }
+
+    /// Where the code for this component and this engine is kept.
+    pub(crate) fn path(&self, component: &[u8], code_key: &str) -> PathBuf {
+        let digest = hex(&Sha256::digest(component));
+        self.directory.join(format!("{digest}-{code_key}.code"))
+    }
+
+    /// Reads a file that only this user can have written.
+    ///
+    /// Anything else, and any failure, is `None`: the caller compiles again.
+    pub(crate) fn read(&self, path: &Path) -> Option<Vec<u8>> {
+        // The directory is examined each time, since its owner may have
+        // opened it to others since it was first looked at.
+        let directory = fs::metadata(&self.directory).ok()?;
+        // Not following a link and looking at the opened file rather than its
+        // path, so that what was checked is what is read.
+        let mut file = OpenOptions::new()
+            .read(true)
+            .custom_flags(NO_FOLLOW)
+            .open(path)
+            .ok()?;
+        let metadata = file.metadata().ok()?;
+        if !is_private(&directory) || !is_private(&metadata) || !metadata.is_file() {
+            return None;
+        }
+        read_all(&mut file, metadata.len()).ok()
+    }
+
+    /// A name in the same directory for a file that is still being written.
+    pub(crate) fn temporary(&self) -> Temporary {
+        static COUNT: AtomicU64 = AtomicU64::new(0);
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("{}-{count}.unfinished", std::process::id());
+        Temporary(self.directory.join(name))
+    }
+}
+
+const NO_FOLLOW: i32 = rustix::fs::OFlags::NOFOLLOW.bits() as i32;
+
+fn is_private(metadata: &Metadata) -> bool {
+    metadata.uid() == rustix::process::geteuid().as_raw()
+        && metadata.mode() & WRITABLE_BY_OTHERS == 0
+}
+
+fn read_all(file: &mut File, size: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0));
+    file.read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// A file that is removed again unless it is kept.
+pub(crate) struct Temporary(PathBuf);
+
+impl Temporary {
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// Gives the finished file its name, in place of an older one.
+    ///
+    /// There is no `fsync`: after a power cut the file may be torn, which its
+    /// digest tells, and compiling again is all it costs.
+    pub(crate) fn keep_as(self, path: &Path) -> io::Result<()> {
+        fs::rename(&self.0, path)
+    }
+}
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        // Gone already once it was kept.
+        let _ = fs::remove_file(&self.0);
+    }
+}

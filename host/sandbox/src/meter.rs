@@ -1,0 +1,114 @@
+//! Measures and bounds the time of one invocation.
+//!
+//! An epoch counts ticks of the world, not time of the guest. CPU time is
+//! what the guest's future spends being polled: `metered` adds up the polls,
+//! and the epoch's callback adds the one that is running.
+
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::Poll;
+use std::time::{Duration, Instant};
+
+use tokio::time::Sleep;
+use wasmtime::UpdateDeadline;
+
+/// How much time an invocation has used. Only the thread that polls writes.
+#[derive(Debug)]
+pub(crate) struct Meter {
+    started: Instant,
+    cpu_limit: Duration,
+    /// CPU time of the polls that have ended, in nanoseconds.
+    spent: AtomicU64,
+    /// When the running poll began, in nanoseconds after `started`.
+    poll_started: AtomicU64,
+}
+
+/// The guest computed for longer than its limit.
+#[derive(Debug, thiserror::Error)]
+#[error("the CPU time limit is spent")]
+pub(crate) struct CpuTimeSpent;
+
+/// The invocation lasted longer than its limit.
+#[derive(Debug)]
+pub(crate) struct WallTimeSpent;
+
+impl Meter {
+    pub(crate) fn start(cpu_limit: Duration) -> Arc<Self> {
+        Arc::new(Self {
+            started: Instant::now(),
+            cpu_limit,
+            spent: AtomicU64::new(0),
+            poll_started: AtomicU64::new(0),
+        })
+    }
+
+    /// CPU time of all polls that have ended.
+    pub(crate) fn cpu_time(&self) -> Duration {
+        Duration::from_nanos(self.spent.load(Ordering::Relaxed))
+    }
+
+    /// Time since the invocation began.
+    pub(crate) fn wall_time(&self) -> Duration {
+        self.started.elapsed()
+    }
+
+    /// Called by a running guest once a tick: lets others run, or ends it.
+    pub(crate) fn tick(&self) -> wasmtime::Result<UpdateDeadline> {
+        let poll_started = self.poll_started.load(Ordering::Relaxed);
+        let running = self.elapsed().saturating_sub(poll_started);
+        let spent = self.spent.load(Ordering::Relaxed) + running;
+        if Duration::from_nanos(spent) > self.cpu_limit {
+            return Err(CpuTimeSpent.into());
+        }
+        Ok(UpdateDeadline::Yield(1))
+    }
+
+    fn elapsed(&self) -> u64 {
+        u64::try_from(self.started.elapsed().as_nanos()).unwrap_or(u64::MAX)
+    }
+
+    fn poll_begins(&self) {
+        self.poll_started.store(self.elapsed(), Ordering::Relaxed);
+    }
+
+    /// Adds the poll that ends, and says how long the invocation lasts so far.
+    fn poll_ends(&self) -> Duration {
+        let now = self.elapsed();
+        let poll = now.saturating_sub(self.poll_started.load(Ordering::Relaxed));
+        let spent = self.spent.load(Ordering::Relaxed);
+        self.spent.store(spent + poll, Ordering::Relaxed);
+        Duration::from_nanos(now)
+    }
+}
+
+/// Runs `guest` for at most `wall_limit`, adding up its polls in `meter`.
+///
+/// Most invocations end in their first poll, so a timer is set only when that
+/// one did not finish.
+pub(crate) async fn metered<G: Future>(
+    guest: G,
+    meter: &Meter,
+    wall_limit: Duration,
+) -> Result<G::Output, WallTimeSpent> {
+    let mut guest = pin!(guest);
+    let mut timer: Option<Pin<Box<Sleep>>> = None;
+    poll_fn(|context| {
+        meter.poll_begins();
+        let polled = guest.as_mut().poll(context);
+        let lasted = meter.poll_ends();
+        if let Poll::Ready(output) = polled {
+            return Poll::Ready(Ok(output));
+        }
+        if lasted >= wall_limit {
+            return Poll::Ready(Err(WallTimeSpent));
+        }
+        timer
+            .get_or_insert_with(|| Box::pin(tokio::time::sleep(wall_limit - lasted)))
+            .as_mut()
+            .poll(context)
+            .map(|()| Err(WallTimeSpent))
+    })
+    .await
+}
