@@ -16,8 +16,12 @@ mod source;
 mod timestamp;
 
 pub use diagnostic::{Diagnostic, Severity};
-pub use execution::Execution;
+pub use execution::{
+    Execution, Limits, MapPlan, Note, Outcome, Record, RestoreError, Start, Target, Task, TaskId,
+    TaskOutcome, ThreadPath,
+};
+pub use history::{ErrorDetails, EventDetails, EventId, HistoryEvent, StateType, TaskScheduled};
 pub use machine::StateMachine;
 pub use parse::Parsed;
-pub use resource::Resource;
+pub use resource::{Resource, ResourceKind, function_name};
 pub use timestamp::Timestamp;

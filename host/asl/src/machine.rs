@@ -3,7 +3,7 @@
 //! All states, those of Parallel branches and Map processors included, stand in
 //! one list, so that a [`StateId`] names a state of the whole machine.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use sandstep_json::{Text, Value};
 use sandstep_jsonpath::{Expression, Path, ReferencePath, Template};
@@ -24,6 +24,8 @@ pub struct StateMachine {
     pub(crate) timeout_seconds: Option<u64>,
     /// The `Comment` of the definition.
     pub(crate) comment: Option<Text>,
+    /// The states by their names, which are unique in a machine.
+    by_name: HashMap<Text, StateId>,
 }
 
 /// Names one state of a machine.
@@ -235,6 +237,17 @@ pub(crate) struct Catcher {
 }
 
 impl StateMachine {
+    pub(crate) fn new(
+        states: Box<[State]>,
+        start_at: StateId,
+        timeout_seconds: Option<u64>,
+        comment: Option<Text>,
+    ) -> Self {
+        let names = states.iter().map(|state| state.name.clone());
+        let by_name = names.zip((0..).map(StateId)).collect();
+        Self { states, start_at, timeout_seconds, comment, by_name }
+    }
+
     /// The `Comment` of the definition.
     pub fn comment(&self) -> Option<&str> {
         self.comment.as_deref()
@@ -256,5 +269,8 @@ impl StateMachine {
     pub(crate) fn state(&self, id: StateId) -> &State {
         &self.states[id.0 as usize]
     }
-}
 
+    pub(crate) fn state_named(&self, name: &str) -> Option<StateId> {
+        self.by_name.get(name).copied()
+    }
+}

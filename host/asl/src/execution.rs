@@ -1,0 +1,346 @@
+//! One run of a state machine, as a pure state machine itself.
+
+mod apply;
+mod children;
+mod failure;
+mod flow;
+mod record;
+mod recover;
+mod restore;
+mod scope;
+mod start;
+mod states;
+mod task;
+mod tasks;
+mod thread;
+
+use std::{
+    collections::{BTreeSet, VecDeque},
+    sync::Arc,
+    time::Duration,
+};
+
+use sandstep_json::Value;
+use slab::Slab;
+
+pub use self::{
+    record::{MapPlan, Note, Record, ThreadPath},
+    start::{Limits, Start},
+    restore::RestoreError,
+    task::{Target, Task, TaskId, TaskOutcome},
+};
+use self::{
+    failure::{Failure, names},
+    scope::Constants,
+    thread::{Phase, Thread, ThreadId},
+};
+use crate::{
+    history::{ErrorDetails, EventDetails, EventId, HistoryEvent},
+    machine::{StateMachine, Transition},
+    timestamp::Timestamp,
+};
+
+/// One execution of a state machine.
+///
+/// Report what happened through `handle_*`, then drain `poll_*` in order:
+/// records (append them) until there are none, cancelled tasks (stop them),
+/// tasks (start them), timeout (sleep until then). Starting a task before
+/// appending its records lets a crash forget it.
+///
+/// [`Execution::poll_record`] is where the work is done, one step for each few
+/// records, so an execution that loops without waiting costs no more memory
+/// than any other; its driver decides when it has had enough.
+#[derive(Debug)]
+pub struct Execution {
+    machine: Arc<StateMachine>,
+    constants: Constants,
+    limits: Limits,
+    seed: u128,
+    now: Timestamp,
+    deadline: Option<Timestamp>,
+    last_event: EventId,
+    threads: Slab<Thread>,
+    /// Threads that will enter a state, in the order in which they will.
+    ready: VecDeque<ThreadId>,
+    /// Threads that time alone will move.
+    due: BTreeSet<(Timestamp, EventId, ThreadId)>,
+    /// Maps that wait for other threads to end before they start iterations.
+    starved: VecDeque<ThreadId>,
+    records: VecDeque<Record>,
+    tasks: VecDeque<Task>,
+    cancelled: VecDeque<TaskId>,
+    outcome: Option<Outcome>,
+}
+
+/// How an execution ended.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// It reached its end, with this output.
+    Succeeded(Value),
+    /// A state failed and nothing caught it.
+    Failed(ErrorDetails),
+    /// It took longer than its `TimeoutSeconds` or its limit.
+    TimedOut(ErrorDetails),
+    /// It was stopped from outside.
+    Aborted(ErrorDetails),
+}
+
+/// The root thread is the first one made, and lives as long as the execution.
+const ROOT: ThreadId = 0;
+
+impl Execution {
+    /// Begins an execution. Its first records are ready to be polled.
+    pub fn start(machine: Arc<StateMachine>, start: Start, now: Timestamp) -> Self {
+        let mut execution = Self::before_start(machine, &start, now);
+        let input = start.input;
+        let too_large = execution.is_too_large(&input);
+        let event = EventDetails::ExecutionStarted { input: input.clone(), role_arn: start.role_arn };
+        let note = execution.deadline().map(Note::Deadline);
+        execution.append(ROOT, event, note);
+        execution.threads[ROOT].data = input;
+        if too_large {
+            let failure = Failure::data_limit(&start.name);
+            execution.end(ROOT, EventDetails::ExecutionFailed(failure.details));
+        }
+        execution
+    }
+
+    /// The execution with a root thread that is about to enter the first state.
+    fn before_start(machine: Arc<StateMachine>, start: &Start, now: Timestamp) -> Self {
+        let root = Thread::new(ThreadPath::default(), None, EventId::default(), machine.start_at);
+        let mut threads = Slab::new();
+        threads.insert(root);
+        Self {
+            constants: Constants::new(start, now),
+            limits: start.limits.clone(),
+            seed: start.seed,
+            machine,
+            now,
+            deadline: None,
+            last_event: EventId::default(),
+            threads,
+            ready: VecDeque::from([ROOT]),
+            due: BTreeSet::new(),
+            starved: VecDeque::new(),
+            records: VecDeque::new(),
+            tasks: VecDeque::new(),
+            cancelled: VecDeque::new(),
+            outcome: None,
+        }
+    }
+
+    /// Time passed: wakes what was due, and ends the execution if it was.
+    pub fn handle_timeout(&mut self, now: Timestamp) {
+        self.observe(now);
+        if self.deadline.is_some_and(|deadline| deadline <= self.now) {
+            return self.end(ROOT, EventDetails::ExecutionTimedOut(ErrorDetails::default()));
+        }
+        while let Some(&(due, _, thread)) = self.due.first() {
+            if due > self.now {
+                return;
+            }
+            self.wake(thread);
+        }
+    }
+
+    /// Somebody stopped the execution.
+    pub fn handle_stop(&mut self, error: Option<String>, cause: Option<String>, now: Timestamp) {
+        self.observe(now);
+        let details = ErrorDetails { error: error.map(Into::into), cause: cause.map(Into::into) };
+        self.end(ROOT, EventDetails::ExecutionAborted(details));
+    }
+
+    /// The next record to append. Steps the execution where there is none yet.
+    pub fn poll_record(&mut self) -> Option<Record> {
+        loop {
+            if let Some(record) = self.records.pop_front() {
+                return Some(record);
+            }
+            let thread = self.ready.pop_front()?;
+            self.step(thread);
+        }
+    }
+
+    /// The next task that nobody waits for any more: it timed out, or what it
+    /// belonged to ended.
+    pub fn poll_cancelled(&mut self) -> Option<TaskId> {
+        self.cancelled.pop_front()
+    }
+
+    /// The next task to run.
+    pub fn poll_task(&mut self) -> Option<Task> {
+        self.tasks.pop_front()
+    }
+
+    /// When [`Execution::handle_timeout`] is due if nothing else happens.
+    pub fn poll_timeout(&self) -> Option<Timestamp> {
+        if self.outcome.is_some() {
+            return None;
+        }
+        let first = self.due.first().map(|&(due, ..)| due);
+        self.deadline.into_iter().chain(first).min()
+    }
+
+    /// How the execution ended, once it has and all records are drained.
+    pub fn outcome(&self) -> Option<&Outcome> {
+        self.outcome.as_ref()
+    }
+
+    /// The machine that it runs.
+    pub fn machine(&self) -> &Arc<StateMachine> {
+        &self.machine
+    }
+
+    /// Time never goes backwards here: boxes boot without a clock.
+    fn observe(&mut self, now: Timestamp) {
+        self.now = self.now.max(now);
+    }
+
+    /// When the execution times out, by its definition or its limits.
+    fn deadline(&self) -> Option<Timestamp> {
+        let seconds = self.machine.timeout_seconds.map(Duration::from_secs);
+        let limit = seconds.into_iter().chain(self.limits.duration).min()?;
+        Some(self.now + limit)
+    }
+
+    fn is_too_large(&self, value: &Value) -> bool {
+        value.json_len() > self.limits.payload_bytes
+    }
+
+    /// Lets a thread enter its next state and do what it does there.
+    fn step(&mut self, thread: ThreadId) {
+        let Some(Phase::Entering(state)) = self.threads.get(thread).map(|thread| &thread.phase)
+        else {
+            return;
+        };
+        let machine = Arc::clone(&self.machine);
+        let state = machine.state(*state);
+        let entered = EventDetails::StateEntered {
+            kind: state.kind.state_type(),
+            name: state.name.clone(),
+            input: self.threads[thread].data.clone(),
+        };
+        self.append(thread, entered, None);
+        if self.outcome.is_none() {
+            let progress = self.decide(thread, state);
+            self.follow(thread, progress);
+        }
+    }
+
+    /// Carries out what a state decided.
+    fn follow(&mut self, thread: ThreadId, progress: Result<Progress, Failure>) {
+        match progress {
+            Ok(Progress::Pause) => {}
+            Ok(Progress::Exit { output, next }) => self.exit(thread, output, next),
+            Err(failure) => self.fail(thread, failure),
+        }
+    }
+
+    /// Leaves a state with its output.
+    fn exit(&mut self, thread: ThreadId, output: Value, next: Transition) {
+        let machine = Arc::clone(&self.machine);
+        let state = machine.state(self.threads[thread].state);
+        if self.is_too_large(&output) {
+            return self.fail(thread, Failure::data_limit(&state.name));
+        }
+        let kind = state.kind.state_type();
+        self.append(thread, EventDetails::StateExited { kind, name: state.name.clone(), output }, None);
+        if self.outcome.is_some() {
+            return;
+        }
+        match next {
+            Transition::Next(state) => {
+                self.threads[thread].phase = Phase::Entering(state);
+                self.ready.push_back(thread);
+            }
+            Transition::End => self.finish(thread),
+        }
+    }
+
+    /// A thread reached its end.
+    fn finish(&mut self, thread: ThreadId) {
+        match self.threads[thread].parent {
+            None => {
+                let output = self.threads[thread].data.clone();
+                self.end(thread, EventDetails::ExecutionSucceeded { output });
+            }
+            Some((parent, index)) => self.join(thread, parent, index),
+        }
+    }
+
+    /// Ends the execution.
+    fn end(&mut self, thread: ThreadId, end: EventDetails) {
+        debug_assert!(end.is_end());
+        self.append(thread, end, None);
+    }
+
+    /// Writes an event down and folds it into the state. The only way in which
+    /// the state changes between two calls from outside.
+    fn append(&mut self, thread: ThreadId, details: EventDetails, note: Option<Note>) {
+        let previous = self.previous(thread, &details);
+        self.append_after(previous, thread, details, note);
+    }
+
+    fn append_after(
+        &mut self,
+        previous: EventId,
+        thread: ThreadId,
+        details: EventDetails,
+        note: Option<Note>,
+    ) {
+        if self.outcome.is_some() {
+            return;
+        }
+        let details = self.within_history_limit(details);
+        let id = EventId(self.last_event.0 + 1);
+        let event = HistoryEvent { id, previous, timestamp: self.now, details };
+        self.push(thread, Some(event), note);
+    }
+
+    /// Writes down a fact that the history does not show.
+    fn append_note(&mut self, thread: ThreadId, note: Note) {
+        if self.outcome.is_none() {
+            self.push(thread, None, Some(note));
+        }
+    }
+
+    fn push(&mut self, thread: ThreadId, event: Option<HistoryEvent>, note: Option<Note>) {
+        let path = self.threads[thread].path.clone();
+        let record = Record { thread: path, event, note };
+        self.apply(thread, &record);
+        self.records.push_back(record);
+    }
+
+    /// What the next event of a thread points at. The ends that somebody
+    /// else decided point at nothing (recorded); a failure points at the very
+    /// last event of its thread, even one that others pass by.
+    fn previous(&self, thread: ThreadId, details: &EventDetails) -> EventId {
+        match details {
+            EventDetails::ExecutionAborted(_) | EventDetails::ExecutionTimedOut(_) => {
+                EventId::default()
+            }
+            EventDetails::ExecutionFailed(_) => self.threads[thread].latest,
+            _ => self.threads[thread].previous,
+        }
+    }
+
+    /// The last event that the limit allows is the failure itself.
+    fn within_history_limit(&self, details: EventDetails) -> EventDetails {
+        match self.limits.history_events {
+            Some(limit) if self.last_event.0 + 1 >= limit && !details.is_end() => {
+                let cause =
+                    format!("The execution reached the maximum number of history events ({limit}).");
+                EventDetails::ExecutionFailed(Failure::named(names::RUNTIME, cause).details)
+            }
+            _ => details,
+        }
+    }
+}
+
+/// What a state decided when it was entered, or when what it waited for came.
+enum Progress {
+    /// It is done.
+    Exit { output: Value, next: Transition },
+    /// It waits for time, a task or its children.
+    Pause,
+}

@@ -1,0 +1,374 @@
+//! The fold: how each record changes the state of its execution.
+//!
+//! Running and restoring share it, so what a restored execution knows is what
+//! it knew.
+
+use std::sync::Arc;
+
+use sandstep_json::{Object, Value};
+
+use super::{
+    Execution, Outcome, Phase,
+    record::{MapPlan, Note, Record},
+    task::{Task, TaskId, target},
+    thread::{Children, RunningTask, Thread, ThreadId},
+};
+use crate::{
+    history::{EventDetails, EventId, HistoryEvent, TaskScheduled},
+    machine::{StateId, StateKind},
+    timestamp::Timestamp,
+};
+
+impl Execution {
+    /// Folds one record of a thread into the state.
+    pub(super) fn apply(&mut self, thread: ThreadId, record: &Record) {
+        match (&record.event, &record.note) {
+            (Some(event), note) => self.apply_event(thread, event, note.as_ref()),
+            (None, Some(note)) => self.apply_note(thread, note),
+            (None, None) => {}
+        }
+    }
+
+    fn apply_event(&mut self, thread: ThreadId, event: &HistoryEvent, note: Option<&Note>) {
+        self.last_event = event.id;
+        self.now = self.now.max(event.timestamp);
+        match &event.details {
+            EventDetails::ExecutionStarted { .. } => {
+                if let Some(Note::Deadline(deadline)) = note {
+                    self.deadline = Some(*deadline);
+                }
+                return;
+            }
+            EventDetails::MapIterationStarted { index, .. } => {
+                return self.apply_iteration_started(thread, *index, event.id);
+            }
+            EventDetails::MapIterationSucceeded { .. } => {
+                return self.apply_child_succeeded(thread, event.id);
+            }
+            EventDetails::MapIterationFailed { .. } => return self.apply_iteration_failed(thread),
+            _ => {}
+        }
+        self.advance(thread, event);
+        match &event.details {
+            EventDetails::StateEntered { name, input, .. } => {
+                self.apply_entered(thread, name, input, event);
+            }
+            EventDetails::StateExited { output, .. } => {
+                self.threads[thread].data = output.clone();
+                self.set_phase(thread, Phase::Deciding);
+            }
+            EventDetails::TaskScheduled(scheduled) => {
+                self.apply_scheduled(thread, event.id, scheduled, note);
+            }
+            EventDetails::TaskSucceeded { .. } | EventDetails::TaskFailed { .. } => {
+                self.set_phase(thread, Phase::Deciding);
+            }
+            EventDetails::TaskTimedOut { .. } => {
+                self.cancel(thread);
+                self.set_phase(thread, Phase::Deciding);
+            }
+            EventDetails::ParallelStateStarted => self.apply_parallel_started(thread, event.id),
+            EventDetails::MapStateStarted { .. } => {
+                if let Some(Note::MapPlanned(plan)) = note {
+                    self.apply_map_started(thread, event.id, plan);
+                }
+            }
+            EventDetails::ParallelStateSucceeded
+            | EventDetails::MapStateSucceeded
+            | EventDetails::ParallelStateFailed
+            | EventDetails::MapStateFailed => self.abandon_children(thread),
+            end if end.is_end() => self.apply_end(end),
+            _ => {}
+        }
+    }
+
+    fn apply_note(&mut self, thread: ThreadId, note: &Note) {
+        match note {
+            Note::WaitUntil(until) => self.set_phase(thread, Phase::Waiting { until: *until }),
+            Note::Heartbeat(due) => self.apply_heartbeat(thread, *due),
+            Note::RetryAt { retrier, due, previous } => {
+                self.apply_retry(thread, *retrier, *due, *previous);
+            }
+            Note::BranchSucceeded => {
+                let last = self.threads[thread].previous;
+                self.apply_child_succeeded(thread, last);
+            }
+            // These come with events.
+            Note::Deadline(_) | Note::TaskArmed { .. } | Note::MapPlanned(_) => {}
+        }
+    }
+
+    fn advance(&mut self, thread: ThreadId, event: &HistoryEvent) {
+        let thread = &mut self.threads[thread];
+        thread.latest = event.id;
+        if !event.details.is_passed_by() {
+            thread.previous = event.id;
+        }
+    }
+
+    fn apply_entered(
+        &mut self,
+        thread: ThreadId,
+        name: &str,
+        input: &Value,
+        event: &HistoryEvent,
+    ) {
+        let state = self.state_to_enter(thread, name);
+        self.set_phase(thread, Phase::Deciding);
+        let thread = &mut self.threads[thread];
+        thread.state = state;
+        thread.entered = event.id;
+        thread.entered_at = event.timestamp;
+        thread.data = input.clone();
+        thread.retries.clear();
+    }
+
+    /// The state of that name; looked up only where it is not known, which is
+    /// when restoring.
+    fn state_to_enter(&self, thread: ThreadId, name: &str) -> StateId {
+        match self.threads[thread].phase {
+            Phase::Entering(state) if self.machine.state(state).name == *name => state,
+            _ => self.machine.state_named(name).unwrap_or(self.machine.start_at),
+        }
+    }
+
+    fn apply_scheduled(
+        &mut self,
+        thread: ThreadId,
+        id: EventId,
+        scheduled: &TaskScheduled,
+        note: Option<&Note>,
+    ) {
+        let (target, input) = target(&scheduled.resource, &scheduled.input)
+            .expect("the parameters were checked before the task was scheduled");
+        let task = Task {
+            id: TaskId { scheduled: id, thread },
+            target,
+            input,
+            retry_count: self.threads[thread].retry_count(),
+            state_name: self.machine.state(self.threads[thread].state).name.clone(),
+        };
+        self.tasks.push_back(task.clone());
+        let (timeout, heartbeat) = match note {
+            Some(Note::TaskArmed { timeout, heartbeat }) => (*timeout, *heartbeat),
+            _ => (None, None),
+        };
+        let heartbeat = heartbeat.zip(scheduled.heartbeat_seconds);
+        let running = RunningTask {
+            task,
+            resource: Arc::clone(&scheduled.resource),
+            timeout,
+            heartbeat,
+        };
+        self.set_phase(thread, Phase::Running(Box::new(running)));
+    }
+
+    fn apply_heartbeat(&mut self, thread: ThreadId, due: Timestamp) {
+        let before = self.threads[thread].due();
+        if let Phase::Running(running) = &mut self.threads[thread].phase
+            && let Some((next, _)) = &mut running.heartbeat
+        {
+            *next = due;
+        }
+        self.reschedule(thread, before);
+    }
+
+    fn apply_retry(&mut self, thread: ThreadId, retrier: usize, due: Timestamp, previous: EventId) {
+        self.abandon_children(thread);
+        self.set_phase(thread, Phase::Retrying { due });
+        let thread = &mut self.threads[thread];
+        thread.previous = previous;
+        if thread.retries.len() <= retrier {
+            thread.retries.resize(retrier + 1, 0);
+        }
+        // Each retrier counts its own attempts; matching another one later
+        // does not reset this count (States Language, "Errors").
+        thread.retries[retrier] += 1;
+    }
+
+    fn apply_parallel_started(&mut self, thread: ThreadId, started: EventId) {
+        let machine = Arc::clone(&self.machine);
+        let state = machine.state(self.threads[thread].state);
+        let StateKind::Parallel(parallel) = &state.kind else {
+            return;
+        };
+        let branches = &parallel.branches;
+        self.set_phase(
+            thread,
+            Phase::Joining(Box::new(Children::new(started, branches.len(), None))),
+        );
+        for (index, &start_at) in branches.iter().enumerate() {
+            self.launch(thread, index, started, start_at, None);
+        }
+    }
+
+    fn apply_map_started(&mut self, thread: ThreadId, started: EventId, plan: &MapPlan) {
+        let children = Children::new(started, plan.items.len(), Some(plan.clone()));
+        self.set_phase(thread, Phase::Joining(Box::new(children)));
+    }
+
+    fn apply_iteration_started(&mut self, thread: ThreadId, index: usize, id: EventId) {
+        let machine = Arc::clone(&self.machine);
+        let state = machine.state(self.threads[thread].state);
+        let StateKind::Map(map) = &state.kind else {
+            return;
+        };
+        let map_item = self.map_item(thread, index);
+        self.launch(thread, index, id, map.processor, map_item);
+    }
+
+    /// The context object's `Map` member for an iteration.
+    pub(super) fn map_item(&self, thread: ThreadId, index: usize) -> Option<Value> {
+        let plan = self.children(thread)?.plan.as_ref()?;
+        let item = [("Index", Value::from(index)), ("Value", plan.items.get(index)?.clone())];
+        Some(Object::from([("Item", Value::from(Object::from(item)))]).into())
+    }
+
+    /// Makes a child thread, whose first event will follow `previous`.
+    fn launch(
+        &mut self,
+        parent: ThreadId,
+        index: usize,
+        previous: EventId,
+        start_at: StateId,
+        map_item: Option<Value>,
+    ) {
+        let map_item = map_item.or_else(|| self.threads[parent].map_item.clone());
+        let Some(children) = self.children(parent) else {
+            return;
+        };
+        let path = self.threads[parent].path.child(children.started, index);
+        let thread = Thread { map_item, ..Thread::new(path, Some((parent, index)), previous, start_at) };
+        let id = self.threads.insert(thread);
+        if let Some(children) = self.children_mut(parent) {
+            children.running.insert(index, id);
+            children.launched = children.launched.max(index + 1);
+        }
+    }
+
+    /// A branch or an iteration has its output; `last` is what its parent goes
+    /// on from.
+    fn apply_child_succeeded(&mut self, thread: ThreadId, last: EventId) {
+        let child = self.threads.remove(thread);
+        let Some((parent, index)) = child.parent else {
+            return;
+        };
+        let parent_thread = &mut self.threads[parent];
+        parent_thread.previous = last;
+        parent_thread.latest = last;
+        if let Some(children) = self.children_mut(parent) {
+            children.results[index] = Some(child.data);
+            children.running.remove(&index);
+        }
+    }
+
+    fn apply_iteration_failed(&mut self, thread: ThreadId) {
+        let child = self.remove(thread);
+        let Some((parent, index)) = child.parent else {
+            return;
+        };
+        let parent_thread = &mut self.threads[parent];
+        parent_thread.previous = child.previous;
+        parent_thread.latest = child.previous;
+        if let Some(children) = self.children_mut(parent) {
+            children.running.remove(&index);
+            children.failed += 1;
+        }
+    }
+
+    fn apply_end(&mut self, end: &EventDetails) {
+        self.outcome = match end {
+            EventDetails::ExecutionSucceeded { output } => Some(Outcome::Succeeded(output.clone())),
+            EventDetails::ExecutionFailed(error) => Some(Outcome::Failed(error.clone())),
+            EventDetails::ExecutionTimedOut(error) => Some(Outcome::TimedOut(error.clone())),
+            EventDetails::ExecutionAborted(error) => Some(Outcome::Aborted(error.clone())),
+            _ => return,
+        };
+        for (id, _) in &self.threads {
+            if let Phase::Running(running) = &self.threads[id].phase {
+                self.cancelled.push_back(running.task.id);
+            }
+        }
+        self.tasks.clear();
+        self.ready.clear();
+        self.due.clear();
+        self.starved.clear();
+    }
+
+    /// Forgets a branch that failed; its siblings are still there to be aborted.
+    pub(super) fn drop_branch(&mut self, parent: ThreadId, child: ThreadId, index: usize) {
+        self.abandon_children(child);
+        self.remove(child);
+        if let Some(children) = self.children_mut(parent) {
+            children.running.remove(&index);
+        }
+    }
+
+    /// Forgets all that a Parallel or Map state started.
+    pub(super) fn abandon_children(&mut self, thread: ThreadId) {
+        let mut doomed: Vec<ThreadId> = self.running_children(thread);
+        self.set_phase(thread, Phase::Deciding);
+        while let Some(thread) = doomed.pop() {
+            doomed.extend(self.running_children(thread));
+            self.remove(thread);
+        }
+    }
+
+    /// The live children of a thread, by their index.
+    pub(super) fn running_children(&self, thread: ThreadId) -> Vec<ThreadId> {
+        self.children(thread).map_or_else(Vec::new, |children| {
+            children.running.values().copied().collect()
+        })
+    }
+
+    fn remove(&mut self, thread: ThreadId) -> Thread {
+        self.cancel(thread);
+        self.set_phase(thread, Phase::Deciding);
+        self.threads.remove(thread)
+    }
+
+    /// Lets the driver know that nobody waits for the thread's task any more.
+    fn cancel(&mut self, thread: ThreadId) {
+        if let Phase::Running(running) = &self.threads[thread].phase {
+            let id = running.task.id;
+            self.tasks.retain(|task| task.id != id);
+            self.cancelled.push_back(id);
+        }
+    }
+
+    pub(super) fn children(&self, thread: ThreadId) -> Option<&Children> {
+        match &self.threads.get(thread)?.phase {
+            Phase::Joining(children) => Some(children),
+            _ => None,
+        }
+    }
+
+    pub(super) fn children_mut(&mut self, thread: ThreadId) -> Option<&mut Children> {
+        match &mut self.threads.get_mut(thread)?.phase {
+            Phase::Joining(children) => Some(children),
+            _ => None,
+        }
+    }
+
+    pub(super) fn set_phase(&mut self, thread: ThreadId, phase: Phase) {
+        let before = self.threads[thread].due();
+        self.threads[thread].phase = phase;
+        self.reschedule(thread, before);
+    }
+
+    fn reschedule(&mut self, thread: ThreadId, before: Option<Timestamp>) {
+        let after = self.threads[thread].due();
+        if before == after {
+            return;
+        }
+        // What is due at the same time moves in the order of entering, which a
+        // restored execution knows too.
+        let entered = self.threads[thread].entered;
+        if let Some(due) = before {
+            self.due.remove(&(due, entered, thread));
+        }
+        if let Some(due) = after {
+            self.due.insert((due, entered, thread));
+        }
+    }
+}

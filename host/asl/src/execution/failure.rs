@@ -1,0 +1,92 @@
+//! Why a state failed, and whom that concerns.
+
+use sandstep_json::Text;
+
+use crate::history::ErrorDetails;
+
+/// A predefined error name (States Language, "Appendix A").
+pub(super) mod names {
+    pub(in super::super) const ALL: &str = "States.ALL";
+    pub(in super::super) const DATA_LIMIT_EXCEEDED: &str = "States.DataLimitExceeded";
+    pub(in super::super) const EXCEED_TOLERATED_FAILURE_THRESHOLD: &str =
+        "States.ExceedToleratedFailureThreshold";
+    pub(in super::super) const HEARTBEAT_TIMEOUT: &str = "States.HeartbeatTimeout";
+    pub(in super::super) const INTRINSIC_FAILURE: &str = "States.IntrinsicFailure";
+    pub(in super::super) const RESULT_PATH_MATCH_FAILURE: &str = "States.ResultPathMatchFailure";
+    pub(in super::super) const RUNTIME: &str = "States.Runtime";
+    pub(in super::super) const TASK_FAILED: &str = "States.TaskFailed";
+    pub(in super::super) const TIMEOUT: &str = "States.Timeout";
+}
+
+/// Why a state failed.
+#[derive(Clone, Debug)]
+pub(super) struct Failure {
+    pub(super) details: ErrorDetails,
+    pub(super) reach: Reach,
+}
+
+/// Which retriers and catchers a failure concerns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// Those that name it, and wildcards.
+    Any,
+    /// Those that name it (`States.DataLimitExceeded` of the interpreter: "This
+    /// error can't be caught by States.ALL", developer guide, "Error names").
+    Named,
+    /// As [`Reach::Any`]; the history says `States.Timeout` (recorded), and
+    /// `States.HeartbeatTimeout` names it too.
+    MissedHeartbeat,
+    /// None: `States.Runtime` ends the execution, whatever its catchers say
+    /// (recorded).
+    Nobody,
+}
+
+impl Failure {
+    /// A failure that a task, a Fail state or a named rule reports.
+    pub(super) fn new(error: Option<Text>, cause: Option<Text>) -> Self {
+        Self { details: ErrorDetails { error, cause }, reach: Reach::Any }
+    }
+
+    /// A failure with a predefined name.
+    pub(super) fn named(error: &str, cause: impl Into<Text>) -> Self {
+        Self::new(Some(error.into()), Some(cause.into()))
+    }
+
+    /// A failure that ends the execution.
+    pub(super) fn runtime(cause: impl Into<Text>) -> Self {
+        Self { reach: Reach::Nobody, ..Self::named(names::RUNTIME, cause) }
+    }
+
+    /// What a state or task of that name made was larger than allowed.
+    pub(super) fn data_limit(name: &str) -> Self {
+        let cause = format!(
+            "The state/task '{name}' returned a result with a size exceeding the maximum number \
+             of bytes service limit."
+        );
+        Self { reach: Reach::Named, ..Self::named(names::DATA_LIMIT_EXCEEDED, cause) }
+    }
+
+    pub(super) fn timeout() -> Self {
+        Self::new(Some(names::TIMEOUT.into()), None)
+    }
+
+    pub(super) fn missed_heartbeat() -> Self {
+        Self { reach: Reach::MissedHeartbeat, ..Self::timeout() }
+    }
+
+    /// Whether an `ErrorEquals` concerns this failure.
+    pub(super) fn is_in(&self, error_equals: &[Text]) -> bool {
+        self.reach != Reach::Nobody && error_equals.iter().any(|name| self.is_named(name))
+    }
+
+    fn is_named(&self, name: &str) -> bool {
+        let error = self.details.error.as_deref();
+        match name {
+            _ if error == Some(name) => true,
+            names::ALL => self.reach != Reach::Named,
+            names::TASK_FAILED => self.reach == Reach::Any && error != Some(names::TIMEOUT),
+            names::HEARTBEAT_TIMEOUT => self.reach == Reach::MissedHeartbeat,
+            _ => false,
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! Retriers and catchers (States Language, "Errors").
+
+use std::{sync::Arc, time::Duration};
+
+use sandstep_json::{Object, Text, Value};
+
+use super::{
+    Execution, ThreadId,
+    failure::{Failure, Reach},
+    record::Note,
+};
+use crate::{
+    history::EventDetails,
+    machine::{Catcher, Recovery, Retrier, State, StateKind, Transition},
+};
+
+impl Execution {
+    /// A state failed: it is tried again, or a catcher takes over, or what it
+    /// is part of fails.
+    pub(super) fn fail(&mut self, mut thread: ThreadId, mut failure: Failure) {
+        let machine = Arc::clone(&self.machine);
+        while self.outcome.is_none() {
+            if failure.reach == Reach::Nobody {
+                return self.end(thread, EventDetails::ExecutionFailed(failure.into()));
+            }
+            let state = machine.state(self.threads[thread].state);
+            if self.retry(thread, state, &failure) {
+                return;
+            }
+            self.give_up(thread, state);
+            match self.catch(thread, state, &failure) {
+                Ok(true) => return,
+                Ok(false) => {}
+                Err(worse) => failure = worse,
+            }
+            let Some((parent, index)) = self.threads[thread].parent else {
+                return self.end(thread, EventDetails::ExecutionFailed(failure.into()));
+            };
+            let Some(consequence) = self.lose(thread, parent, index, failure) else {
+                return;
+            };
+            failure = consequence;
+            thread = parent;
+        }
+    }
+
+    /// Plans the next attempt, if a retrier has one left. Only the first that
+    /// names the failure is asked.
+    fn retry(&mut self, thread: ThreadId, state: &State, failure: &Failure) -> bool {
+        let retriers = state.kind.recovery().map_or(&[][..], |recovery| &recovery.retriers);
+        let found = retriers.iter().position(|retrier| failure.is_in(&retrier.errors));
+        let Some(index) = found else {
+            return false;
+        };
+        let used = self.threads[thread].retries.get(index).copied().unwrap_or(0);
+        if used >= retriers[index].max_attempts {
+            return false;
+        }
+        let draw = || self.scope(thread, state).draw();
+        let due = self.now + retriers[index].delay(used, draw);
+        let previous = self.threads[thread].previous;
+        self.append_note(thread, Note::RetryAt { retrier: index, due, previous });
+        true
+    }
+
+    /// Says that a Parallel or Map state failed; other states' events have said
+    /// so already.
+    fn give_up(&mut self, thread: ThreadId, state: &State) {
+        let event = match &state.kind {
+            StateKind::Parallel(_) => EventDetails::ParallelStateFailed,
+            StateKind::Map(_) => EventDetails::MapStateFailed,
+            _ => return,
+        };
+        self.append(thread, event, None);
+    }
+
+    /// Lets the first catcher that names the failure take over.
+    fn catch(&mut self, thread: ThreadId, state: &State, failure: &Failure) -> Result<bool, Failure> {
+        let Some(catcher) = state.kind.catcher(failure) else {
+            return Ok(false);
+        };
+        let scope = self.scope(thread, state);
+        let output = scope.place(&catcher.result_path, error_output(failure))?;
+        if self.is_too_large(&output) {
+            return Err(Failure::data_limit(&state.name));
+        }
+        self.exit(thread, output, Transition::Next(catcher.next));
+        Ok(true)
+    }
+}
+
+impl StateKind {
+    pub(super) fn recovery(&self) -> Option<&Recovery> {
+        match self {
+            Self::Task(task) => Some(&task.recovery),
+            Self::Parallel(parallel) => Some(&parallel.recovery),
+            Self::Map(map) => Some(&map.recovery),
+            _ => None,
+        }
+    }
+
+    fn catcher(&self, failure: &Failure) -> Option<&Catcher> {
+        self.recovery()?.catchers.iter().find(|catcher| failure.is_in(&catcher.errors))
+    }
+}
+
+impl Retrier {
+    /// How long to wait before the next attempt, after `used` of them.
+    fn delay(&self, used: u64, draw: impl FnOnce() -> u64) -> Duration {
+        let backoff = self.backoff_rate.powf(used as f64);
+        let seconds = self.interval_seconds as f64 * backoff;
+        let most = self.max_delay_seconds.map_or(f64::MAX, |most| most as f64);
+        let seconds = seconds.min(most);
+        let share = if self.full_jitter { unit(draw()) } else { 1.0 };
+        Duration::try_from_secs_f64(seconds * share).unwrap_or(Duration::MAX)
+    }
+}
+
+/// A number of at least 0 and less than 1.
+fn unit(draw: u64) -> f64 {
+    (draw >> 11) as f64 / (1u64 << 53) as f64
+}
+
+/// What a catcher passes on; a missing cause is an empty text (recorded).
+fn error_output(failure: &Failure) -> Value {
+    let text = |text: &Option<Text>| Value::from(text.clone().unwrap_or_default());
+    let members =
+        [("Error", text(&failure.details.error)), ("Cause", text(&failure.details.cause))];
+    Object::from(members).into()
+}

@@ -1,0 +1,74 @@
+//! Restoring an execution from its records.
+
+use std::sync::Arc;
+
+use super::{
+    Execution, Phase, ROOT, Record, Start,
+    record::ThreadPath,
+    thread::{RunningTask, ThreadId},
+};
+use crate::machine::StateMachine;
+
+/// The records are not those of an execution of this machine.
+#[derive(Debug, thiserror::Error)]
+#[error("the record of the thread {thread} does not follow from those before it")]
+pub struct RestoreError {
+    thread: ThreadPath,
+}
+
+impl Execution {
+    /// The execution as it was after its last complete batch of records: all
+    /// those that were polled between two calls of `handle_*`.
+    ///
+    /// No expression is evaluated. Tasks that were scheduled and have not ended
+    /// are polled again, with their first deadlines.
+    ///
+    /// # Errors
+    ///
+    /// Fails where a record is of a thread that the records before it did not
+    /// start.
+    pub fn restore(
+        machine: Arc<StateMachine>,
+        start: &Start,
+        records: impl IntoIterator<Item = Record>,
+    ) -> Result<Self, RestoreError> {
+        let mut records = records.into_iter().peekable();
+        let first = records.peek().and_then(|record| record.event.as_ref());
+        let started = first.map(|event| event.timestamp).unwrap_or_default();
+        let mut execution = Self::before_start(machine, start, started);
+        execution.threads[ROOT].data = start.input.clone();
+        for record in records {
+            let thread = execution.thread_at(&record.thread);
+            let thread = thread.ok_or_else(|| RestoreError { thread: record.thread.clone() })?;
+            execution.apply(thread, &record);
+        }
+        execution.resume();
+        Ok(execution)
+    }
+
+    /// The live thread of that path.
+    fn thread_at(&self, path: &ThreadPath) -> Option<ThreadId> {
+        let (Some(parent), Some((started, index))) = (path.parent(), path.last()) else {
+            return Some(ROOT);
+        };
+        let children = self.children(self.thread_at(parent)?)?;
+        let thread = children.running.get(&index)?;
+        (children.started == started).then_some(*thread)
+    }
+
+    /// What was going on goes on: tasks that had not ended are to be run.
+    fn resume(&mut self) {
+        self.cancelled.clear();
+        if self.outcome.is_some() {
+            return;
+        }
+        self.ready.retain(|&thread| matches!(self.threads[thread].phase, Phase::Entering(_)));
+        let running = self.threads.iter().filter_map(|(_, thread)| match &thread.phase {
+            Phase::Running(running) => Some(running),
+            _ => None,
+        });
+        let mut tasks: Vec<_> = running.map(|RunningTask { task, .. }| task.clone()).collect();
+        tasks.sort_by_key(|task| task.id.scheduled());
+        self.tasks = tasks.into();
+    }
+}

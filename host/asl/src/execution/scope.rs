@@ -1,0 +1,157 @@
+//! What the expressions of a state can see: its input and the context object.
+
+use std::cell::{Cell, OnceCell};
+
+use sandstep_json::{Object, Text, Value};
+use sandstep_jsonpath::Roots;
+use sha2::{Digest, Sha256};
+
+use super::{
+    Execution,
+    start::Start,
+    thread::{Thread, ThreadId},
+};
+use crate::{
+    history::EventId,
+    machine::{State, StateKind},
+    timestamp::Timestamp,
+};
+
+/// The members of the context object that are the same in every state.
+#[derive(Debug)]
+pub(super) struct Constants {
+    execution: Value,
+    state_machine: Value,
+    pub(super) execution_arn: Text,
+}
+
+impl Constants {
+    pub(super) fn new(start: &Start, now: Timestamp) -> Self {
+        let execution = [
+            ("Id", Value::from(&start.execution_arn)),
+            ("Input", start.input.clone()),
+            ("StartTime", Value::from(now.to_string())),
+            ("Name", Value::from(&start.name)),
+            ("RoleArn", Value::from(&start.role_arn)),
+            ("RedriveCount", Value::from(0)),
+        ];
+        let state_machine =
+            [("Id", Value::from(&start.machine_arn)), ("Name", Value::from(&start.machine_name))];
+        Self {
+            execution: Object::from(execution).into(),
+            state_machine: Object::from(state_machine).into(),
+            execution_arn: start.execution_arn.clone(),
+        }
+    }
+}
+
+/// What the expressions of one state can see. The context object is built when
+/// something first refers to it: most states don't.
+pub(super) struct Scope<'a> {
+    execution: &'a Execution,
+    thread: &'a Thread,
+    pub(super) state: &'a State,
+    map_item: Option<&'a Value>,
+    context: OnceCell<Value>,
+    draws: Cell<u64>,
+}
+
+/// A scope whose `$` is one particular value.
+pub(super) struct View<'a> {
+    scope: &'a Scope<'a>,
+    input: &'a Value,
+}
+
+impl<'a> Scope<'a> {
+    pub(super) fn new(execution: &'a Execution, thread: ThreadId, state: &'a State) -> Self {
+        let thread = &execution.threads[thread];
+        Self {
+            execution,
+            thread,
+            state,
+            map_item: thread.map_item.as_ref(),
+            context: OnceCell::new(),
+            draws: Cell::new(0),
+        }
+    }
+
+    /// The same, seen from an iteration that is about to begin.
+    pub(super) fn with_map_item(self, map_item: Option<&'a Value>) -> Self {
+        Self { map_item, context: OnceCell::new(), ..self }
+    }
+
+    /// The scope in which `$` is `input`.
+    pub(super) fn on<'b>(&'b self, input: &'b Value) -> View<'b>
+    where
+        'a: 'b,
+    {
+        View { scope: self, input }
+    }
+
+    /// The event that entered the state.
+    pub(super) fn entered(&self) -> EventId {
+        self.thread.entered
+    }
+
+    /// The raw input of the state.
+    pub(super) fn raw_input(&self) -> &'a Value {
+        &self.thread.data
+    }
+
+    /// The next number of the execution's chance: a hash of the seed, the last
+    /// event and the count of draws since, so that no restart repeats one.
+    pub(super) fn draw(&self) -> u64 {
+        let draw = self.draws.get();
+        self.draws.set(draw + 1);
+        let digest = Sha256::new()
+            .chain_update(self.execution.seed.to_le_bytes())
+            .chain_update(self.execution.last_event.0.to_le_bytes())
+            .chain_update(draw.to_le_bytes())
+            .finalize();
+        let mut bytes = [0; 8];
+        bytes.copy_from_slice(&digest[..8]);
+        u64::from_le_bytes(bytes)
+    }
+
+    fn build_context(&self) -> Value {
+        let constants = &self.execution.constants;
+        let mut context = Object::from([
+            ("Execution", constants.execution.clone()),
+            ("StateMachine", constants.state_machine.clone()),
+            ("State", self.state_member()),
+        ]);
+        if let Some(map) = self.map_item {
+            context.insert("Map", map.clone());
+        }
+        context.into()
+    }
+
+    fn state_member(&self) -> Value {
+        let mut state = Object::from([
+            ("Name", Value::from(&self.state.name)),
+            ("EnteredTime", Value::from(self.thread.entered_at.to_string())),
+        ]);
+        let retries = matches!(
+            self.state.kind,
+            StateKind::Task(_) | StateKind::Parallel(_) | StateKind::Map(_)
+        );
+        if retries {
+            state.insert("RetryCount", self.thread.retry_count());
+        }
+        state.into()
+    }
+}
+
+impl Roots for View<'_> {
+    fn input(&self) -> &Value {
+        self.input
+    }
+
+    fn context(&self) -> &Value {
+        self.scope.context.get_or_init(|| self.scope.build_context())
+    }
+
+    fn variable(&self, _name: &str) -> Option<&Value> {
+        None
+    }
+}

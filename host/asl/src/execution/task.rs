@@ -1,0 +1,89 @@
+//! The tasks that an execution asks its driver to run.
+
+use std::sync::Arc;
+
+use sandstep_json::{Object, Text, Value};
+
+use super::thread::ThreadId;
+use crate::{
+    history::EventId,
+    resource::{Resource, ResourceKind},
+};
+
+/// Names one attempt of one task within its execution.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct TaskId {
+    pub(super) scheduled: EventId,
+    pub(super) thread: ThreadId,
+}
+
+impl TaskId {
+    /// The event that scheduled the task; with the execution's ARN it names
+    /// the attempt for ever, across restarts too.
+    pub fn scheduled(self) -> EventId {
+        self.scheduled
+    }
+}
+
+/// A task to run.
+#[derive(Clone, Debug)]
+pub struct Task {
+    /// What to report about it by.
+    pub id: TaskId,
+    /// What to run.
+    pub target: Target,
+    /// What it gets: the function's event, or the integration's parameters.
+    pub input: Value,
+    /// How often the state was tried before.
+    pub retry_count: u64,
+    /// The Task state.
+    pub state_name: Text,
+}
+
+/// What a task runs.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Target {
+    /// A function, by a name or an ARN of any form, with its qualifier.
+    Function {
+        /// The name or ARN as the definition or its `FunctionName` has it.
+        name: Text,
+        /// The version or alias that `Qualifier` asks for.
+        qualifier: Option<Text>,
+    },
+    /// Another service integration or an activity.
+    Resource(Arc<Resource>),
+}
+
+/// How a task ended.
+#[derive(Clone, Debug, PartialEq)]
+pub enum TaskOutcome {
+    /// With a result.
+    Succeeded(Value),
+    /// With an error's name and cause.
+    Failed {
+        /// The error's name, which retriers and catchers look for.
+        error: Text,
+        /// What a person can make of it.
+        cause: Text,
+    },
+}
+
+/// What a Task state runs and with what input, or which parameter is missing.
+///
+/// `lambda:invoke` names its function and the event in its parameters.
+pub(super) fn target(
+    resource: &Arc<Resource>,
+    parameters: &Value,
+) -> Result<(Target, Value), &'static str> {
+    if let ResourceKind::Function { .. } = resource.kind() {
+        let target = Target::Function { name: resource.text().clone(), qualifier: None };
+        return Ok((target, parameters.clone()));
+    }
+    if !resource.is_lambda_invoke() {
+        return Ok((Target::Resource(Arc::clone(resource)), parameters.clone()));
+    }
+    let text = |key| parameters.get(key).and_then(Value::as_text).cloned();
+    let name = text("FunctionName").ok_or("The field 'FunctionName' is required but was missing")?;
+    let payload = parameters.get("Payload").cloned().unwrap_or_else(|| Object::new().into());
+    Ok((Target::Function { name, qualifier: text("Qualifier") }, payload))
+}

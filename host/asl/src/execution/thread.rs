@@ -1,0 +1,151 @@
+//! One thread of control: the root, a branch of a Parallel state, or an
+//! iteration of a Map.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use sandstep_json::Value;
+
+use super::{
+    record::{MapPlan, ThreadPath},
+    task::Task,
+};
+use crate::{
+    history::EventId, machine::StateId, resource::Resource, timestamp::Timestamp,
+};
+
+/// Finds a live thread in its execution; reused after the thread ends.
+pub(super) type ThreadId = usize;
+
+#[derive(Debug)]
+pub(super) struct Thread {
+    pub(super) path: ThreadPath,
+    /// Who waits for this thread, and which of its children this is.
+    pub(super) parent: Option<(ThreadId, usize)>,
+    /// What the next event's `previousEventId` is.
+    pub(super) previous: EventId,
+    /// The last event of all, those included that are passed by.
+    pub(super) latest: EventId,
+    pub(super) state: StateId,
+    /// The event that entered the state, and when it did.
+    pub(super) entered: EventId,
+    pub(super) entered_at: Timestamp,
+    /// The raw input of the state that the thread is in; after exiting it, the
+    /// output, which the next state enters with.
+    pub(super) data: Value,
+    /// How often each retrier of the state was used; empty before the first.
+    pub(super) retries: Vec<u64>,
+    /// The `Map` member of the context object, in an iteration and in
+    /// everything below it.
+    pub(super) map_item: Option<Value>,
+    pub(super) phase: Phase,
+}
+
+/// What a thread is about to do, or waits for.
+#[derive(Debug)]
+pub(super) enum Phase {
+    /// It will enter this state.
+    Entering(StateId),
+    /// It is inside its state and decides at once what comes next. No thread
+    /// is in this phase between two calls from outside.
+    Deciding,
+    /// It sleeps in a Wait state.
+    Waiting { until: Timestamp },
+    /// It sleeps before a retry of its state.
+    Retrying { due: Timestamp },
+    /// Its task was scheduled.
+    Running(Box<RunningTask>),
+    /// Its branches or iterations run.
+    Joining(Box<Children>),
+}
+
+/// A scheduled task and its deadlines.
+#[derive(Debug)]
+pub(super) struct RunningTask {
+    pub(super) task: Task,
+    pub(super) resource: Arc<Resource>,
+    pub(super) timeout: Option<Timestamp>,
+    /// When the next heartbeat is due, and how many seconds each one buys.
+    pub(super) heartbeat: Option<(Timestamp, u64)>,
+}
+
+/// The branches of a Parallel state or the iterations of a Map.
+#[derive(Debug)]
+pub(super) struct Children {
+    /// The event that started them; their paths carry it.
+    pub(super) started: EventId,
+    /// A Map's plan; `None` in a Parallel state.
+    pub(super) plan: Option<MapPlan>,
+    /// Each child's output once it has one.
+    pub(super) results: Vec<Option<Value>>,
+    /// The children that live.
+    pub(super) running: BTreeMap<usize, ThreadId>,
+    /// How many were started, ended ones included.
+    pub(super) launched: usize,
+    /// How many iterations failed and were tolerated.
+    pub(super) failed: usize,
+}
+
+impl Thread {
+    /// The thread that a parent (or nobody) waits for, before it enters its
+    /// first state.
+    pub(super) fn new(
+        path: ThreadPath,
+        parent: Option<(ThreadId, usize)>,
+        previous: EventId,
+        start_at: StateId,
+    ) -> Self {
+        Self {
+            path,
+            parent,
+            previous,
+            latest: previous,
+            state: start_at,
+            entered: EventId::default(),
+            entered_at: Timestamp::default(),
+            data: Value::Null,
+            retries: Vec::new(),
+            map_item: None,
+            phase: Phase::Entering(start_at),
+        }
+    }
+
+    /// How often the state it is in was retried, by all retriers together.
+    pub(super) fn retry_count(&self) -> u64 {
+        self.retries.iter().sum()
+    }
+
+    /// When time alone will move this thread.
+    pub(super) fn due(&self) -> Option<Timestamp> {
+        match &self.phase {
+            Phase::Waiting { until } => Some(*until),
+            Phase::Retrying { due } => Some(*due),
+            Phase::Running(running) => running.due(),
+            Phase::Entering(_) | Phase::Deciding | Phase::Joining(_) => None,
+        }
+    }
+}
+
+impl RunningTask {
+    fn due(&self) -> Option<Timestamp> {
+        let heartbeat = self.heartbeat.map(|(due, _)| due);
+        self.timeout.into_iter().chain(heartbeat).min()
+    }
+}
+
+impl Children {
+    pub(super) fn new(started: EventId, count: usize, plan: Option<MapPlan>) -> Self {
+        Self {
+            started,
+            plan,
+            results: vec![None; count],
+            running: BTreeMap::new(),
+            launched: 0,
+            failed: 0,
+        }
+    }
+
+    /// Whether every child was started and none is left.
+    pub(super) fn is_done(&self) -> bool {
+        self.launched == self.results.len() && self.running.is_empty()
+    }
+}
