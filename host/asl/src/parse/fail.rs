@@ -1,0 +1,24 @@
+//! Fail states (States Language, "Fail State").
+
+use sandstep_jsonpath::Expression;
+
+use super::fields::Fields;
+use super::state::StateFields;
+use crate::machine::{FailState, FailText, StateKind};
+
+pub(super) fn parse(state: &StateFields<'_>) -> Option<StateKind> {
+    state.scope.add_end();
+    let error = text_or_path(state, "Error", "ErrorPath");
+    let cause = text_or_path(state, "Cause", "CausePath");
+    Some(StateKind::Fail(FailState { error, cause }))
+}
+
+fn text_or_path(
+    fields: &Fields<'_>,
+    constant: &'static str,
+    path: &'static str,
+) -> Option<FailText> {
+    fields.at_most_one(&[constant, path]);
+    let constant = fields.text(constant).map(FailText::Constant);
+    constant.or_else(|| fields.expression(path).map(FailText::Expression))
+}

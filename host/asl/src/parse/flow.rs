@@ -1,0 +1,47 @@
+//! How a state's data flows: `InputPath`, `Parameters`, `ResultSelector`, `ResultPath` and
+//! `OutputPath` (States Language, "Input and Output Processing").
+
+use super::fields::Fields;
+use crate::machine::{DataFlow, ResultPath, Selection};
+
+/// Reads those of the fields that states of this type have.
+pub(super) fn parse(fields: &Fields<'_>, kind: &str) -> DataFlow {
+    if kind == "Fail" {
+        return DataFlow::default();
+    }
+    let mut flow = DataFlow {
+        input_path: selection(fields, "InputPath"),
+        output_path: selection(fields, "OutputPath"),
+        ..DataFlow::default()
+    };
+    // The Parameters of a Map state belong to its items.
+    if matches!(kind, "Pass" | "Task" | "Parallel") {
+        flow.parameters = fields.template("Parameters");
+    }
+    if matches!(kind, "Pass" | "Task" | "Parallel" | "Map") {
+        flow.result_path = result_path(fields);
+    }
+    if matches!(kind, "Task" | "Parallel" | "Map") {
+        flow.result_selector = fields.template("ResultSelector");
+    }
+    flow
+}
+
+fn selection(fields: &Fields<'_>, name: &'static str) -> Selection {
+    match fields.get(name) {
+        Some(node) if node.value.is_null() => Selection::Nothing,
+        Some(node) if node.value.as_str() == Some("$") => Selection::Whole,
+        Some(_) => fields.path(name).map_or(Selection::Whole, Selection::Path),
+        None => Selection::Whole,
+    }
+}
+
+/// `ResultPath` of a state or of a catcher.
+pub(super) fn result_path(fields: &Fields<'_>) -> ResultPath {
+    match fields.get("ResultPath") {
+        Some(node) if node.value.is_null() => ResultPath::Discard,
+        Some(node) if node.value.as_str() == Some("$") => ResultPath::Replace,
+        Some(_) => fields.target_path("ResultPath").map_or(ResultPath::Replace, ResultPath::At),
+        None => ResultPath::Replace,
+    }
+}

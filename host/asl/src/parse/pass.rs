@@ -1,0 +1,9 @@
+//! Pass states (States Language, "Pass State").
+
+use super::state::StateFields;
+use crate::machine::{PassState, StateKind};
+
+pub(super) fn parse(state: &StateFields<'_>) -> Option<StateKind> {
+    let result = state.value("Result");
+    Some(StateKind::Pass(PassState { result, next: state.transition()? }))
+}

@@ -1,0 +1,140 @@
+//! `Retry` and `Catch` (States Language, "Errors").
+
+use std::ops::RangeInclusive;
+
+use sandstep_json::Text;
+
+use super::fields::Fields;
+use super::flow;
+use super::place::{Node, quoted};
+use super::report::Problem;
+use super::state::StateFields;
+use super::suggest::did_you_mean;
+use crate::machine::{Catcher, Recovery, Retrier};
+
+/// AWS, "Error handling", "Retrying after an error".
+const INTERVAL_SECONDS: RangeInclusive<u64> = 1..=99_999_999;
+const MAX_ATTEMPTS: RangeInclusive<u64> = 0..=99_999_999;
+const MAX_DELAY_SECONDS: RangeInclusive<u64> = 1..=31_622_399;
+
+/// The names that the language reserves (States Language, Appendix A, and AWS, "Error names").
+const PREDEFINED: [&str; 19] = [
+    "States.ALL",
+    "States.BranchFailed",
+    "States.DataLimitExceeded",
+    "States.ExceedToleratedFailureThreshold",
+    "States.HeartbeatTimeout",
+    "States.Http.Socket",
+    "States.IntrinsicFailure",
+    "States.ItemReaderFailed",
+    "States.ItemTransformationFailed",
+    "States.NoChoiceMatched",
+    "States.ParameterPathFailure",
+    "States.Permissions",
+    "States.QueryEvaluationError",
+    "States.ResultPathMatchFailure",
+    "States.ResultWriterFailed",
+    "States.Runtime",
+    "States.TaskFailed",
+    "States.Timeout",
+    "States.VariableReferenceError",
+];
+
+/// Reads the retriers and catchers of a Task, Parallel or Map state.
+pub(super) fn parse(state: &StateFields<'_>) -> Recovery {
+    let retriers = each(state, "Retry", |node| retrier(state, node));
+    let catchers = each(state, "Catch", |node| catcher(state, node));
+    Recovery { retriers, catchers }
+}
+
+/// Reads a list of retriers or catchers, of which only the last may match all errors.
+fn each<T>(
+    state: &StateFields<'_>,
+    name: &'static str,
+    parse: impl Fn(Node<'_>) -> Option<T>,
+) -> Box<[T]> {
+    let Some(list) = state.list(name) else { return Box::default() };
+    let count = list.items().count();
+    for node in list.items().take(count.saturating_sub(1)) {
+        check_not_all(state, name, &node);
+    }
+    list.items().filter_map(parse).collect()
+}
+
+fn check_not_all(state: &StateFields<'_>, list: &str, node: &Node<'_>) {
+    let errors = node.value.get("ErrorEquals").and_then(|errors| errors.as_array());
+    if errors.is_some_and(|errors| errors.iter().any(|error| error.as_str() == Some("States.ALL"))) {
+        state.report().error(&node.place, || {
+            let message = format!("\"States.ALL\" must stand in the last element of \"{list}\"");
+            Problem::error("states-all", message).hint("what follows could never match")
+        });
+    }
+}
+
+fn retrier(state: &StateFields<'_>, node: Node<'_>) -> Option<Retrier> {
+    let fields = Fields::of(node, "a retrier", state.report())?;
+    let errors = errors(&fields);
+    let interval_seconds = fields.integer("IntervalSeconds", INTERVAL_SECONDS).unwrap_or(1);
+    let retrier = Retrier {
+        interval_seconds,
+        max_attempts: fields.integer("MaxAttempts", MAX_ATTEMPTS).unwrap_or(3),
+        backoff_rate: fields.number("BackoffRate", 1.0..=f64::MAX).unwrap_or(2.0),
+        max_delay_seconds: max_delay(&fields, interval_seconds),
+        full_jitter: fields.one_of("JitterStrategy", &["FULL", "NONE"]) == Some("FULL"),
+        errors: errors.unwrap_or_default(),
+    };
+    fields.finish();
+    Some(retrier)
+}
+
+fn max_delay(fields: &Fields<'_>, interval_seconds: u64) -> Option<u64> {
+    let seconds = fields.integer("MaxDelaySeconds", MAX_DELAY_SECONDS)?;
+    if seconds <= interval_seconds {
+        let place = fields.peek("MaxDelaySeconds").expect("read above").place;
+        fields.report().error(&place, || {
+            let message = format!("must be greater than \"IntervalSeconds\" ({interval_seconds})");
+            Problem::error("out-of-range", message)
+        });
+    }
+    Some(seconds)
+}
+
+fn catcher(state: &StateFields<'_>, node: Node<'_>) -> Option<Catcher> {
+    let fields = Fields::of(node, "a catcher", state.report())?;
+    let errors = errors(&fields);
+    let next = state.target(&fields, "Next");
+    let result_path = flow::result_path(&fields);
+    fields.finish();
+    Some(Catcher { errors: errors?, result_path, next: next? })
+}
+
+fn errors(fields: &Fields<'_>) -> Option<Box<[Text]>> {
+    let list = fields.require_items("ErrorEquals")?;
+    let names: Vec<_> = list.items().map(|node| error_name(fields, &node)).collect();
+    let names: Box<[Text]> = names.into_iter().collect::<Option<_>>()?;
+    if names.len() > 1 && names.iter().any(|name| *name == *"States.ALL") {
+        fields.report().error(&list.place, || {
+            let message = "\"States.ALL\" must stand alone in \"ErrorEquals\"";
+            Problem::error("states-all", message).hint("it matches all other errors as well")
+        });
+    }
+    Some(names)
+}
+
+fn error_name(fields: &Fields<'_>, node: &Node<'_>) -> Option<Text> {
+    let name = fields.text_of(node)?;
+    if name.starts_with("States.") && !PREDEFINED.contains(&&*name) {
+        warn_of_unknown(fields, node, &name);
+    }
+    Some(name)
+}
+
+/// Names that begin with `States.` are reserved, but the service adds to them, so that only
+/// a name that looks misspelt is worth a word.
+fn warn_of_unknown(fields: &Fields<'_>, node: &Node<'_>, name: &str) {
+    if let Some(hint) = did_you_mean(name, PREDEFINED) {
+        let message = format!("no error is called {}", quoted(name));
+        let problem = Problem::warning("unknown-error-name", message).hint(hint);
+        fields.report().add(problem.at(&node.place));
+    }
+}

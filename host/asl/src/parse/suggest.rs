@@ -1,0 +1,69 @@
+//! Finds the name that was probably meant.
+
+use strsim::osa_distance;
+
+/// Names beyond this length are not compared, in bytes. A state's name is shorter.
+const MAX_LENGTH: usize = 80;
+
+/// How many names are compared with one misspelt name.
+const MAX_CANDIDATES: usize = 500;
+
+/// The candidate nearest to a misspelt name, if one is near enough to be worth showing.
+pub(super) fn nearest<'c>(
+    name: &str,
+    candidates: impl IntoIterator<Item = &'c str>,
+) -> Option<&'c str> {
+    let (_, nearest) = candidates
+        .into_iter()
+        .filter(|candidate| candidate.len() <= MAX_LENGTH)
+        .take(MAX_CANDIDATES)
+        .filter_map(|candidate| Some((distance(name, candidate)?, candidate)))
+        .min_by_key(|(distance, _)| *distance)?;
+    Some(nearest)
+}
+
+/// `did you mean "Next"?`
+pub(super) fn did_you_mean<'c>(
+    name: &str,
+    candidates: impl IntoIterator<Item = &'c str>,
+) -> Option<String> {
+    nearest(name, candidates).map(|candidate| format!("did you mean \"{candidate}\"?"))
+}
+
+/// The number of edits between two names that look alike: up to one edit for every three
+/// characters. Case, spaces and separators alone make no edit.
+fn distance(name: &str, candidate: &str) -> Option<usize> {
+    let limit = candidate.chars().count().max(3) / 3;
+    if name.len() > MAX_LENGTH {
+        return None;
+    }
+    let distance = osa_distance(&folded(name), &folded(candidate));
+    (distance <= limit).then_some(distance)
+}
+
+fn folded(name: &str) -> String {
+    let letters = name.chars().filter(|letter| !matches!(letter, ' ' | '_' | '-'));
+    letters.flat_map(char::to_lowercase).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn misspelt_names_find_the_right_one() {
+        let fields = ["Next", "End", "ResultPath", "ResultSelector", "ErrorEquals"];
+        for (misspelt, meant) in [
+            ("Nxt", Some("Next")),
+            ("next", Some("Next")),
+            ("Resultpath", Some("ResultPath")),
+            ("ResultPaht", Some("ResultPath")),
+            ("Error Equals", Some("ErrorEquals")),
+            ("result_selector", Some("ResultSelector")),
+            ("Retry", None),
+            ("", None),
+        ] {
+            assert_eq!(nearest(misspelt, fields), meant, "{misspelt}");
+        }
+    }
+}

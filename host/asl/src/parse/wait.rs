@@ -1,0 +1,37 @@
+//! Wait states (States Language, "Wait State").
+
+use super::report::Problem;
+use super::state::StateFields;
+use crate::machine::{Dynamic, StateKind, WaitState, WaitUntil};
+use crate::moment;
+use crate::timestamp::Timestamp;
+
+/// The longest wait in seconds (AWS, "Wait workflow state").
+const MAX_SECONDS: u64 = 99_999_999;
+
+pub(super) fn parse(state: &StateFields<'_>) -> Option<StateKind> {
+    let form = state.exactly_one(&["Seconds", "SecondsPath", "Timestamp", "TimestampPath"]);
+    let next = state.transition();
+    let until = match form? {
+        "Seconds" => WaitUntil::Seconds(Dynamic::Constant(state.integer("Seconds", 0..=MAX_SECONDS)?)),
+        "SecondsPath" => WaitUntil::Seconds(Dynamic::Path(state.reference("SecondsPath")?)),
+        "Timestamp" => WaitUntil::Timestamp(Dynamic::Constant(timestamp(state)?)),
+        _ => WaitUntil::Timestamp(Dynamic::Path(state.reference("TimestampPath")?)),
+    };
+    Some(StateKind::Wait(WaitState { until, next: next? }))
+}
+
+fn timestamp(state: &StateFields<'_>) -> Option<Timestamp> {
+    let text = state.text("Timestamp")?;
+    let moment = moment::parse(&text);
+    if moment.is_none() {
+        let place = state.peek("Timestamp").expect("read above").place;
+        state.report().error(&place, || invalid_timestamp(&text));
+    }
+    Some(Timestamp::from_millis(moment?.as_millisecond()))
+}
+
+pub(super) fn invalid_timestamp(text: &str) -> Problem {
+    let message = format!("{} is not an RFC 3339 timestamp", super::place::quoted(text));
+    Problem::error("invalid-timestamp", message).hint("write it like \"2016-03-14T01:59:00Z\"")
+}
