@@ -4,6 +4,7 @@ mod apply;
 mod children;
 mod failure;
 mod flow;
+mod map;
 mod record;
 mod recover;
 mod restore;
@@ -23,16 +24,16 @@ use std::{
 use sandstep_json::Value;
 use slab::Slab;
 
-pub use self::{
-    record::{MapPlan, Note, Record, ThreadPath},
-    start::{Limits, Start},
-    restore::RestoreError,
-    task::{Target, Task, TaskId, TaskOutcome},
-};
 use self::{
     failure::{Failure, names},
     scope::Constants,
     thread::{Phase, Thread, ThreadId},
+};
+pub use self::{
+    record::{MapPlan, Note, Record, ThreadPath},
+    restore::RestoreError,
+    start::{Limits, Start},
+    task::{Target, Task, TaskId, TaskOutcome},
 };
 use crate::{
     history::{ErrorDetails, EventDetails, EventId, HistoryEvent},
@@ -94,7 +95,10 @@ impl Execution {
         let mut execution = Self::before_start(machine, &start, now);
         let input = start.input;
         let too_large = execution.is_too_large(&input);
-        let event = EventDetails::ExecutionStarted { input: input.clone(), role_arn: start.role_arn };
+        let event = EventDetails::ExecutionStarted {
+            input: input.clone(),
+            role_arn: start.role_arn,
+        };
         let note = execution.deadline().map(Note::Deadline);
         execution.append(ROOT, event, note);
         execution.threads[ROOT].data = input;
@@ -107,7 +111,12 @@ impl Execution {
 
     /// The execution with a root thread that is about to enter the first state.
     fn before_start(machine: Arc<StateMachine>, start: &Start, now: Timestamp) -> Self {
-        let root = Thread::new(ThreadPath::default(), None, EventId::default(), machine.start_at);
+        let root = Thread::new(
+            ThreadPath::default(),
+            None,
+            EventId::default(),
+            machine.start_at,
+        );
         let mut threads = Slab::new();
         threads.insert(root);
         Self {
@@ -133,7 +142,10 @@ impl Execution {
     pub fn handle_timeout(&mut self, now: Timestamp) {
         self.observe(now);
         if self.deadline.is_some_and(|deadline| deadline <= self.now) {
-            return self.end(ROOT, EventDetails::ExecutionTimedOut(ErrorDetails::default()));
+            return self.end(
+                ROOT,
+                EventDetails::ExecutionTimedOut(ErrorDetails::default()),
+            );
         }
         while let Some(&(due, _, thread)) = self.due.first() {
             if due > self.now {
@@ -146,7 +158,10 @@ impl Execution {
     /// Somebody stopped the execution.
     pub fn handle_stop(&mut self, error: Option<String>, cause: Option<String>, now: Timestamp) {
         self.observe(now);
-        let details = ErrorDetails { error: error.map(Into::into), cause: cause.map(Into::into) };
+        let details = ErrorDetails {
+            error: error.map(Into::into),
+            cause: cause.map(Into::into),
+        };
         self.end(ROOT, EventDetails::ExecutionAborted(details));
     }
 
@@ -244,7 +259,15 @@ impl Execution {
             return self.fail(thread, Failure::data_limit(&state.name));
         }
         let kind = state.kind.state_type();
-        self.append(thread, EventDetails::StateExited { kind, name: state.name.clone(), output }, None);
+        self.append(
+            thread,
+            EventDetails::StateExited {
+                kind,
+                name: state.name.clone(),
+                output,
+            },
+            None,
+        );
         if self.outcome.is_some() {
             return;
         }
@@ -293,7 +316,12 @@ impl Execution {
         }
         let details = self.within_history_limit(details);
         let id = EventId(self.last_event.0 + 1);
-        let event = HistoryEvent { id, previous, timestamp: self.now, details };
+        let event = HistoryEvent {
+            id,
+            previous,
+            timestamp: self.now,
+            details,
+        };
         self.push(thread, Some(event), note);
     }
 
@@ -306,7 +334,11 @@ impl Execution {
 
     fn push(&mut self, thread: ThreadId, event: Option<HistoryEvent>, note: Option<Note>) {
         let path = self.threads[thread].path.clone();
-        let record = Record { thread: path, event, note };
+        let record = Record {
+            thread: path,
+            event,
+            note,
+        };
         self.apply(thread, &record);
         self.records.push_back(record);
     }
@@ -328,8 +360,9 @@ impl Execution {
     fn within_history_limit(&self, details: EventDetails) -> EventDetails {
         match self.limits.history_events {
             Some(limit) if self.last_event.0 + 1 >= limit && !details.is_end() => {
-                let cause =
-                    format!("The execution reached the maximum number of history events ({limit}).");
+                let cause = format!(
+                    "The execution reached the maximum number of history events ({limit})."
+                );
                 EventDetails::ExecutionFailed(Failure::named(names::RUNTIME, cause).details)
             }
             _ => details,

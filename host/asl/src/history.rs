@@ -32,31 +32,74 @@ pub struct HistoryEvent {
 /// service's three families they belong to (`LambdaFunctionScheduled`,
 /// `TaskScheduled`, `ActivityScheduled`).
 #[derive(Clone, Debug, PartialEq)]
-#[allow(missing_docs, reason = "fields and variants are the service's own, documented there")]
+#[allow(
+    missing_docs,
+    reason = "fields and variants are the service's own, documented there"
+)]
 pub enum EventDetails {
-    ExecutionStarted { input: Value, role_arn: Text },
-    ExecutionSucceeded { output: Value },
+    ExecutionStarted {
+        input: Value,
+        role_arn: Text,
+    },
+    ExecutionSucceeded {
+        output: Value,
+    },
     ExecutionFailed(ErrorDetails),
     ExecutionTimedOut(ErrorDetails),
     ExecutionAborted(ErrorDetails),
-    StateEntered { kind: StateType, name: Text, input: Value },
-    StateExited { kind: StateType, name: Text, output: Value },
-    StateAborted { kind: StateType },
+    StateEntered {
+        kind: StateType,
+        name: Text,
+        input: Value,
+    },
+    StateExited {
+        kind: StateType,
+        name: Text,
+        output: Value,
+    },
+    StateAborted {
+        kind: StateType,
+    },
     TaskScheduled(Box<TaskScheduled>),
-    TaskStarted { resource: Arc<Resource> },
-    TaskSucceeded { resource: Arc<Resource>, output: Value },
-    TaskFailed { resource: Arc<Resource>, error: ErrorDetails },
-    TaskTimedOut { resource: Arc<Resource>, error: ErrorDetails },
+    TaskStarted {
+        resource: Arc<Resource>,
+    },
+    TaskSucceeded {
+        resource: Arc<Resource>,
+        output: Value,
+    },
+    TaskFailed {
+        resource: Arc<Resource>,
+        error: ErrorDetails,
+    },
+    TaskTimedOut {
+        resource: Arc<Resource>,
+        error: ErrorDetails,
+    },
     ParallelStateStarted,
     ParallelStateSucceeded,
     ParallelStateFailed,
-    MapStateStarted { length: usize },
+    MapStateStarted {
+        length: usize,
+    },
     MapStateSucceeded,
     MapStateFailed,
-    MapIterationStarted { name: Text, index: usize },
-    MapIterationSucceeded { name: Text, index: usize },
-    MapIterationFailed { name: Text, index: usize },
-    MapIterationAborted { name: Text, index: usize },
+    MapIterationStarted {
+        name: Text,
+        index: usize,
+    },
+    MapIterationSucceeded {
+        name: Text,
+        index: usize,
+    },
+    MapIterationFailed {
+        name: Text,
+        index: usize,
+    },
+    MapIterationAborted {
+        name: Text,
+        index: usize,
+    },
 }
 
 /// The eight state types.

@@ -86,7 +86,11 @@ impl Execution {
         match note {
             Note::WaitUntil(until) => self.set_phase(thread, Phase::Waiting { until: *until }),
             Note::Heartbeat(due) => self.apply_heartbeat(thread, *due),
-            Note::RetryAt { retrier, due, previous } => {
+            Note::RetryAt {
+                retrier,
+                due,
+                previous,
+            } => {
                 self.apply_retry(thread, *retrier, *due, *previous);
             }
             Note::BranchSucceeded => {
@@ -106,13 +110,7 @@ impl Execution {
         }
     }
 
-    fn apply_entered(
-        &mut self,
-        thread: ThreadId,
-        name: &str,
-        input: &Value,
-        event: &HistoryEvent,
-    ) {
+    fn apply_entered(&mut self, thread: ThreadId, name: &str, input: &Value, event: &HistoryEvent) {
         let state = self.state_to_enter(thread, name);
         self.set_phase(thread, Phase::Deciding);
         let thread = &mut self.threads[thread];
@@ -128,7 +126,10 @@ impl Execution {
     fn state_to_enter(&self, thread: ThreadId, name: &str) -> StateId {
         match self.threads[thread].phase {
             Phase::Entering(state) if self.machine.state(state).name == *name => state,
-            _ => self.machine.state_named(name).unwrap_or(self.machine.start_at),
+            _ => self
+                .machine
+                .state_named(name)
+                .unwrap_or(self.machine.start_at),
         }
     }
 
@@ -142,7 +143,10 @@ impl Execution {
         let (target, input) = target(&scheduled.resource, &scheduled.input)
             .expect("the parameters were checked before the task was scheduled");
         let task = Task {
-            id: TaskId { scheduled: id, thread },
+            id: TaskId {
+                scheduled: id,
+                thread,
+            },
             target,
             input,
             retry_count: self.threads[thread].retry_count(),
@@ -220,7 +224,10 @@ impl Execution {
     /// The context object's `Map` member for an iteration.
     pub(super) fn map_item(&self, thread: ThreadId, index: usize) -> Option<Value> {
         let plan = self.children(thread)?.plan.as_ref()?;
-        let item = [("Index", Value::from(index)), ("Value", plan.items.get(index)?.clone())];
+        let item = [
+            ("Index", Value::from(index)),
+            ("Value", plan.items.get(index)?.clone()),
+        ];
         Some(Object::from([("Item", Value::from(Object::from(item)))]).into())
     }
 
@@ -238,7 +245,10 @@ impl Execution {
             return;
         };
         let path = self.threads[parent].path.child(children.started, index);
-        let thread = Thread { map_item, ..Thread::new(path, Some((parent, index)), previous, start_at) };
+        let thread = Thread {
+            map_item,
+            ..Thread::new(path, Some((parent, index)), previous, start_at)
+        };
         let id = self.threads.insert(thread);
         if let Some(children) = self.children_mut(parent) {
             children.running.insert(index, id);

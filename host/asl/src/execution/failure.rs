@@ -44,7 +44,10 @@ pub(super) enum Reach {
 impl Failure {
     /// A failure that a task, a Fail state or a named rule reports.
     pub(super) fn new(error: Option<Text>, cause: Option<Text>) -> Self {
-        Self { details: ErrorDetails { error, cause }, reach: Reach::Any }
+        Self {
+            details: ErrorDetails { error, cause },
+            reach: Reach::Any,
+        }
     }
 
     /// A failure with a predefined name.
@@ -54,7 +57,10 @@ impl Failure {
 
     /// A failure that ends the execution.
     pub(super) fn runtime(cause: impl Into<Text>) -> Self {
-        Self { reach: Reach::Nobody, ..Self::named(names::RUNTIME, cause) }
+        Self {
+            reach: Reach::Nobody,
+            ..Self::named(names::RUNTIME, cause)
+        }
     }
 
     /// What a state or task of that name made was larger than allowed.
@@ -63,7 +69,10 @@ impl Failure {
             "The state/task '{name}' returned a result with a size exceeding the maximum number \
              of bytes service limit."
         );
-        Self { reach: Reach::Named, ..Self::named(names::DATA_LIMIT_EXCEEDED, cause) }
+        Self {
+            reach: Reach::Named,
+            ..Self::named(names::DATA_LIMIT_EXCEEDED, cause)
+        }
     }
 
     pub(super) fn timeout() -> Self {
@@ -71,7 +80,10 @@ impl Failure {
     }
 
     pub(super) fn missed_heartbeat() -> Self {
-        Self { reach: Reach::MissedHeartbeat, ..Self::timeout() }
+        Self {
+            reach: Reach::MissedHeartbeat,
+            ..Self::timeout()
+        }
     }
 
     /// Whether an `ErrorEquals` concerns this failure.

@@ -40,7 +40,10 @@ impl Scope<'_> {
             ResultPath::At(path) => path,
         };
         path.put(self.raw_input().clone(), result).map_err(|error| {
-            Failure::named(names::RESULT_PATH_MATCH_FAILURE, self.sentence(&error.to_string()))
+            Failure::named(
+                names::RESULT_PATH_MATCH_FAILURE,
+                self.sentence(&error.to_string()),
+            )
         })
     }
 

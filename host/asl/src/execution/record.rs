@@ -84,7 +84,11 @@ impl ThreadPath {
     /// The path of the branch or iteration `index` of what the event `started`
     /// started in this thread.
     pub fn child(&self, started: EventId, index: usize) -> Self {
-        Self(Some(Arc::new(Fork { parent: self.clone(), started, index })))
+        Self(Some(Arc::new(Fork {
+            parent: self.clone(),
+            started,
+            index,
+        })))
     }
 
     /// The last step of the path: the event that started the branches, and the

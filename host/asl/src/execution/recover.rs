@@ -47,19 +47,35 @@ impl Execution {
     /// Plans the next attempt, if a retrier has one left. Only the first that
     /// names the failure is asked.
     fn retry(&mut self, thread: ThreadId, state: &State, failure: &Failure) -> bool {
-        let retriers = state.kind.recovery().map_or(&[][..], |recovery| &recovery.retriers);
-        let found = retriers.iter().position(|retrier| failure.is_in(&retrier.errors));
+        let retriers = state
+            .kind
+            .recovery()
+            .map_or(&[][..], |recovery| &recovery.retriers);
+        let found = retriers
+            .iter()
+            .position(|retrier| failure.is_in(&retrier.errors));
         let Some(index) = found else {
             return false;
         };
-        let used = self.threads[thread].retries.get(index).copied().unwrap_or(0);
+        let used = self.threads[thread]
+            .retries
+            .get(index)
+            .copied()
+            .unwrap_or(0);
         if used >= retriers[index].max_attempts {
             return false;
         }
         let draw = || self.scope(thread, state).draw();
         let due = self.now + retriers[index].delay(used, draw);
         let previous = self.threads[thread].previous;
-        self.append_note(thread, Note::RetryAt { retrier: index, due, previous });
+        self.append_note(
+            thread,
+            Note::RetryAt {
+                retrier: index,
+                due,
+                previous,
+            },
+        );
         true
     }
 
@@ -75,7 +91,12 @@ impl Execution {
     }
 
     /// Lets the first catcher that names the failure take over.
-    fn catch(&mut self, thread: ThreadId, state: &State, failure: &Failure) -> Result<bool, Failure> {
+    fn catch(
+        &mut self,
+        thread: ThreadId,
+        state: &State,
+        failure: &Failure,
+    ) -> Result<bool, Failure> {
         let Some(catcher) = state.kind.catcher(failure) else {
             return Ok(false);
         };
@@ -100,7 +121,10 @@ impl StateKind {
     }
 
     fn catcher(&self, failure: &Failure) -> Option<&Catcher> {
-        self.recovery()?.catchers.iter().find(|catcher| failure.is_in(&catcher.errors))
+        self.recovery()?
+            .catchers
+            .iter()
+            .find(|catcher| failure.is_in(&catcher.errors))
     }
 }
 
@@ -124,7 +148,9 @@ fn unit(draw: u64) -> f64 {
 /// What a catcher passes on; a missing cause is an empty text (recorded).
 fn error_output(failure: &Failure) -> Value {
     let text = |text: &Option<Text>| Value::from(text.clone().unwrap_or_default());
-    let members =
-        [("Error", text(&failure.details.error)), ("Cause", text(&failure.details.cause))];
+    let members = [
+        ("Error", text(&failure.details.error)),
+        ("Cause", text(&failure.details.cause)),
+    ];
     Object::from(members).into()
 }

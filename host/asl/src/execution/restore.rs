@@ -39,7 +39,9 @@ impl Execution {
         execution.threads[ROOT].data = start.input.clone();
         for record in records {
             let thread = execution.thread_at(&record.thread);
-            let thread = thread.ok_or_else(|| RestoreError { thread: record.thread.clone() })?;
+            let thread = thread.ok_or_else(|| RestoreError {
+                thread: record.thread.clone(),
+            })?;
             execution.apply(thread, &record);
         }
         execution.resume();
@@ -62,12 +64,18 @@ impl Execution {
         if self.outcome.is_some() {
             return;
         }
-        self.ready.retain(|&thread| matches!(self.threads[thread].phase, Phase::Entering(_)));
-        let running = self.threads.iter().filter_map(|(_, thread)| match &thread.phase {
-            Phase::Running(running) => Some(running),
-            _ => None,
-        });
-        let mut tasks: Vec<_> = running.map(|RunningTask { task, .. }| task.clone()).collect();
+        self.ready
+            .retain(|&thread| matches!(self.threads[thread].phase, Phase::Entering(_)));
+        let running = self
+            .threads
+            .iter()
+            .filter_map(|(_, thread)| match &thread.phase {
+                Phase::Running(running) => Some(running),
+                _ => None,
+            });
+        let mut tasks: Vec<_> = running
+            .map(|RunningTask { task, .. }| task.clone())
+            .collect();
         tasks.sort_by_key(|task| task.id.scheduled());
         self.tasks = tasks.into();
     }

@@ -35,8 +35,10 @@ impl Constants {
             ("RoleArn", Value::from(&start.role_arn)),
             ("RedriveCount", Value::from(0)),
         ];
-        let state_machine =
-            [("Id", Value::from(&start.machine_arn)), ("Name", Value::from(&start.machine_name))];
+        let state_machine = [
+            ("Id", Value::from(&start.machine_arn)),
+            ("Name", Value::from(&start.machine_name)),
+        ];
         Self {
             execution: Object::from(execution).into(),
             state_machine: Object::from(state_machine).into(),
@@ -77,7 +79,11 @@ impl<'a> Scope<'a> {
 
     /// The same, seen from an iteration that is about to begin.
     pub(super) fn with_map_item(self, map_item: Option<&'a Value>) -> Self {
-        Self { map_item, context: OnceCell::new(), ..self }
+        Self {
+            map_item,
+            context: OnceCell::new(),
+            ..self
+        }
     }
 
     /// The scope in which `$` is `input`.
@@ -129,7 +135,10 @@ impl<'a> Scope<'a> {
     fn state_member(&self) -> Value {
         let mut state = Object::from([
             ("Name", Value::from(&self.state.name)),
-            ("EnteredTime", Value::from(self.thread.entered_at.to_string())),
+            (
+                "EnteredTime",
+                Value::from(self.thread.entered_at.to_string()),
+            ),
         ]);
         let retries = matches!(
             self.state.kind,
@@ -148,7 +157,9 @@ impl Roots for View<'_> {
     }
 
     fn context(&self) -> &Value {
-        self.scope.context.get_or_init(|| self.scope.build_context())
+        self.scope
+            .context
+            .get_or_init(|| self.scope.build_context())
     }
 
     fn variable(&self, _name: &str) -> Option<&Value> {

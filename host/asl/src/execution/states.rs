@@ -13,11 +13,7 @@ use crate::{
 
 impl Execution {
     /// Decides what a state does, just after it was entered.
-    pub(super) fn decide(
-        &mut self,
-        thread: ThreadId,
-        state: &State,
-    ) -> Result<Progress, Failure> {
+    pub(super) fn decide(&mut self, thread: ThreadId, state: &State) -> Result<Progress, Failure> {
         match &state.kind {
             StateKind::Pass(pass) => self.scope(thread, state).pass(pass),
             StateKind::Choice(choice) => self.scope(thread, state).choice(choice),
@@ -38,7 +34,10 @@ impl Execution {
 impl Scope<'_> {
     fn succeed(&self) -> Result<Progress, Failure> {
         let input = self.effective_input()?;
-        Ok(Progress::Exit { output: self.output(input)?, next: Transition::End })
+        Ok(Progress::Exit {
+            output: self.output(input)?,
+            next: Transition::End,
+        })
     }
 }
 

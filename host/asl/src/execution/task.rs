@@ -76,14 +76,27 @@ pub(super) fn target(
     parameters: &Value,
 ) -> Result<(Target, Value), &'static str> {
     if let ResourceKind::Function { .. } = resource.kind() {
-        let target = Target::Function { name: resource.text().clone(), qualifier: None };
+        let target = Target::Function {
+            name: resource.text().clone(),
+            qualifier: None,
+        };
         return Ok((target, parameters.clone()));
     }
     if !resource.is_lambda_invoke() {
         return Ok((Target::Resource(Arc::clone(resource)), parameters.clone()));
     }
     let text = |key| parameters.get(key).and_then(Value::as_text).cloned();
-    let name = text("FunctionName").ok_or("The field 'FunctionName' is required but was missing")?;
-    let payload = parameters.get("Payload").cloned().unwrap_or_else(|| Object::new().into());
-    Ok((Target::Function { name, qualifier: text("Qualifier") }, payload))
+    let name =
+        text("FunctionName").ok_or("The field 'FunctionName' is required but was missing")?;
+    let payload = parameters
+        .get("Payload")
+        .cloned()
+        .unwrap_or_else(|| Object::new().into());
+    Ok((
+        Target::Function {
+            name,
+            qualifier: text("Qualifier"),
+        },
+        payload,
+    ))
 }

@@ -14,7 +14,7 @@ use super::{
     thread::{Phase, RunningTask, ThreadId},
 };
 use crate::{
-    history::{ErrorDetails, EventDetails, TaskScheduled},
+    history::{ErrorDetails, EventDetails, EventId, TaskScheduled},
     machine::{Dynamic, State, StateKind, TaskState},
     resource::{Resource, ResourceKind},
     timestamp::Timestamp,
@@ -34,7 +34,11 @@ impl Execution {
     /// A task gave a sign of life.
     pub fn handle_heartbeat(&mut self, task: TaskId, now: Timestamp) {
         self.observe(now);
-        if let Some(RunningTask { heartbeat: Some((_, seconds)), .. }) = self.running(task) {
+        if let Some(RunningTask {
+            heartbeat: Some((_, seconds)),
+            ..
+        }) = self.running(task)
+        {
             let due = self.now + Duration::from_secs(*seconds);
             self.append_note(task.thread, Note::Heartbeat(due));
         }
@@ -51,10 +55,26 @@ impl Execution {
             Ok(result) => self.succeed_task(task.thread, resource, result),
             Err(failure) => {
                 let error = failure.details.clone();
-                self.append(task.thread, EventDetails::TaskFailed { resource, error }, None);
+                self.append(
+                    task.thread,
+                    EventDetails::TaskFailed { resource, error },
+                    None,
+                );
                 self.fail(task.thread, failure);
             }
         }
+    }
+
+    /// Names the task that this event scheduled, while it runs.
+    pub fn running_task(&self, scheduled: EventId) -> Option<TaskId> {
+        self.threads
+            .iter()
+            .find_map(|(_, thread)| match &thread.phase {
+                Phase::Running(running) => {
+                    Some(running.task.id).filter(|id| id.scheduled() == scheduled)
+                }
+                _ => None,
+            })
     }
 
     /// The result as the state sees it, or why there is none.
@@ -68,12 +88,20 @@ impl Execution {
         if self.is_too_large(&result) {
             return Err(oversized_result(resource));
         }
-        Ok(if resource.is_lambda_invoke() { invoke_response(result) } else { result })
+        Ok(if resource.is_lambda_invoke() {
+            invoke_response(result)
+        } else {
+            result
+        })
     }
 
     fn succeed_task(&mut self, thread: ThreadId, resource: Arc<Resource>, result: Value) {
         let output = result.clone();
-        self.append(thread, EventDetails::TaskSucceeded { resource, output }, None);
+        self.append(
+            thread,
+            EventDetails::TaskSucceeded { resource, output },
+            None,
+        );
         if self.outcome.is_some() {
             return;
         }
@@ -83,7 +111,13 @@ impl Execution {
             return;
         };
         let output = self.scope(thread, state).output(result);
-        self.follow(thread, output.map(|output| Progress::Exit { output, next: task.next }));
+        self.follow(
+            thread,
+            output.map(|output| Progress::Exit {
+                output,
+                next: task.next,
+            }),
+        );
     }
 
     /// Evaluates a Task state's fields and schedules its task.
@@ -99,11 +133,18 @@ impl Execution {
             return Err(Failure::data_limit(&state.name));
         }
         let after = |seconds: Option<u64>| Some(self.now + Duration::from_secs(seconds?));
-        let note = match (after(scheduled.timeout_seconds), after(scheduled.heartbeat_seconds)) {
+        let note = match (
+            after(scheduled.timeout_seconds),
+            after(scheduled.heartbeat_seconds),
+        ) {
             (None, None) => None,
             (timeout, heartbeat) => Some(Note::TaskArmed { timeout, heartbeat }),
         };
-        self.append(thread, EventDetails::TaskScheduled(Box::new(scheduled)), note);
+        self.append(
+            thread,
+            EventDetails::TaskScheduled(Box::new(scheduled)),
+            note,
+        );
         Ok(Progress::Pause)
     }
 
@@ -155,19 +196,30 @@ impl Scope<'_> {
     fn scheduled(&self, task: &TaskState) -> Result<TaskScheduled, Failure> {
         let input = self.effective_input()?;
         let seconds = |field: &Option<Dynamic<u64>>, name| {
-            field.as_ref().map(|field| self.task_seconds(field, name, &input)).transpose()
+            field
+                .as_ref()
+                .map(|field| self.task_seconds(field, name, &input))
+                .transpose()
         };
         let timeout_seconds = seconds(&task.timeout, "TimeoutSecondsPath")?;
         let heartbeat_seconds = seconds(&task.heartbeat, "HeartbeatSecondsPath")?;
         let credentials = task.credentials.as_ref();
-        let credentials = credentials.map(|fields| self.template(fields, &input)).transpose()?;
+        let credentials = credentials
+            .map(|fields| self.template(fields, &input))
+            .transpose()?;
         if let Err(missing) = target(&task.resource, &input) {
             return Err(self.runtime(&format!(
                 "The Parameters '{input}' could not be used to start the Task: [{missing}]"
             )));
         }
         let resource = Arc::clone(&task.resource);
-        Ok(TaskScheduled { resource, input, timeout_seconds, heartbeat_seconds, credentials })
+        Ok(TaskScheduled {
+            resource,
+            input,
+            timeout_seconds,
+            heartbeat_seconds,
+            credentials,
+        })
     }
 
     fn task_seconds(
@@ -201,7 +253,10 @@ fn oversized_result(resource: &Resource) -> Failure {
         _ => resource.text(),
     };
     // As a task's own failure, wildcards catch it (recorded).
-    Failure { reach: super::failure::Reach::Any, ..Failure::data_limit(name) }
+    Failure {
+        reach: super::failure::Reach::Any,
+        ..Failure::data_limit(name)
+    }
 }
 
 /// What `lambda:invoke` makes of a function's result.

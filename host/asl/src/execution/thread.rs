@@ -9,9 +9,7 @@ use super::{
     record::{MapPlan, ThreadPath},
     task::Task,
 };
-use crate::{
-    history::EventId, machine::StateId, resource::Resource, timestamp::Timestamp,
-};
+use crate::{history::EventId, machine::StateId, resource::Resource, timestamp::Timestamp};
 
 /// Finds a live thread in its execution; reused after the thread ends.
 pub(super) type ThreadId = usize;

@@ -58,15 +58,18 @@ impl HistoryEvent {
         let key = |name: &str| format!("{name}EventDetails");
         let own_key = || key(&lower_first(&self.type_name()));
         Some(match &self.details {
-            EventDetails::StateEntered { name, input, .. } => {
-                (key("stateEntered"), with_payload("input", input, [("name", name.into())]))
-            }
-            EventDetails::StateExited { name, output, .. } => {
-                (key("stateExited"), with_payload("output", output, [("name", name.into())]))
-            }
-            EventDetails::ExecutionStarted { input, role_arn } => {
-                (own_key(), with_payload("input", input, [("roleArn", role_arn.into())]))
-            }
+            EventDetails::StateEntered { name, input, .. } => (
+                key("stateEntered"),
+                with_payload("input", input, [("name", name.into())]),
+            ),
+            EventDetails::StateExited { name, output, .. } => (
+                key("stateExited"),
+                with_payload("output", output, [("name", name.into())]),
+            ),
+            EventDetails::ExecutionStarted { input, role_arn } => (
+                own_key(),
+                with_payload("input", input, [("roleArn", role_arn.into())]),
+            ),
             EventDetails::ExecutionSucceeded { output } => {
                 (own_key(), with_payload("output", output, []))
             }
@@ -100,7 +103,10 @@ impl HistoryEvent {
             | EventDetails::MapIterationFailed { name, index }
             | EventDetails::MapIterationAborted { name, index } => {
                 let name = Value::from(name);
-                (own_key(), Object::from([("name", name), ("index", count(*index))]))
+                (
+                    own_key(),
+                    Object::from([("name", name), ("index", count(*index))]),
+                )
             }
             EventDetails::StateAborted { .. }
             | EventDetails::ParallelStateStarted
@@ -141,13 +147,19 @@ fn lower_first(name: &str) -> String {
 fn with_payload<const N: usize>(key: &str, payload: &Value, rest: [(&str, Value); N]) -> Object {
     let mut members = Object::from(rest);
     members.insert(key, payload.to_string());
-    members.insert(format!("{key}Details"), Object::from([("truncated", false)]));
+    members.insert(
+        format!("{key}Details"),
+        Object::from([("truncated", false)]),
+    );
     members
 }
 
 fn error_members(error: &ErrorDetails) -> Object {
     let members = [("error", &error.error), ("cause", &error.cause)];
-    members.into_iter().filter_map(|(key, text)| Some((key, Value::from(text.as_ref()?)))).collect()
+    members
+        .into_iter()
+        .filter_map(|(key, text)| Some((key, Value::from(text.as_ref()?))))
+        .collect()
 }
 
 /// Only integrations repeat their resource in every event.
@@ -155,7 +167,10 @@ fn resource_members(resource: &Resource) -> Object {
     let ResourceKind::Integration { service, action } = resource.kind() else {
         return Object::new();
     };
-    Object::from([("resourceType", Value::from(service)), ("resource", Value::from(action))])
+    Object::from([
+        ("resourceType", Value::from(service)),
+        ("resource", Value::from(action)),
+    ])
 }
 
 fn scheduled(task: &TaskScheduled) -> Object {
@@ -166,7 +181,11 @@ fn scheduled(task: &TaskScheduled) -> Object {
             members.insert("parameters", task.input.to_string());
             members
         }
-        _ => with_payload("input", &task.input, [("resource", task.resource.text().into())]),
+        _ => with_payload(
+            "input",
+            &task.input,
+            [("resource", task.resource.text().into())],
+        ),
     };
     if let Some(seconds) = task.timeout_seconds {
         members.insert("timeoutInSeconds", seconds);

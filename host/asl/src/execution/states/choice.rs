@@ -5,7 +5,10 @@ impl Scope<'_> {
     pub(super) fn choice(&self, choice: &ChoiceState) -> Result<Progress, Failure> {
         let input = self.effective_input()?;
         let next = self.choose(choice, &input)?;
-        Ok(Progress::Exit { output: self.output(input)?, next: Transition::Next(next) })
+        Ok(Progress::Exit {
+            output: self.output(input)?,
+            next: Transition::Next(next),
+        })
     }
 
     /// The first rule that holds decides. Without one, the service reports

@@ -6,8 +6,16 @@ use crate::machine::{FailState, FailText};
 impl Scope<'_> {
     /// The failure that a Fail state is for, or the one that its paths met.
     pub(super) fn failure(&self, fail: &FailState) -> Failure {
-        let error = fail.error.as_ref().map(|text| self.fail_text(text, "ErrorPath")).transpose();
-        let cause = fail.cause.as_ref().map(|text| self.fail_text(text, "CausePath")).transpose();
+        let error = fail
+            .error
+            .as_ref()
+            .map(|text| self.fail_text(text, "ErrorPath"))
+            .transpose();
+        let cause = fail
+            .cause
+            .as_ref()
+            .map(|text| self.fail_text(text, "CausePath"))
+            .transpose();
         match (error, cause) {
             (Ok(error), Ok(cause)) => Failure::new(error, cause),
             (Err(failure), _) | (_, Err(failure)) => failure,

@@ -38,7 +38,10 @@ impl Execution {
     ) -> Result<Progress, Failure> {
         let scope = self.scope(thread, state);
         let input = scope.effective_input()?;
-        Ok(Progress::Exit { output: scope.output(input)?, next: wait.next })
+        Ok(Progress::Exit {
+            output: scope.output(input)?,
+            next: wait.next,
+        })
     }
 }
 
@@ -69,7 +72,9 @@ impl Scope<'_> {
     fn timestamp_at(&self, path: &Path) -> Result<Timestamp, Failure> {
         let value = self.wait_parameter(path, "TimestampPath")?;
         value.as_str().and_then(Timestamp::parse).ok_or_else(|| {
-            let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            let text = value
+                .as_str()
+                .map_or_else(|| value.to_string(), str::to_owned);
             self.runtime(&format!(
                 "The TimestampPath parameter does not reference a valid ISO-8601 extended offset \
                  date-time format string: {path} == {text}"
@@ -80,7 +85,9 @@ impl Scope<'_> {
     fn wait_parameter(&self, path: &Path, field: &str) -> Result<Value, Failure> {
         let input = self.effective_input()?;
         path.evaluate(&self.on(&input)).map_err(|_| {
-            self.runtime(&format!("The {field} parameter does not reference an input value: {path}"))
+            self.runtime(&format!(
+                "The {field} parameter does not reference an input value: {path}"
+            ))
         })
     }
 }

@@ -1,0 +1,205 @@
+//! The loop around one execution.
+
+use std::{future::Future, pin::pin, sync::Arc};
+
+use futures_util::future::{Either, select};
+use sandstep_asl::{
+    Execution, Outcome, Record, Start, StateMachine, Task, TaskId, TaskOutcome, Timestamp,
+};
+use sandstep_json::Text;
+
+use crate::{
+    real::RealTime,
+    runner::{TaskCall, TaskRunner},
+    timeline::{Happening, Timeline},
+    virtual_time::VirtualTime,
+};
+
+/// How many records an execution may make before its driver lets others run
+/// and looks at the clock: a machine may loop without ever waiting.
+const RECORDS_PER_TURN: u32 = 1024;
+
+/// A task that ends at once counts as this many records.
+const TASK_WEIGHT: u32 = 16;
+
+/// Runs executions in memory.
+#[derive(Clone)]
+pub struct Driver {
+    runner: Arc<dyn TaskRunner>,
+    clock: Clock,
+}
+
+/// Whose time an execution has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Clock {
+    /// The world's.
+    Real,
+    /// Its own, from this moment on: waiting takes no time, and the same input
+    /// gives the same history.
+    Virtual(Timestamp),
+}
+
+/// Asks for an execution to be aborted.
+#[derive(Clone, Debug, Default)]
+pub struct StopRequest {
+    /// The error to report.
+    pub error: Option<String>,
+    /// The cause to report.
+    pub cause: Option<String>,
+}
+
+impl Driver {
+    /// A driver whose tasks are run by `runner`.
+    pub fn new(runner: Arc<dyn TaskRunner>, clock: Clock) -> Self {
+        Self { runner, clock }
+    }
+
+    /// Runs an execution to its end.
+    ///
+    /// Each record is given to `append` before the tasks that follow from it
+    /// start. When `stop` is ready, the execution is aborted. Dropping the
+    /// future stops the running tasks at once.
+    pub async fn run(
+        &self,
+        machine: Arc<StateMachine>,
+        start: Start,
+        append: impl FnMut(Record),
+        stop: impl Future<Output = StopRequest>,
+    ) -> Outcome {
+        match self.clock {
+            Clock::Real => {
+                self.drive(RealTime::default(), machine, start, append, stop)
+                    .await
+            }
+            Clock::Virtual(now) => {
+                self.drive(VirtualTime::starting_at(now), machine, start, append, stop)
+                    .await
+            }
+        }
+    }
+
+    async fn drive<T: Timeline>(
+        &self,
+        timeline: T,
+        machine: Arc<StateMachine>,
+        start: Start,
+        append: impl FnMut(Record),
+        stop: impl Future<Output = StopRequest>,
+    ) -> Outcome {
+        let execution_arn = start.execution_arn.clone();
+        let execution = Execution::start(machine, start, timeline.now());
+        let mut drive = Drive {
+            runner: &*self.runner,
+            timeline,
+            execution,
+            execution_arn,
+            append,
+            work: 0,
+        };
+        let request = {
+            let ended = pin!(drive.run());
+            match select(ended, pin!(stop)).await {
+                Either::Left((outcome, _)) => return outcome,
+                Either::Right((request, _)) => request,
+            }
+        };
+        drive.stop(request)
+    }
+}
+
+/// One execution on its way.
+struct Drive<'a, T, A> {
+    runner: &'a dyn TaskRunner,
+    timeline: T,
+    execution: Execution,
+    execution_arn: Text,
+    append: A,
+    /// How much was done since others were let run.
+    work: u32,
+}
+
+impl<T: Timeline, A: FnMut(Record)> Drive<'_, T, A> {
+    async fn run(&mut self) -> Outcome {
+        loop {
+            self.append_records().await;
+            self.cancel_tasks();
+            if let Some(outcome) = self.execution.outcome() {
+                return outcome.clone();
+            }
+            if self.start_task().await {
+                continue;
+            }
+            match self.timeline.next(self.execution.poll_timeout()).await {
+                Happening::TaskEnded(id, outcome) => self.report(id, outcome),
+                Happening::TimeCame => self.execution.handle_timeout(self.timeline.now()),
+            }
+        }
+    }
+
+    /// Appends what the execution has decided.
+    async fn append_records(&mut self) {
+        while let Some(record) = self.execution.poll_record() {
+            (self.append)(record);
+            self.worked(1).await;
+        }
+    }
+
+    /// Lets others run now and then. An endless loop of states gets no further
+    /// than its time limit.
+    async fn worked(&mut self, amount: u32) {
+        self.work += amount;
+        if self.work < RECORDS_PER_TURN {
+            return;
+        }
+        self.work = 0;
+        tokio::task::yield_now().await;
+        self.execution.handle_timeout(self.timeline.now());
+    }
+
+    fn cancel_tasks(&mut self) {
+        while let Some(id) = self.execution.poll_cancelled() {
+            self.timeline.cancel(id);
+        }
+    }
+
+    /// Starts the next task, if there is one to start.
+    async fn start_task(&mut self) -> bool {
+        let Some(task) = self.execution.poll_task() else {
+            return false;
+        };
+        let id = task.id;
+        self.execution.handle_started(id, self.timeline.now());
+        let future = self.runner.run(self.call(task));
+        if let Some(outcome) = self.timeline.start(id, future).await {
+            self.report(id, outcome);
+            self.worked(TASK_WEIGHT).await;
+        }
+        true
+    }
+
+    fn call(&self, task: Task) -> TaskCall {
+        TaskCall {
+            task,
+            execution_arn: self.execution_arn.clone(),
+            virtual_now: self.timeline.virtual_now(),
+        }
+    }
+
+    fn report(&mut self, id: TaskId, outcome: TaskOutcome) {
+        self.execution.handle_task(id, outcome, self.timeline.now());
+    }
+
+    /// Aborts the execution, unless it has ended in the meantime.
+    fn stop(mut self, request: StopRequest) -> Outcome {
+        let now = self.timeline.now();
+        self.execution
+            .handle_stop(request.error, request.cause, now);
+        while let Some(record) = self.execution.poll_record() {
+            (self.append)(record);
+        }
+        self.execution
+            .outcome()
+            .cloned()
+            .expect("a stopped execution has an outcome")
+    }
+}

@@ -1,0 +1,102 @@
+//! The world's time; tasks run side by side.
+
+use std::{
+    collections::HashMap,
+    future::{Future, pending, poll_fn},
+    task::Poll,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use sandstep_asl::{TaskId, TaskOutcome, Timestamp};
+use tokio::task::{AbortHandle, Id, JoinError, JoinSet};
+
+use crate::{
+    runner::{TaskFuture, TaskReport},
+    timeline::{Happening, Timeline},
+};
+
+/// Tasks that do not end at once run on the runtime's threads; dropping this
+/// stops them.
+#[derive(Default)]
+pub(crate) struct RealTime {
+    running: JoinSet<TaskReport>,
+    handles: HashMap<TaskId, AbortHandle>,
+    ids: HashMap<Id, TaskId>,
+}
+
+impl Timeline for RealTime {
+    fn now(&self) -> Timestamp {
+        let since = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or(Duration::ZERO);
+        Timestamp::default() + since
+    }
+
+    fn virtual_now(&self) -> Option<Timestamp> {
+        None
+    }
+
+    async fn start(&mut self, id: TaskId, mut task: TaskFuture) -> Option<TaskOutcome> {
+        // Most tasks end within their first poll. Spawning one costs more than
+        // running it.
+        let polled = poll_fn(|context| Poll::Ready(task.as_mut().poll(context))).await;
+        if let Poll::Ready(report) = polled {
+            return Some(report.outcome);
+        }
+        let handle = self.running.spawn(task);
+        self.ids.insert(handle.id(), id);
+        self.handles.insert(id, handle);
+        None
+    }
+
+    fn cancel(&mut self, id: TaskId) {
+        if let Some(handle) = self.handles.remove(&id) {
+            self.ids.remove(&handle.id());
+            handle.abort();
+        }
+    }
+
+    async fn next(&mut self, due: Option<Timestamp>) -> Happening {
+        loop {
+            tokio::select! {
+                Some(ended) = self.running.join_next_with_id() => {
+                    if let Some((id, outcome)) = self.ended(ended) {
+                        return Happening::TaskEnded(id, outcome);
+                    }
+                }
+                () = sleep_until(due, self.now()) => return Happening::TimeCame,
+            }
+        }
+    }
+}
+
+impl RealTime {
+    /// Whose end that was, unless nobody waits for it.
+    fn ended(
+        &mut self,
+        ended: Result<(Id, TaskReport), JoinError>,
+    ) -> Option<(TaskId, TaskOutcome)> {
+        let (id, outcome) = match ended {
+            Ok((id, report)) => (id, report.outcome),
+            Err(error) => (error.id(), lost(&error)),
+        };
+        let id = self.ids.remove(&id)?;
+        self.handles.remove(&id);
+        Some((id, outcome))
+    }
+}
+
+async fn sleep_until(due: Option<Timestamp>, now: Timestamp) {
+    match due {
+        Some(due) => tokio::time::sleep(due.since(now)).await,
+        None => pending().await,
+    }
+}
+
+/// A runner that panics costs its task, not the execution's other work.
+fn lost(error: &JoinError) -> TaskOutcome {
+    TaskOutcome::Failed {
+        error: "Sandstep.InternalError".into(),
+        cause: format!("the task's runner ended without an outcome: {error}").into(),
+    }
+}

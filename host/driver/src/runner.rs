@@ -1,0 +1,52 @@
+//! What runs tasks.
+
+use std::{future::Future, pin::Pin, time::Duration};
+
+use sandstep_asl::{Task, TaskOutcome, Timestamp};
+use sandstep_json::Text;
+
+/// Runs the tasks of executions: the functions, and whatever else a Task state
+/// can name.
+pub trait TaskRunner: Send + Sync + 'static {
+    /// Runs one task. Dropping the future stops the task at once.
+    ///
+    /// The future is polled in place first; only a task that does not end
+    /// there is given a thread of its own. So it should not block, and should
+    /// yield after about a millisecond of work.
+    fn run(&self, call: TaskCall) -> TaskFuture;
+}
+
+/// What a [`TaskRunner`] answers with.
+pub type TaskFuture = Pin<Box<dyn Future<Output = TaskReport> + Send>>;
+
+/// A task with what its runner needs to know of the execution.
+#[derive(Clone, Debug)]
+pub struct TaskCall {
+    /// The task.
+    pub task: Task,
+    /// The execution that it belongs to.
+    pub execution_arn: Text,
+    /// The time for the task, where the clock is virtual: it stands still while
+    /// a task runs.
+    pub virtual_now: Option<Timestamp>,
+}
+
+/// How a task ended.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TaskReport {
+    /// Its result or its error.
+    pub outcome: TaskOutcome,
+    /// How long it is said to have taken where the clock is virtual. A real
+    /// clock is not asked to wait for it.
+    pub virtual_duration: Duration,
+}
+
+impl From<TaskOutcome> for TaskReport {
+    /// A task that took no virtual time.
+    fn from(outcome: TaskOutcome) -> Self {
+        Self {
+            outcome,
+            virtual_duration: Duration::ZERO,
+        }
+    }
+}

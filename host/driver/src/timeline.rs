@@ -1,0 +1,28 @@
+//! Time and the tasks in flight, real or virtual.
+
+use sandstep_asl::{TaskId, TaskOutcome, Timestamp};
+
+use crate::runner::TaskFuture;
+
+/// What a driver waits on.
+pub(crate) trait Timeline {
+    fn now(&self) -> Timestamp;
+
+    /// The time to tell tasks, where it is not everybody's.
+    fn virtual_now(&self) -> Option<Timestamp>;
+
+    /// Starts a task; answers its outcome if it ended at once.
+    async fn start(&mut self, id: TaskId, task: TaskFuture) -> Option<TaskOutcome>;
+
+    /// Stops a task, unless it ended.
+    fn cancel(&mut self, id: TaskId);
+
+    /// Waits until a task ends or `due` has come.
+    async fn next(&mut self, due: Option<Timestamp>) -> Happening;
+}
+
+/// What a driver waited for.
+pub(crate) enum Happening {
+    TaskEnded(TaskId, TaskOutcome),
+    TimeCame,
+}

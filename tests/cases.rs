@@ -1,0 +1,157 @@
+//! Runs every file of `tests/cases` in each way there is to run it.
+//!
+//! `SANDSTEP_UPDATE_CASES=1` writes what the driver does into the files'
+//! `expect`, for an author to read and to judge.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use sandstep_asl::Outcome;
+use sandstep_json::Value;
+use sandstep_tests::{
+    case::{Case, Expectation},
+    history_text::write_history,
+    repository,
+    simulate::{Run, in_a_loop, through_driver},
+};
+
+fn main() {
+    let arguments = Arguments::from_args();
+    let trials = case_files()
+        .into_iter()
+        .flat_map(|file| trials(&file))
+        .collect();
+    libtest_mimic::run(&arguments, trials).exit();
+}
+
+fn case_files() -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    let mut folders = vec![repository().join("tests/cases")];
+    while let Some(folder) = folders.pop() {
+        let entries = fs::read_dir(&folder).expect("the folder of cases can be read");
+        for path in entries.map(|entry| entry.expect("a folder's entry can be read").path()) {
+            if path.is_dir() {
+                folders.push(path);
+            } else if path
+                .extension()
+                .is_some_and(|extension| extension == "yaml")
+            {
+                files.push(path);
+            }
+        }
+    }
+    files.sort();
+    files
+}
+
+/// A file's tests: one for each way to run it.
+fn trials(file: &Path) -> Vec<Trial> {
+    let name = file
+        .strip_prefix(repository().join("tests/cases"))
+        .expect("the file is a case");
+    let name = name.with_extension("").display().to_string();
+    [
+        ("driver", Way::Driver),
+        ("loop", Way::Loop),
+        ("restored", Way::Restored),
+    ]
+    .into_iter()
+    .map(|(way_name, way)| {
+        let file = file.to_owned();
+        Trial::test(format!("{name}::{way_name}"), move || check(&file, way))
+    })
+    .collect()
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Way {
+    Driver,
+    Loop,
+    /// The loop, restoring the execution from its records at each wait.
+    Restored,
+}
+
+fn check(file: &Path, way: Way) -> Result<(), Failed> {
+    let text = fs::read_to_string(file)?;
+    let case = Case::parse(&text)?;
+    // The driver is stopped by its caller's future, which no virtual clock wakes.
+    if way == Way::Driver && case.stop.is_some() {
+        return Ok(());
+    }
+    let got = got(&run(&case, way));
+    if std::env::var_os("SANDSTEP_UPDATE_CASES").is_some() {
+        return update(file, &text, &got, way);
+    }
+    compare(&want(&case.expect), &got)
+}
+
+fn run(case: &Case, way: Way) -> Run {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .expect("a runtime starts");
+    match way {
+        Way::Driver => runtime.block_on(through_driver(case)),
+        Way::Loop => in_a_loop(case, false),
+        Way::Restored => in_a_loop(case, true),
+    }
+}
+
+fn compare(want: &str, got: &str) -> Result<(), Failed> {
+    if want == got {
+        return Ok(());
+    }
+    let difference = similar::TextDiff::from_lines(want, got);
+    Err(format!("{}", difference.unified_diff().header("expected", "got")).into())
+}
+
+/// What came of a run, in the form of a case's `expect`.
+fn got(run: &Run) -> String {
+    let text = |text: Option<&str>| text.map(str::to_owned);
+    let (status, output, details) = match &run.outcome {
+        Outcome::Succeeded(output) => ("SUCCEEDED", Some(output.clone()), None),
+        Outcome::Failed(details) => ("FAILED", None, Some(details)),
+        Outcome::TimedOut(details) => ("TIMED_OUT", None, Some(details)),
+        Outcome::Aborted(details) => ("ABORTED", None, Some(details)),
+    };
+    want(&Expectation {
+        status: status.to_owned(),
+        output,
+        error: details.and_then(|details| text(details.error.as_deref())),
+        cause: details.and_then(|details| text(details.cause.as_deref())),
+        history: write_history(&run.events),
+    })
+}
+
+fn want(expect: &Expectation) -> String {
+    let mut text = format!("expect:\n  status: {}\n", expect.status);
+    let mut member = |key: &str, value: Option<String>| {
+        if let Some(value) = value {
+            text += &format!("  {key}: {value}\n");
+        }
+    };
+    let quoted = |text: &Option<String>| text.as_ref().map(|text| Value::from(text).to_string());
+    member("output", expect.output.as_ref().map(ToString::to_string));
+    member("error", quoted(&expect.error));
+    member("cause", quoted(&expect.cause));
+    text += "  history: |\n";
+    for line in expect.history.lines() {
+        text += &format!("    {line}\n");
+    }
+    text
+}
+
+fn update(file: &Path, text: &str, got: &str, way: Way) -> Result<(), Failed> {
+    if way != Way::Loop {
+        return Ok(());
+    }
+    let before = text
+        .split("\nexpect:")
+        .next()
+        .unwrap_or_default()
+        .trim_end();
+    fs::write(file, format!("{before}\n\n{got}"))?;
+    Ok(())
+}

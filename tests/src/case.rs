@@ -1,0 +1,190 @@
+//! One behaviour case: a file in `tests/cases`.
+//!
+//! ```yaml
+//! # What the case proves, for people.
+//! definition: { StartAt: …, States: { … } }
+//! type: EXPRESS                  # STANDARD unless said
+//! limits: { payload_bytes: 100, history_events: 12, inline_concurrency: 2 }
+//! input: { … }                   # {} unless said
+//! stop: { after: 5, error: …, cause: … }    # seconds
+//! tasks:                         # by the state's name
+//!   Work:
+//!     - returns: { … }           # a template: `$` is the task's input
+//!       takes: 5                 # seconds; 0 unless said
+//!     - throws: { error: Boom, cause: it broke }
+//! expect:
+//!   status: SUCCEEDED
+//!   output: { … }                # or error and cause
+//!   history: |
+//!     …
+//! ```
+//!
+//! A state's last outcome repeats. A state without outcomes echoes its input.
+
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use sandstep_asl::{Limits, StateMachine, source};
+use sandstep_json::{Object, Value};
+
+use crate::script::{Outcome, Script};
+
+/// A case, read and parsed.
+pub struct Case {
+    /// The machine under test.
+    pub machine: Arc<StateMachine>,
+    /// The execution's input.
+    pub input: Value,
+    /// What the execution may use.
+    pub limits: Limits,
+    /// When the execution is stopped from outside, and with what error.
+    pub stop: Option<Stop>,
+    /// What its tasks do.
+    pub script: Script,
+    /// What it should come to.
+    pub expect: Expectation,
+}
+
+/// A stop from outside.
+#[derive(Clone, Debug)]
+pub struct Stop {
+    /// How long after the start.
+    pub after: Duration,
+    /// The error to report.
+    pub error: Option<String>,
+    /// The cause to report.
+    pub cause: Option<String>,
+}
+
+/// What a case expects.
+#[derive(Clone, Debug, Default)]
+pub struct Expectation {
+    /// `SUCCEEDED`, `FAILED`, `TIMED_OUT` or `ABORTED`.
+    pub status: String,
+    /// The output, where it succeeds.
+    pub output: Option<Value>,
+    /// The error's name, where it has one.
+    pub error: Option<String>,
+    /// The cause, where it has one.
+    pub cause: Option<String>,
+    /// The history in the form of [`crate::history_text`].
+    pub history: String,
+}
+
+impl Case {
+    /// Reads a case from its file's text.
+    ///
+    /// # Errors
+    ///
+    /// Says what is wrong with the file, in words for its author.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let document = source::read(text)
+            .map_err(|error| error.to_string())?
+            .to_value();
+        let member = |key: &str| document.get(key);
+        let definition = member("definition").ok_or("the case has no definition")?;
+        let parsed = StateMachine::parse(&definition.to_string());
+        let problems: Vec<String> = parsed.diagnostics.iter().map(ToString::to_string).collect();
+        let machine = parsed.machine.ok_or_else(|| problems.join("\n"))?;
+        Ok(Self {
+            machine: Arc::new(machine),
+            input: member("input")
+                .cloned()
+                .unwrap_or_else(|| Object::new().into()),
+            limits: limits(member("type"), member("limits")),
+            stop: member("stop").map(stop),
+            script: script(member("tasks"))?,
+            expect: member("expect").map(expectation).unwrap_or_default(),
+        })
+    }
+}
+
+fn limits(kind: Option<&Value>, overrides: Option<&Value>) -> Limits {
+    let is_express = kind.and_then(Value::as_str) == Some("EXPRESS");
+    let mut limits = if is_express {
+        Limits::express()
+    } else {
+        Limits::default()
+    };
+    let number = |key| overrides?.get(key)?.as_i64()?.try_into().ok();
+    if let Some(bytes) = number("payload_bytes") {
+        limits.payload_bytes = bytes;
+    }
+    if let Some(events) = number("history_events") {
+        limits.history_events = Some(events as u64);
+    }
+    if let Some(iterations) = number("inline_concurrency") {
+        limits.inline_concurrency = iterations;
+    }
+    if let Some(threads) = number("threads") {
+        limits.threads = threads;
+    }
+    limits
+}
+
+fn stop(stop: &Value) -> Stop {
+    let text = |key| stop.get(key).and_then(Value::as_str).map(str::to_owned);
+    Stop {
+        after: seconds(stop.get("after")),
+        error: text("error"),
+        cause: text("cause"),
+    }
+}
+
+fn script(tasks: Option<&Value>) -> Result<Script, String> {
+    let mut outcomes = HashMap::new();
+    let states = tasks
+        .and_then(Value::as_object)
+        .into_iter()
+        .flat_map(Object::iter);
+    for (state, list) in states {
+        let list = list
+            .as_array()
+            .ok_or_else(|| format!("the outcomes of {state} are no list"))?;
+        let list: Result<Vec<Outcome>, String> = list.iter().map(outcome).collect();
+        outcomes.insert(state.to_string(), list?);
+    }
+    Ok(Script::new(outcomes))
+}
+
+fn outcome(outcome: &Value) -> Result<Outcome, String> {
+    let takes = seconds(outcome.get("takes"));
+    if let Some(result) = outcome.get("returns") {
+        return Ok(Outcome::Returns {
+            result: result.clone(),
+            takes,
+        });
+    }
+    let thrown = outcome
+        .get("throws")
+        .ok_or("an outcome neither returns nor throws")?;
+    let text = |key| {
+        thrown
+            .get(key)
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned()
+    };
+    Ok(Outcome::Throws {
+        error: text("error"),
+        cause: text("cause"),
+        takes,
+    })
+}
+
+fn seconds(value: Option<&Value>) -> Duration {
+    let seconds = value
+        .and_then(Value::as_number)
+        .map_or(0.0, |number| number.as_f64());
+    Duration::try_from_secs_f64(seconds).unwrap_or_default()
+}
+
+fn expectation(expect: &Value) -> Expectation {
+    let text = |key| expect.get(key).and_then(Value::as_str).map(str::to_owned);
+    Expectation {
+        status: text("status").unwrap_or_default(),
+        output: expect.get("output").cloned(),
+        error: text("error"),
+        cause: text("cause"),
+        history: text("history").unwrap_or_default(),
+    }
+}

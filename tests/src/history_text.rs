@@ -1,0 +1,84 @@
+//! Histories as text that people compare at a glance.
+//!
+//! One line an event: its id, `<` and the event before it, `+` and the seconds
+//! since the start where they changed, its type, and what matters of its
+//! details.
+//!
+//! ```text
+//! 1 <0 ExecutionStarted {}
+//! 2 <0 TaskStateEntered Work
+//! 3 <2 LambdaFunctionScheduled {}
+//! ```
+
+use std::fmt::Write;
+
+use sandstep_asl::{ErrorDetails, EventDetails, HistoryEvent, Timestamp};
+
+/// Writes a history down.
+pub fn write_history(events: &[HistoryEvent]) -> String {
+    let mut text = String::new();
+    let mut last = events.first().map(|event| event.timestamp);
+    let start = last.unwrap_or_default();
+    for event in events {
+        let moment = if last == Some(event.timestamp) {
+            None
+        } else {
+            Some(event.timestamp)
+        };
+        last = Some(event.timestamp);
+        text += &line(event, start, moment);
+        text.push('\n');
+    }
+    text
+}
+
+fn line(event: &HistoryEvent, start: Timestamp, moment: Option<Timestamp>) -> String {
+    let mut line = format!("{} <{}", event.id.0, event.previous.0);
+    if let Some(moment) = moment {
+        write!(line, " +{}s", moment.since(start).as_secs_f64()).expect("writing to a string");
+    }
+    let details = details(&event.details);
+    let separator = if details.is_empty() { "" } else { " " };
+    format!("{line} {}{separator}{details}", event.type_name())
+}
+
+fn details(details: &EventDetails) -> String {
+    match details {
+        EventDetails::ExecutionStarted { input, .. } => input.to_string(),
+        EventDetails::ExecutionSucceeded { output } => output.to_string(),
+        EventDetails::StateEntered { name, input, .. } => format!("{name} {input}"),
+        EventDetails::StateExited { name, output, .. } => format!("{name} {output}"),
+        EventDetails::TaskScheduled(task) => {
+            let mut text = task.input.to_string();
+            for (seconds, what) in [
+                (task.timeout_seconds, "timeout"),
+                (task.heartbeat_seconds, "heartbeat"),
+            ] {
+                if let Some(seconds) = seconds {
+                    write!(text, " {what} {seconds}s").expect("writing to a string");
+                }
+            }
+            text
+        }
+        EventDetails::TaskSucceeded { output, .. } => output.to_string(),
+        EventDetails::TaskFailed { error, .. }
+        | EventDetails::TaskTimedOut { error, .. }
+        | EventDetails::ExecutionFailed(error)
+        | EventDetails::ExecutionTimedOut(error)
+        | EventDetails::ExecutionAborted(error) => error_text(error),
+        EventDetails::MapStateStarted { length } => length.to_string(),
+        EventDetails::MapIterationStarted { name, index }
+        | EventDetails::MapIterationSucceeded { name, index }
+        | EventDetails::MapIterationFailed { name, index }
+        | EventDetails::MapIterationAborted { name, index } => format!("{name} {index}"),
+        _ => String::new(),
+    }
+}
+
+fn error_text(error: &ErrorDetails) -> String {
+    let error_name = error.error.as_deref().unwrap_or_default();
+    match &error.cause {
+        Some(cause) => format!("{error_name}: {cause}"),
+        None => error_name.to_owned(),
+    }
+}

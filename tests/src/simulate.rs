@@ -1,0 +1,188 @@
+//! Ways to run a case. Each should give the same history.
+
+use std::{
+    cmp::Reverse,
+    collections::{BinaryHeap, HashMap},
+    sync::Arc,
+};
+
+use sandstep_asl::{
+    EventId, Execution, HistoryEvent, Outcome, Record, Start, TaskOutcome, Timestamp,
+};
+use sandstep_driver::{Clock, Driver, StopRequest};
+
+use crate::{case::Case, script::Script};
+
+/// When executions of cases start.
+pub const START: Timestamp = Timestamp::from_millis(1_700_000_000_000);
+
+/// What came of a case.
+pub struct Run {
+    /// How it ended.
+    pub outcome: Outcome,
+    /// All its events.
+    pub events: Vec<HistoryEvent>,
+}
+
+/// What an execution of a case is started with.
+pub fn start(case: &Case) -> Start {
+    Start {
+        input: case.input.clone(),
+        execution_arn: "arn:aws:states:us-east-1:123456789012:execution:case:run".into(),
+        name: "run".into(),
+        role_arn: "arn:aws:iam::123456789012:role/case".into(),
+        machine_arn: "arn:aws:states:us-east-1:123456789012:stateMachine:case".into(),
+        machine_name: "case".into(),
+        seed: 7,
+        limits: case.limits.clone(),
+    }
+}
+
+/// Runs a case as the product does: through the driver, on the virtual clock.
+pub async fn through_driver(case: &Case) -> Run {
+    let driver = Driver::new(Arc::new(case.script.fresh()), Clock::Virtual(START));
+    let mut events = Vec::new();
+    let machine = Arc::clone(&case.machine);
+    let append = |record: Record| events.extend(record.event);
+    let outcome = driver
+        .run(
+            machine,
+            start(case),
+            append,
+            std::future::pending::<StopRequest>(),
+        )
+        .await;
+    Run { outcome, events }
+}
+
+/// Runs a case in a loop of its own, with a stop where the case has one. Where
+/// `restore` says so, the execution is thrown away at each wait and restored
+/// from its records.
+pub fn in_a_loop(case: &Case, restore: bool) -> Run {
+    let start = start(case);
+    let execution = Execution::start(Arc::clone(&case.machine), start.clone(), START);
+    let mut simulation = Simulation {
+        case,
+        start,
+        execution,
+        records: Vec::new(),
+        script: case.script.fresh(),
+        now: START,
+        ends: BinaryHeap::new(),
+        outcomes: HashMap::new(),
+    };
+    while simulation.execution.outcome().is_none() || simulation.drain() {
+        simulation.turn(restore);
+    }
+    let outcome = simulation
+        .execution
+        .outcome()
+        .cloned()
+        .expect("the loop ends with an outcome");
+    let events = simulation
+        .records
+        .into_iter()
+        .filter_map(|record| record.event)
+        .collect();
+    Run { outcome, events }
+}
+
+struct Simulation<'a> {
+    case: &'a Case,
+    start: Start,
+    execution: Execution,
+    records: Vec<Record>,
+    script: Script,
+    now: Timestamp,
+    /// When tasks end, by the event that scheduled them: a restored execution
+    /// names them by that too.
+    ends: BinaryHeap<Reverse<(Timestamp, EventId)>>,
+    outcomes: HashMap<EventId, TaskOutcome>,
+}
+
+impl Simulation<'_> {
+    /// One wait, and what ends it.
+    fn turn(&mut self, restore: bool) {
+        self.drain();
+        if self.execution.outcome().is_some() {
+            return;
+        }
+        if restore {
+            self.restore();
+        }
+        if self.start_task() {
+            return;
+        }
+        let due = self.execution.poll_timeout();
+        let stop = self.case.stop.as_ref().map(|stop| START + stop.after);
+        let next = due.into_iter().chain(stop).min();
+        match self.ends.peek().copied() {
+            Some(Reverse((at, scheduled))) if next.is_none_or(|next| at < next) => {
+                self.ends.pop();
+                self.now = self.now.max(at);
+                self.end_task(scheduled);
+            }
+            _ => self.pass_time(next.expect("something is due where nothing runs"), stop),
+        }
+    }
+
+    fn drain(&mut self) -> bool {
+        let before = self.records.len();
+        while let Some(record) = self.execution.poll_record() {
+            self.records.push(record);
+        }
+        while let Some(task) = self.execution.poll_cancelled() {
+            self.outcomes.remove(&task.scheduled());
+        }
+        self.records.len() > before
+    }
+
+    fn restore(&mut self) {
+        let machine = Arc::clone(&self.case.machine);
+        self.execution = Execution::restore(machine, &self.start, self.records.clone())
+            .expect("an execution's own records restore it");
+    }
+
+    /// Starts the next task that does not run yet. A restored execution asks
+    /// for all that had not ended.
+    fn start_task(&mut self) -> bool {
+        while let Some(task) = self.execution.poll_task() {
+            let scheduled = task.id.scheduled();
+            if self.outcomes.contains_key(&scheduled) {
+                continue;
+            }
+            self.execution.handle_started(task.id, self.now);
+            let report = self.script.play(&task);
+            if report.virtual_duration.is_zero() {
+                self.execution
+                    .handle_task(task.id, report.outcome, self.now);
+            } else {
+                self.outcomes.insert(scheduled, report.outcome);
+                self.ends
+                    .push(Reverse((self.now + report.virtual_duration, scheduled)));
+            }
+            return true;
+        }
+        false
+    }
+
+    fn end_task(&mut self, scheduled: EventId) {
+        let Some(outcome) = self.outcomes.remove(&scheduled) else {
+            return;
+        };
+        if let Some(id) = self.execution.running_task(scheduled) {
+            self.execution.handle_task(id, outcome, self.now);
+        }
+    }
+
+    fn pass_time(&mut self, next: Timestamp, stop: Option<Timestamp>) {
+        self.now = self.now.max(next);
+        match &self.case.stop {
+            Some(request) if stop == Some(next) => {
+                let (error, cause) = (request.error.clone(), request.cause.clone());
+                self.execution.handle_stop(error, cause, self.now);
+            }
+            _ => self.execution.handle_timeout(self.now),
+        }
+    }
+}
