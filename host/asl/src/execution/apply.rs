@@ -149,6 +149,7 @@ impl Execution {
             },
             target,
             input,
+            entered: self.threads[thread].entered,
             retry_count: self.threads[thread].retry_count(),
             state_name: self.machine.state(self.threads[thread].state).name.clone(),
         };

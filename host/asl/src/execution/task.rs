@@ -38,6 +38,9 @@ pub struct Task {
     pub retry_count: u64,
     /// The Task state.
     pub state_name: Text,
+    /// The event that entered the state. With the execution's ARN it is the
+    /// same for every attempt, and no other task has it: an idempotency token.
+    pub entered: EventId,
 }
 
 /// What a task runs.
