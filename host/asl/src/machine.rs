@@ -30,7 +30,7 @@ pub struct StateMachine {
 
 /// Names one state of a machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct StateId(pub(crate) u32);
+pub(crate) struct StateId(pub(crate) u32);
 
 /// One state.
 #[derive(Debug)]

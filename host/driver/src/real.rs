@@ -58,13 +58,14 @@ impl Timeline for RealTime {
 
     async fn next(&mut self, due: Option<Timestamp>) -> Happening {
         loop {
+            let now = self.now();
             tokio::select! {
                 Some(ended) = self.running.join_next_with_id() => {
                     if let Some((id, outcome)) = self.ended(ended) {
                         return Happening::TaskEnded(id, outcome);
                     }
                 }
-                () = sleep_until(due, self.now()) => return Happening::TimeCame,
+                () = sleep_until(due, now) => return Happening::TimeCame,
             }
         }
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{
     Execution, Phase, ROOT, Record, Start,
     record::ThreadPath,
-    thread::{RunningTask, ThreadId},
+    thread::ThreadId,
 };
 use crate::machine::StateMachine;
 
@@ -74,7 +74,7 @@ impl Execution {
                 _ => None,
             });
         let mut tasks: Vec<_> = running
-            .map(|RunningTask { task, .. }| task.clone())
+            .map(|running| running.task.clone())
             .collect();
         tasks.sort_by_key(|task| task.id.scheduled());
         self.tasks = tasks.into();

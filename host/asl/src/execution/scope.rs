@@ -2,7 +2,7 @@
 
 use std::cell::{Cell, OnceCell};
 
-use sandstep_json::{Object, Text, Value};
+use sandstep_json::{Object, Value};
 use sandstep_jsonpath::Roots;
 use sha2::{Digest, Sha256};
 
@@ -22,7 +22,6 @@ use crate::{
 pub(super) struct Constants {
     execution: Value,
     state_machine: Value,
-    pub(super) execution_arn: Text,
 }
 
 impl Constants {
@@ -42,7 +41,6 @@ impl Constants {
         Self {
             execution: Object::from(execution).into(),
             state_machine: Object::from(state_machine).into(),
-            execution_arn: start.execution_arn.clone(),
         }
     }
 }
