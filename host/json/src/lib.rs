@@ -29,7 +29,7 @@ mod value;
 
 pub use array::Array;
 pub use number::{InvalidNumber, Number};
-pub use object::{Object, ObjectIter};
+pub use object::{Object, ObjectBuilder, ObjectIter};
 pub use parse::{MAX_DEPTH, ParseError};
 pub use spanned::{Entry, Position, Spanned, SpannedNode};
 pub use text::Text;

@@ -9,14 +9,15 @@ use std::sync::Arc;
 use crate::scan;
 
 /// A JSON number, which keeps its text: `1`, `1.0` and `1e0` are three different numbers.
+/// Only `-0` becomes `0`, as on the service, which reads it as an integer.
 ///
 /// The service passes numbers on as they were written, so equality (`==`) and hashing
 /// are those of the text. [`Number::numeric_cmp`] compares what the texts stand for.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Number(Repr);
 
-/// `Int` holds exactly the numbers whose text is that of an `i64`; all others, `-0` and
-/// `1.0` among them, are `Text`. Derived equality relies on it.
+/// `Int` holds exactly the numbers whose text is that of an `i64`; all others, like `1.0`,
+/// are `Text`. Derived equality relies on it.
 #[derive(Clone, PartialEq, Eq, Hash)]
 enum Repr {
     Int(i64),
@@ -31,7 +32,7 @@ pub struct InvalidNumber;
 impl Number {
     /// Takes over a text that the scanner has found to be a number.
     pub(crate) fn from_scanned(text: &str) -> Self {
-        match canonical_int(text) {
+        match written_int(text) {
             Some(int) => Self(Repr::Int(int)),
             None => Self(Repr::Text(text.into())),
         }
@@ -98,15 +99,12 @@ impl Number {
     }
 }
 
-/// Parses the text as an `i64` if printing that `i64` gives the same text.
-fn canonical_int(text: &str) -> Option<i64> {
+/// Parses the text of a number if it is that of an `i64`.
+fn written_int(text: &str) -> Option<i64> {
     let digits = text.strip_prefix('-').unwrap_or(text);
     // Nineteen digits may overflow; `parse` finds out.
     let plausible = digits.len() <= 19 && digits.bytes().all(|b| b.is_ascii_digit());
-    if !plausible || text == "-0" {
-        return None;
-    }
-    text.parse().ok()
+    plausible.then(|| text.parse().ok())?
 }
 
 fn int_len(int: i64) -> usize {

@@ -185,6 +185,30 @@ impl Object {
     }
 }
 
+/// Builds an object member by member, and measures it once at the end.
+#[derive(Default)]
+pub struct ObjectBuilder(Entries);
+
+impl ObjectBuilder {
+    /// A builder with room for so many members.
+    pub fn with_capacity(members: usize) -> Self {
+        Self(Entries::with_capacity_and_hasher(
+            members,
+            RandomState::default(),
+        ))
+    }
+
+    /// Sets a member. An existing key keeps its place, a new one comes last.
+    pub fn insert(&mut self, key: impl Into<Text>, value: impl Into<Value>) {
+        self.0.insert(key.into(), value.into());
+    }
+
+    /// The object.
+    pub fn build(self) -> Object {
+        Object::from_entries(self.0)
+    }
+}
+
 impl Default for Object {
     fn default() -> Self {
         Self::new()

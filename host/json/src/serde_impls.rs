@@ -17,10 +17,9 @@ impl Serialize for Text {
 
 impl Serialize for Number {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        // `-0` is an integer whose text is not that of its `i64`.
         match self.as_i64() {
-            Some(int) if int != 0 => serializer.serialize_i64(int),
-            _ => raw(&self.text())
+            Some(int) => serializer.serialize_i64(int),
+            None => raw(&self.text())
                 .map_err(S::Error::custom)?
                 .serialize(serializer),
         }
