@@ -249,7 +249,7 @@ impl TryFrom<f64> for Number {
     type Error = InvalidNumber;
 
     /// Writes the shortest text that reads back as the same float, with a fraction or
-    /// an exponent (`1.0`, `1e21`), as serde_json does. Fails for NaN and infinities.
+    /// an exponent (`1.0`, `1e21`). Fails for NaN and infinities.
     fn try_from(float: f64) -> Result<Self, InvalidNumber> {
         if !float.is_finite() {
             return Err(InvalidNumber);
