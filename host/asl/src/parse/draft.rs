@@ -16,9 +16,9 @@ use crate::machine::{State, StateId};
 const MAX_NAME_LENGTH: usize = 80;
 
 /// What the scopes of one machine share.
-pub(super) struct Draft<'o> {
-    pub(super) options: &'o Options,
-    pub(super) report: Report,
+pub(super) struct Draft<'a> {
+    pub(super) options: &'a Options,
+    pub(super) report: Report<'a>,
     /// The machine as a whole asks for JSONata.
     pub(super) is_jsonata: Cell<bool>,
     states: RefCell<Vec<Option<State>>>,
@@ -34,11 +34,12 @@ struct LostTarget {
     diagnostic: Diagnostic,
 }
 
-impl<'o> Draft<'o> {
-    pub(super) fn new(options: &'o Options) -> Self {
+impl<'a> Draft<'a> {
+    /// `text` is the definition's text, if positions in the tree are positions in it.
+    pub(super) fn new(options: &'a Options, text: Option<&'a str>) -> Self {
         Self {
             options,
-            report: Report::default(),
+            report: Report::new(text),
             is_jsonata: Cell::new(false),
             states: RefCell::default(),
             names: RefCell::default(),
@@ -50,7 +51,11 @@ impl<'o> Draft<'o> {
     /// The id that the next state will have.
     pub(super) fn next_id(&self) -> StateId {
         let count = self.states.borrow().len();
-        StateId(count.try_into().expect("a definition of 1 MiB has fewer states"))
+        StateId(
+            count
+                .try_into()
+                .expect("a definition of 1 MiB has fewer states"),
+        )
     }
 
     /// Makes room for a state. Names are unique in the whole machine, scopes or not.
@@ -73,7 +78,10 @@ impl<'o> Draft<'o> {
         }
         self.report.error(key, || {
             let limit = format!("a state's name has 1 to {MAX_NAME_LENGTH} characters");
-            Problem::error("invalid-state-name", format!("{limit}, this one has {length}"))
+            Problem::error(
+                "invalid-state-name",
+                format!("{limit}, this one has {length}"),
+            )
         });
     }
 
@@ -98,13 +106,20 @@ impl<'o> Draft<'o> {
         let problem = Problem::error("missing-transition-target", message);
         let hint = nearest.and_then(|nearest| did_you_mean(name, [nearest]));
         let diagnostic = problem.maybe_hint(hint).at(&node.place);
-        self.lost.borrow_mut().push(LostTarget { name: name.clone(), diagnostic });
+        self.lost.borrow_mut().push(LostTarget {
+            name: name.clone(),
+            diagnostic,
+        });
     }
 
     /// Every state, once all are read; `None` if there was an error.
     pub(super) fn finish(self) -> (Option<Box<[State]>>, Vec<Diagnostic>) {
         let names = self.names.into_inner();
-        for LostTarget { name, mut diagnostic } in self.lost.into_inner() {
+        for LostTarget {
+            name,
+            mut diagnostic,
+        } in self.lost.into_inner()
+        {
             if names.contains_key(&name) {
                 diagnostic.message =
                     format!("the state {} is not in the same scope", quoted(&name));
@@ -121,11 +136,17 @@ impl<'o> Draft<'o> {
 }
 
 fn all(states: Vec<Option<State>>) -> Box<[State]> {
-    states.into_iter().map(|state| state.expect("a state that is missing was reported")).collect()
+    states
+        .into_iter()
+        .map(|state| state.expect("a state that is missing was reported"))
+        .collect()
 }
 
 fn used_twice(name: &str, earlier: Position) -> Problem {
-    let message = format!("the state name {} is already used at {earlier}", quoted(name));
+    let message = format!(
+        "the state name {} is already used at {earlier}",
+        quoted(name)
+    );
     let hint = "state names are unique in the whole machine, branches and processors included";
     Problem::error("duplicate-state-name", message).hint(hint)
 }

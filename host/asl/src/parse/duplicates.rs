@@ -11,12 +11,14 @@ const SMALL: usize = 8;
 /// Reports every key that stands again in the same object.
 ///
 /// JSON leaves open what such an object means, and readers differ.
-pub(super) fn report(node: Node<'_>, report: &Report) {
+pub(super) fn report(node: Node<'_>, report: &Report<'_>) {
     let entries = node.value.as_object().unwrap_or_default();
     let mut seen = HashSet::new();
     for (index, entry) in entries.iter().enumerate() {
         let is_repeated = if entries.len() <= SMALL {
-            entries[..index].iter().any(|earlier| earlier.key == entry.key)
+            entries[..index]
+                .iter()
+                .any(|earlier| earlier.key == entry.key)
         } else {
             !seen.insert(&entry.key)
         };

@@ -1,7 +1,5 @@
 //! Fail states (States Language, "Fail State").
 
-use sandstep_jsonpath::Expression;
-
 use super::fields::Fields;
 use super::state::StateFields;
 use crate::machine::{FailState, FailText, StateKind};

@@ -17,7 +17,7 @@ use super::suggest::did_you_mean;
 pub(super) struct Fields<'a> {
     entries: &'a [Entry],
     place: Place<'a>,
-    report: &'a Report,
+    report: &'a Report<'a>,
     /// What the object is: `a Wait state`, `a retrier`.
     owner: &'static str,
     asked: RefCell<Vec<&'static str>>,
@@ -25,14 +25,22 @@ pub(super) struct Fields<'a> {
 
 impl<'a> Fields<'a> {
     /// The fields of an object; `None`, reported, if the node is something else.
-    pub(super) fn of(node: Node<'a>, owner: &'static str, report: &'a Report) -> Option<Self> {
+    pub(super) fn of(node: Node<'a>, owner: &'static str, report: &'a Report<'a>) -> Option<Self> {
         let Some(entries) = node.value.as_object() else {
-            report.error(&node.place, || wrong_type(&node, &format!("an object, {owner}")));
+            report.error(&node.place, || {
+                wrong_type(&node, &format!("an object, {owner}"))
+            });
             return None;
         };
         // A comment may stand anywhere.
         let asked = RefCell::new(vec!["Comment"]);
-        Some(Self { entries, place: node.place, report, owner, asked })
+        Some(Self {
+            entries,
+            place: node.place,
+            report,
+            owner,
+            asked,
+        })
     }
 
     pub(super) fn named(self, owner: &'static str) -> Self {
@@ -43,7 +51,7 @@ impl<'a> Fields<'a> {
         &self.place
     }
 
-    pub(super) fn report(&self) -> &'a Report {
+    pub(super) fn report(&self) -> &'a Report<'a> {
         self.report
     }
 
@@ -89,7 +97,9 @@ impl<'a> Fields<'a> {
     pub(super) fn integer(&self, name: &'static str, range: RangeInclusive<u64>) -> Option<u64> {
         let node = self.get(name)?;
         let number = self.number_of(&node, "an integer")?;
-        let integer = number.to_integer().and_then(|integer| u64::try_from(integer).ok());
+        let integer = number
+            .to_integer()
+            .and_then(|integer| u64::try_from(integer).ok());
         let integer = integer.filter(|integer| range.contains(integer));
         if integer.is_none() {
             let range = format!("an integer from {} to {}", range.start(), range.end());
@@ -124,12 +134,17 @@ impl<'a> Fields<'a> {
     }
 
     /// A string of a fixed set.
-    pub(super) fn one_of(&self, name: &'static str, values: &[&'static str]) -> Option<&'static str> {
+    pub(super) fn one_of(
+        &self,
+        name: &'static str,
+        values: &[&'static str],
+    ) -> Option<&'static str> {
         let text = self.text(name)?;
         let value = values.iter().find(|value| *text == ***value).copied();
         if value.is_none() {
             let place = self.peek(name).expect("read above").place;
-            self.report.error(&place, || not_one_of(name, &text, values));
+            self.report
+                .error(&place, || not_one_of(name, &text, values));
         }
         value
     }
@@ -155,8 +170,11 @@ impl<'a> Fields<'a> {
 
     /// The one of these fields that is there. Reports a second one.
     pub(super) fn at_most_one(&self, names: &[&'static str]) -> Option<&'static str> {
-        let present: Vec<_> =
-            names.iter().copied().filter(|name| self.get(name).is_some()).collect();
+        let present: Vec<_> = names
+            .iter()
+            .copied()
+            .filter(|name| self.get(name).is_some())
+            .collect();
         if let [first, .., last] = present[..] {
             let place = self.peek(last).expect("it is there").place;
             self.report.error(&place, || exclusive(first, last, names));
@@ -179,7 +197,8 @@ impl<'a> Fields<'a> {
             [name] => format!("{owner} needs the field \"{name}\""),
             _ => format!("{owner} needs one of the fields {}", listed(names)),
         };
-        self.report.error(&self.place, || Problem::error("missing-field", problem));
+        self.report
+            .error(&self.place, || Problem::error("missing-field", problem));
     }
 
     fn out_of_range(&self, node: &Node<'_>, range: &str, number: &Number) {
@@ -192,14 +211,10 @@ impl<'a> Fields<'a> {
     /// Passes on what a node was read as, or reports what it should have been.
     pub(super) fn expect<T>(&self, node: &Node<'_>, read: Option<T>, expected: &str) -> Option<T> {
         if read.is_none() {
-            self.report.error(&node.place, || wrong_type(node, expected));
+            self.report
+                .error(&node.place, || wrong_type(node, expected));
         }
         read
-    }
-
-    /// The names of the fields that are there.
-    pub(super) fn names(&self) -> impl Iterator<Item = &'a Text> {
-        self.entries.iter().map(|entry| &entry.key)
     }
 
     /// Reports every field that no reader asked for.
@@ -208,7 +223,8 @@ impl<'a> Fields<'a> {
         for entry in self.entries {
             if !asked.contains(&entry.key.as_str()) {
                 let place = self.place.key(entry);
-                self.report.error(&place, || self.unknown(&entry.key, &asked));
+                self.report
+                    .error(&place, || self.unknown(&entry.key, &asked));
             }
         }
     }
@@ -221,7 +237,8 @@ impl<'a> Fields<'a> {
                 "workflow variables (\"Assign\") are not supported by this version",
             ),
             "Arguments" | "Output" | "Items" | "Condition" => {
-                let message = format!("\"{name}\" is a field of JSONata, and {owner} here uses JSONPath");
+                let message =
+                    format!("\"{name}\" is a field of JSONata, and {owner} here uses JSONPath");
                 Problem::error("needs-jsonata", message)
             }
             _ => {
@@ -237,9 +254,8 @@ fn wrong_type(node: &Node<'_>, expected: &str) -> Problem {
     let message = format!("must be {expected}, not {}", described(node));
     let problem = Problem::error("wrong-type", message);
     match node.value.as_str() {
-        Some(text) if text.trim_start().starts_with("{%") => {
-            problem.hint("an expression between {% and %} is JSONata, which this version does not run")
-        }
+        Some(text) if text.trim_start().starts_with("{%") => problem
+            .hint("an expression between {% and %} is JSONata, which this version does not run"),
         _ => problem,
     }
 }
@@ -255,7 +271,11 @@ pub(super) fn described(node: &Node<'_>) -> String {
 }
 
 fn not_one_of(name: &str, text: &str, values: &[&'static str]) -> Problem {
-    let message = format!("\"{name}\" must be one of {}, not {}", listed(values), quoted(text));
+    let message = format!(
+        "\"{name}\" must be one of {}, not {}",
+        listed(values),
+        quoted(text)
+    );
     let hint = did_you_mean(text, values.iter().copied());
     Problem::error("unknown-value", message).maybe_hint(hint)
 }
@@ -271,7 +291,11 @@ fn exclusive(first: &str, last: &str, names: &[&str]) -> Problem {
 
 /// `"Seconds", "SecondsPath", "Timestamp"`
 fn listed(names: &[&str]) -> String {
-    names.iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", ")
+    names
+        .iter()
+        .map(|name| format!("\"{name}\""))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// A number's text without the tail of an absurdly long one.

@@ -41,7 +41,9 @@ pub(super) fn result_path(fields: &Fields<'_>) -> ResultPath {
     match fields.get("ResultPath") {
         Some(node) if node.value.is_null() => ResultPath::Discard,
         Some(node) if node.value.as_str() == Some("$") => ResultPath::Replace,
-        Some(_) => fields.target_path("ResultPath").map_or(ResultPath::Replace, ResultPath::At),
+        Some(_) => fields
+            .target_path("ResultPath")
+            .map_or(ResultPath::Replace, ResultPath::At),
         None => ResultPath::Replace,
     }
 }

@@ -35,12 +35,18 @@ impl Graph {
     /// Looks at the states of a scope, whose ids follow one another from `first`.
     pub(super) fn faults(&self, start: StateId, first: StateId, count: usize) -> Faults {
         if self.has_gaps {
-            return Faults { unreachable: Vec::new(), has_no_end: false };
+            return Faults {
+                unreachable: Vec::new(),
+                has_no_end: false,
+            };
         }
         let is_reached = self.reached(start, first, count);
         let ids = (0..count).filter(|index| !is_reached[*index]);
         let unreachable = ids.map(|index| StateId(first.0 + index as u32)).collect();
-        Faults { unreachable, has_no_end: !self.has_end }
+        Faults {
+            unreachable,
+            has_no_end: !self.has_end,
+        }
     }
 
     fn reached(&self, start: StateId, first: StateId, count: usize) -> Vec<bool> {

@@ -10,13 +10,20 @@ pub(super) fn parse(state: &StateFields<'_>) -> Option<StateKind> {
     let branches = branches(state);
     let recovery = recovery::parse(state);
     let next = state.transition()?;
-    Some(StateKind::Parallel(ParallelState { branches: branches?, recovery, next }))
+    Some(StateKind::Parallel(ParallelState {
+        branches: branches?,
+        recovery,
+        next,
+    }))
 }
 
 pub(super) fn branches(state: &StateFields<'_>) -> Option<Box<[StateId]>> {
     let branches = state.require_items("Branches")?;
     // All are read, and all their problems found, before the first that failed counts.
-    let starts: Vec<_> = branches.items().map(|branch| self::branch(state, branch)).collect();
+    let starts: Vec<_> = branches
+        .items()
+        .map(|branch| self::branch(state, branch))
+        .collect();
     starts.into_iter().collect()
 }
 

@@ -5,5 +5,8 @@ use crate::machine::{PassState, StateKind};
 
 pub(super) fn parse(state: &StateFields<'_>) -> Option<StateKind> {
     let result = state.value("Result");
-    Some(StateKind::Pass(PassState { result, next: state.transition()? }))
+    Some(StateKind::Pass(PassState {
+        result,
+        next: state.transition()?,
+    }))
 }

@@ -35,7 +35,11 @@ pub(super) struct Node<'a> {
 impl<'a> Node<'a> {
     /// The whole definition.
     pub(super) fn root(value: &'a Spanned) -> Self {
-        let place = Place { around: None, step: Step::Root, position: value.position };
+        let place = Place {
+            around: None,
+            step: Step::Root,
+            position: value.position,
+        };
         Self { value, place }
     }
 
@@ -44,7 +48,11 @@ impl<'a> Node<'a> {
         let items = self.value.as_array().unwrap_or_default();
         items.iter().enumerate().map(|(index, value)| {
             let step = Step::Item(index);
-            let place = Place { around: Some(&self.place), step, position: value.position };
+            let place = Place {
+                around: Some(&self.place),
+                step,
+                position: value.position,
+            };
             Node { value, place }
         })
     }
@@ -52,7 +60,9 @@ impl<'a> Node<'a> {
     /// The members of an object, none of anything else.
     pub(super) fn members(&self) -> impl Iterator<Item = (&'_ Entry, Node<'_>)> {
         let entries = self.value.as_object().unwrap_or_default();
-        entries.iter().map(|entry| (entry, self.place.member(entry)))
+        entries
+            .iter()
+            .map(|entry| (entry, self.place.member(entry)))
     }
 }
 
@@ -60,13 +70,23 @@ impl Place<'_> {
     /// The value of a member of the object at this place.
     pub(super) fn member<'a>(&'a self, entry: &'a Entry) -> Node<'a> {
         let position = entry.value.position;
-        let place = Place { around: Some(self), step: Step::Member(&entry.key), position };
-        Node { value: &entry.value, place }
+        let place = Place {
+            around: Some(self),
+            step: Step::Member(&entry.key),
+            position,
+        };
+        Node {
+            value: &entry.value,
+            place,
+        }
     }
 
     /// The key of a member of the object at this place.
     pub(super) fn key<'a>(&'a self, entry: &'a Entry) -> Place<'a> {
-        Place { position: entry.key_position, ..self.member(entry).place }
+        Place {
+            position: entry.key_position,
+            ..self.member(entry).place
+        }
     }
 
     /// The same part, but pointing into its text.
@@ -110,7 +130,9 @@ impl Step<'_> {
 /// Whether a path may show the name after a dot.
 fn is_plain(name: &str) -> bool {
     (1..=SHOWN).contains(&name.len())
-        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
 }
 
 /// A name or value as messages show it: in double quotes, cut where it is long.

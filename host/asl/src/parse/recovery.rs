@@ -9,7 +9,7 @@ use super::flow;
 use super::place::{Node, quoted};
 use super::report::Problem;
 use super::state::StateFields;
-use super::suggest::did_you_mean;
+use super::suggest::nearest;
 use crate::machine::{Catcher, Recovery, Retrier};
 
 /// AWS, "Error handling", "Retrying after an error".
@@ -17,27 +17,28 @@ const INTERVAL_SECONDS: RangeInclusive<u64> = 1..=99_999_999;
 const MAX_ATTEMPTS: RangeInclusive<u64> = 0..=99_999_999;
 const MAX_DELAY_SECONDS: RangeInclusive<u64> = 1..=31_622_399;
 
-/// The names that the language reserves (States Language, Appendix A, and AWS, "Error names").
+/// The names that the language reserves, after `States.` (States Language, Appendix A, and
+/// AWS, "Error names").
 const PREDEFINED: [&str; 19] = [
-    "States.ALL",
-    "States.BranchFailed",
-    "States.DataLimitExceeded",
-    "States.ExceedToleratedFailureThreshold",
-    "States.HeartbeatTimeout",
-    "States.Http.Socket",
-    "States.IntrinsicFailure",
-    "States.ItemReaderFailed",
-    "States.ItemTransformationFailed",
-    "States.NoChoiceMatched",
-    "States.ParameterPathFailure",
-    "States.Permissions",
-    "States.QueryEvaluationError",
-    "States.ResultPathMatchFailure",
-    "States.ResultWriterFailed",
-    "States.Runtime",
-    "States.TaskFailed",
-    "States.Timeout",
-    "States.VariableReferenceError",
+    "ALL",
+    "BranchFailed",
+    "DataLimitExceeded",
+    "ExceedToleratedFailureThreshold",
+    "HeartbeatTimeout",
+    "Http.Socket",
+    "IntrinsicFailure",
+    "ItemReaderFailed",
+    "ItemTransformationFailed",
+    "NoChoiceMatched",
+    "ParameterPathFailure",
+    "Permissions",
+    "QueryEvaluationError",
+    "ResultPathMatchFailure",
+    "ResultWriterFailed",
+    "Runtime",
+    "TaskFailed",
+    "Timeout",
+    "VariableReferenceError",
 ];
 
 /// Reads the retriers and catchers of a Task, Parallel or Map state.
@@ -53,7 +54,9 @@ fn each<T>(
     name: &'static str,
     parse: impl Fn(Node<'_>) -> Option<T>,
 ) -> Box<[T]> {
-    let Some(list) = state.list(name) else { return Box::default() };
+    let Some(list) = state.list(name) else {
+        return Box::default();
+    };
     let count = list.items().count();
     for node in list.items().take(count.saturating_sub(1)) {
         check_not_all(state, name, &node);
@@ -62,8 +65,15 @@ fn each<T>(
 }
 
 fn check_not_all(state: &StateFields<'_>, list: &str, node: &Node<'_>) {
-    let errors = node.value.get("ErrorEquals").and_then(|errors| errors.as_array());
-    if errors.is_some_and(|errors| errors.iter().any(|error| error.as_str() == Some("States.ALL"))) {
+    let errors = node
+        .value
+        .get("ErrorEquals")
+        .and_then(|errors| errors.as_array());
+    if errors.is_some_and(|errors| {
+        errors
+            .iter()
+            .any(|error| error.as_str() == Some("States.ALL"))
+    }) {
         state.report().error(&node.place, || {
             let message = format!("\"States.ALL\" must stand in the last element of \"{list}\"");
             Problem::error("states-all", message).hint("what follows could never match")
@@ -74,7 +84,9 @@ fn check_not_all(state: &StateFields<'_>, list: &str, node: &Node<'_>) {
 fn retrier(state: &StateFields<'_>, node: Node<'_>) -> Option<Retrier> {
     let fields = Fields::of(node, "a retrier", state.report())?;
     let errors = errors(&fields);
-    let interval_seconds = fields.integer("IntervalSeconds", INTERVAL_SECONDS).unwrap_or(1);
+    let interval_seconds = fields
+        .integer("IntervalSeconds", INTERVAL_SECONDS)
+        .unwrap_or(1);
     let retrier = Retrier {
         interval_seconds,
         max_attempts: fields.integer("MaxAttempts", MAX_ATTEMPTS).unwrap_or(3),
@@ -105,7 +117,11 @@ fn catcher(state: &StateFields<'_>, node: Node<'_>) -> Option<Catcher> {
     let next = state.target(&fields, "Next");
     let result_path = flow::result_path(&fields);
     fields.finish();
-    Some(Catcher { errors: errors?, result_path, next: next? })
+    Some(Catcher {
+        errors: errors?,
+        result_path,
+        next: next?,
+    })
 }
 
 fn errors(fields: &Fields<'_>) -> Option<Box<[Text]>> {
@@ -123,18 +139,25 @@ fn errors(fields: &Fields<'_>) -> Option<Box<[Text]>> {
 
 fn error_name(fields: &Fields<'_>, node: &Node<'_>) -> Option<Text> {
     let name = fields.text_of(node)?;
-    if name.starts_with("States.") && !PREDEFINED.contains(&&*name) {
-        warn_of_unknown(fields, node, &name);
+    if let Some(reserved) = name.strip_prefix("States.") {
+        warn_of_unknown(fields, node, reserved);
     }
     Some(name)
 }
 
 /// Names that begin with `States.` are reserved, but the service adds to them, so that only
 /// a name that looks misspelt is worth a word.
-fn warn_of_unknown(fields: &Fields<'_>, node: &Node<'_>, name: &str) {
-    if let Some(hint) = did_you_mean(name, PREDEFINED) {
-        let message = format!("no error is called {}", quoted(name));
-        let problem = Problem::warning("unknown-error-name", message).hint(hint);
-        fields.report().add(problem.at(&node.place));
+fn warn_of_unknown(fields: &Fields<'_>, node: &Node<'_>, reserved: &str) {
+    match nearest(reserved, PREDEFINED) {
+        Some(meant) if meant != reserved => {
+            let message = format!(
+                "no error is called {}",
+                quoted(&format!("States.{reserved}"))
+            );
+            let problem = Problem::warning("unknown-error-name", message)
+                .hint(format!("did you mean \"States.{meant}\"?"));
+            fields.report().add(problem.at(&node.place));
+        }
+        _ => {}
     }
 }

@@ -2,7 +2,8 @@
 
 use std::cell::{Cell, RefCell};
 
-use super::place::Place;
+use super::locate::inside_string;
+use super::place::{Node, Place};
 use crate::diagnostic::{Diagnostic, Severity};
 
 /// How many problems are told; a summary counts the rest.
@@ -18,15 +19,26 @@ pub(super) struct Problem {
 
 impl Problem {
     pub(super) fn error(rule: &'static str, message: impl Into<String>) -> Self {
-        Self { severity: Severity::Error, rule, message: message.into(), hint: None }
+        Self {
+            severity: Severity::Error,
+            rule,
+            message: message.into(),
+            hint: None,
+        }
     }
 
     pub(super) fn warning(rule: &'static str, message: impl Into<String>) -> Self {
-        Self { severity: Severity::Warning, ..Self::error(rule, message) }
+        Self {
+            severity: Severity::Warning,
+            ..Self::error(rule, message)
+        }
     }
 
     pub(super) fn hint(self, hint: impl Into<String>) -> Self {
-        Self { hint: Some(hint.into()), ..self }
+        Self {
+            hint: Some(hint.into()),
+            ..self
+        }
     }
 
     pub(super) fn maybe_hint(self, hint: Option<String>) -> Self {
@@ -48,13 +60,29 @@ impl Problem {
 
 /// The problems found so far, the first [`MAX_DIAGNOSTICS`] of them in full.
 #[derive(Default)]
-pub(super) struct Report {
+pub(super) struct Report<'t> {
+    /// The text of the definition, where it is at hand.
+    text: Option<&'t str>,
     told: RefCell<Vec<Diagnostic>>,
     untold: Cell<usize>,
     has_error: Cell<bool>,
 }
 
-impl Report {
+impl<'t> Report<'t> {
+    pub(super) fn new(text: Option<&'t str>) -> Self {
+        Self {
+            text,
+            ..Self::default()
+        }
+    }
+
+    /// The place of a byte of a string.
+    pub(super) fn place_in<'n>(&self, node: &Node<'n>, offset: usize) -> Place<'n> {
+        let position = node.place.position;
+        let place = self.text.map(|text| inside_string(text, position, offset));
+        node.place.at(place.unwrap_or(position))
+    }
+
     /// Takes a problem; `problem` is asked only if there is room to tell it.
     ///
     /// For errors: a warning must go through [`Report::add`].
@@ -97,7 +125,11 @@ impl Report {
     pub(super) fn finish(self) -> Vec<Diagnostic> {
         let mut told = self.told.into_inner();
         told.sort_by_key(|diagnostic| (diagnostic.line, diagnostic.column));
-        let severity = if self.has_error.get() { Severity::Error } else { Severity::Warning };
+        let severity = if self.has_error.get() {
+            Severity::Error
+        } else {
+            Severity::Warning
+        };
         if self.untold.get() > 0 {
             told.push(summary(self.untold.get(), severity));
         }

@@ -11,8 +11,8 @@ use super::fields::Fields;
 use super::graph::Graph;
 use super::place::{Node, quoted};
 use super::report::Problem;
-use super::suggest::nearest;
 use super::state;
+use super::suggest::nearest;
 use crate::machine::StateId;
 
 /// How deep scopes may stand inside one another. Each costs the parser some stack; AWS
@@ -44,12 +44,20 @@ pub(super) fn parse(
     let nesting = around.map_or(0, |scope| scope.nesting + 1);
     if nesting > MAX_NESTING {
         let message = format!("state machines are nested deeper than {MAX_NESTING} levels");
-        draft.report.error(&states.place, || Problem::error("too-deeply-nested", message));
+        draft.report.error(&states.place, || {
+            Problem::error("too-deeply-nested", message)
+        });
         return None;
     }
     let first = draft.next_id();
     let (names, ids) = declare(&states, draft);
-    let scope = Scope { draft, ids, names, graph: RefCell::default(), nesting };
+    let scope = Scope {
+        draft,
+        ids,
+        names,
+        graph: RefCell::default(),
+        nesting,
+    };
     scope.parse_states(&states);
     let start = scope.start(fields, &start?)?;
     scope.check_graph(start, first, &states);
@@ -114,6 +122,11 @@ impl Scope<'_> {
         target
     }
 
+    /// Whether these are the states of the machine itself.
+    pub(super) fn is_outermost(&self) -> bool {
+        self.nesting == 0
+    }
+
     /// Takes note that a state ends this scope.
     pub(super) fn add_end(&self) {
         self.graph.borrow_mut().add_end();
@@ -133,7 +146,9 @@ impl Scope<'_> {
         for (entry, _) in states.members() {
             if unreachable.next_if_eq(&self.ids[&entry.key]).is_some() {
                 let key = states.place.key(entry);
-                self.draft.report.error(&key, || unreachable_state(&entry.key));
+                self.draft
+                    .report
+                    .error(&key, || unreachable_state(&entry.key));
             }
         }
     }

@@ -11,7 +11,9 @@ use super::scope::{self, Scope};
 use super::{choice, fail, flow, jsonata, map, parallel, pass, task, wait};
 use crate::machine::{State, StateId, StateKind, Transition};
 
-const TYPES: [&str; 8] = ["Task", "Pass", "Choice", "Wait", "Succeed", "Fail", "Parallel", "Map"];
+const TYPES: [&str; 8] = [
+    "Task", "Pass", "Choice", "Wait", "Succeed", "Fail", "Parallel", "Map",
+];
 
 /// The fields of a state, and where its transitions may lead.
 pub(super) struct StateFields<'a> {
@@ -34,11 +36,18 @@ pub(super) fn parse(name: &Text, node: Node<'_>, id: StateId, scope: &Scope<'_>)
         scope.add_gap();
         return None;
     };
-    let Some(kind) = fields.require("Type").and_then(|_| fields.one_of("Type", &TYPES)) else {
+    let Some(kind) = fields
+        .require("Type")
+        .and_then(|_| fields.one_of("Type", &TYPES))
+    else {
         scope.add_gap();
         return None;
     };
-    let state = StateFields { fields: fields.named(owner(kind)), scope, id };
+    let state = StateFields {
+        fields: fields.named(owner(kind)),
+        scope,
+        id,
+    };
     if jsonata::asks_for_jsonata(&state) {
         jsonata::follow(&state);
         return None;
@@ -46,7 +55,11 @@ pub(super) fn parse(name: &Text, node: Node<'_>, id: StateId, scope: &Scope<'_>)
     let flow = flow::parse(&state, kind);
     let kind = parse_kind(&state, kind);
     state.fields.finish();
-    Some(State { name: name.clone(), flow, kind: kind? })
+    Some(State {
+        name: name.clone(),
+        flow,
+        kind: kind?,
+    })
 }
 
 fn parse_kind(state: &StateFields<'_>, kind: &str) -> Option<StateKind> {
@@ -121,7 +134,10 @@ impl StateFields<'_> {
 }
 
 fn end_and_next() -> Problem {
-    Problem::error("exclusive-fields", "\"Next\" and \"End\": true exclude one another")
+    Problem::error(
+        "exclusive-fields",
+        "\"Next\" and \"End\": true exclude one another",
+    )
 }
 
 fn neither_end_nor_next() -> Problem {

@@ -42,7 +42,9 @@ fn distance(name: &str, candidate: &str) -> Option<usize> {
 }
 
 fn folded(name: &str) -> String {
-    let letters = name.chars().filter(|letter| !matches!(letter, ' ' | '_' | '-'));
+    let letters = name
+        .chars()
+        .filter(|letter| !matches!(letter, ' ' | '_' | '-'));
     letters.flat_map(char::to_lowercase).collect()
 }
 

@@ -2,8 +2,8 @@
 
 use super::report::Problem;
 use super::state::StateFields;
+use crate::choice::moment;
 use crate::machine::{Dynamic, StateKind, WaitState, WaitUntil};
-use crate::moment;
 use crate::timestamp::Timestamp;
 
 /// The longest wait in seconds (AWS, "Wait workflow state").
@@ -13,7 +13,9 @@ pub(super) fn parse(state: &StateFields<'_>) -> Option<StateKind> {
     let form = state.exactly_one(&["Seconds", "SecondsPath", "Timestamp", "TimestampPath"]);
     let next = state.transition();
     let until = match form? {
-        "Seconds" => WaitUntil::Seconds(Dynamic::Constant(state.integer("Seconds", 0..=MAX_SECONDS)?)),
+        "Seconds" => WaitUntil::Seconds(Dynamic::Constant(
+            state.integer("Seconds", 0..=MAX_SECONDS)?,
+        )),
         "SecondsPath" => WaitUntil::Seconds(Dynamic::Path(state.reference("SecondsPath")?)),
         "Timestamp" => WaitUntil::Timestamp(Dynamic::Constant(timestamp(state)?)),
         _ => WaitUntil::Timestamp(Dynamic::Path(state.reference("TimestampPath")?)),
@@ -32,6 +34,9 @@ fn timestamp(state: &StateFields<'_>) -> Option<Timestamp> {
 }
 
 pub(super) fn invalid_timestamp(text: &str) -> Problem {
-    let message = format!("{} is not an RFC 3339 timestamp", super::place::quoted(text));
+    let message = format!(
+        "{} is not an RFC 3339 timestamp",
+        super::place::quoted(text)
+    );
     Problem::error("invalid-timestamp", message).hint("write it like \"2016-03-14T01:59:00Z\"")
 }

@@ -1,0 +1,180 @@
+//! Choice states (States Language, "Choice State").
+
+use super::fields::Fields;
+use super::place::{Node, quoted};
+use super::report::Problem;
+use super::state::StateFields;
+use super::wait::invalid_timestamp;
+use crate::choice::{Comparison, Condition, OPERATORS, Operand, Operator, Pattern, Test, moment};
+use crate::machine::{ChoiceRule, ChoiceState, StateKind};
+
+/// How deep `And`, `Or` and `Not` may stand inside one another.
+const MAX_DEPTH: usize = 64;
+
+pub(super) fn parse(state: &StateFields<'_>) -> Option<StateKind> {
+    let rules = rules(state);
+    let default = state.get("Default").map(|node| state.target_of(&node));
+    let rules = rules?;
+    let default = default.map_or(Some(None), |default| default.map(Some))?;
+    Some(StateKind::Choice(ChoiceState { rules, default }))
+}
+
+fn rules(state: &StateFields<'_>) -> Option<Box<[ChoiceRule]>> {
+    let Some(choices) = state.require_items("Choices") else {
+        state.scope.add_gap();
+        return None;
+    };
+    let rules: Vec<_> = choices.items().map(|node| rule(state, node)).collect();
+    rules.into_iter().collect()
+}
+
+fn rule(state: &StateFields<'_>, node: Node<'_>) -> Option<ChoiceRule> {
+    let Some(fields) = Fields::of(node, "a choice rule", state.report()) else {
+        state.scope.add_gap();
+        return None;
+    };
+    let next = state.target(&fields, "Next");
+    let condition = condition(&fields, 0);
+    fields.finish();
+    Some(ChoiceRule {
+        condition: condition?,
+        next: next?,
+    })
+}
+
+/// Reads the comparison or the combination that a rule consists of.
+fn condition(fields: &Fields<'_>, depth: usize) -> Option<Condition> {
+    let form = form(fields)?;
+    match form {
+        "And" => combination(fields, form, depth).map(Condition::And),
+        "Or" => combination(fields, form, depth).map(Condition::Or),
+        "Not" => nested(fields, fields.get(form)?, depth).map(|inner| Condition::Not(inner.into())),
+        _ => test(fields, form),
+    }
+}
+
+/// The one operator of a rule: `And`, `Or`, `Not` or a comparison.
+fn form(fields: &Fields<'_>) -> Option<&'static str> {
+    let names = ["And", "Or", "Not"]
+        .into_iter()
+        .chain(OPERATORS.iter().map(|(name, _)| *name));
+    let present: Vec<_> = names.filter(|name| fields.get(name).is_some()).collect();
+    match present[..] {
+        [form] => return Some(form),
+        // Its being a field of JSONata is what the author should hear.
+        [] if fields.peek("Condition").is_some() => {}
+        [] => fields.report().error(fields.place(), no_operator),
+        [first, second, ..] => {
+            let place = fields.peek(second).expect("it is there").place;
+            fields.report().error(&place, || {
+                let message = format!("\"{first}\" and \"{second}\" exclude one another");
+                Problem::error("exclusive-fields", message).hint("combine rules with \"And\"")
+            });
+        }
+    }
+    // What belongs to the operator is not unknown because the operator is.
+    fields.get("Variable");
+    None
+}
+
+fn no_operator() -> Problem {
+    let message =
+        "the rule compares nothing: it has no operator such as \"StringEquals\" or \"And\"";
+    Problem::error("missing-field", message)
+}
+
+fn combination(fields: &Fields<'_>, form: &'static str, depth: usize) -> Option<Box<[Condition]>> {
+    let list = fields.require_items(form)?;
+    let inner: Vec<_> = list
+        .items()
+        .map(|node| nested(fields, node, depth))
+        .collect();
+    inner.into_iter().collect()
+}
+
+fn nested(fields: &Fields<'_>, node: Node<'_>, depth: usize) -> Option<Condition> {
+    let report = fields.report();
+    if depth == MAX_DEPTH {
+        let message = format!("choice rules are nested deeper than {MAX_DEPTH} levels");
+        report.error(&node.place, || Problem::error("too-deeply-nested", message));
+        return None;
+    }
+    let fields = Fields::of(node, "a nested choice rule", report)?;
+    if let Some(next) = fields.get("Next") {
+        report.error(&next.place, next_in_nested_rule);
+    }
+    let condition = condition(&fields, depth + 1);
+    fields.finish();
+    condition
+}
+
+fn next_in_nested_rule() -> Problem {
+    let message = "a rule inside \"And\", \"Or\" or \"Not\" must not have \"Next\"";
+    Problem::error("nested-next", message).hint("only the outermost rule leads somewhere")
+}
+
+fn test(fields: &Fields<'_>, name: &'static str) -> Option<Condition> {
+    fields.require("Variable");
+    let variable = fields.path("Variable");
+    let (_, operator) = OPERATORS.iter().find(|(operator, _)| *operator == name)?;
+    let comparison = comparison(fields, name, *operator)?;
+    Some(Condition::Test(Box::new(Test {
+        variable: variable?,
+        comparison,
+    })))
+}
+
+fn comparison(fields: &Fields<'_>, name: &'static str, operator: Operator) -> Option<Comparison> {
+    let constant = fields.get(name)?;
+    Some(match operator {
+        Operator::String(relation) => {
+            Comparison::String(relation, Operand::Constant(fields.text(name)?))
+        }
+        Operator::StringPath(relation) => {
+            Comparison::String(relation, Operand::Path(fields.path(name)?))
+        }
+        Operator::Numeric(relation) => {
+            let number = fields.expect(&constant, constant.value.as_number(), "a number")?;
+            Comparison::Numeric(relation, Operand::Constant(number.clone()))
+        }
+        Operator::NumericPath(relation) => {
+            Comparison::Numeric(relation, Operand::Path(fields.path(name)?))
+        }
+        Operator::Boolean => Comparison::Boolean(Operand::Constant(fields.bool(name)?)),
+        Operator::BooleanPath => Comparison::Boolean(Operand::Path(fields.path(name)?)),
+        Operator::Timestamp(relation) => {
+            Comparison::Timestamp(relation, Operand::Constant(timestamp(fields, &constant)?))
+        }
+        Operator::TimestampPath(relation) => {
+            Comparison::Timestamp(relation, Operand::Path(fields.path(name)?))
+        }
+        Operator::Matches => Comparison::Matches(pattern(fields, &constant)?),
+        Operator::Is(class) => Comparison::Is(class, fields.bool(name)?),
+    })
+}
+
+fn timestamp(fields: &Fields<'_>, node: &Node<'_>) -> Option<jiff::Timestamp> {
+    let text = fields.text_of(node)?;
+    let moment = moment::parse(&text);
+    if moment.is_none() {
+        fields
+            .report()
+            .error(&node.place, || invalid_timestamp(&text));
+    }
+    moment
+}
+
+fn pattern(fields: &Fields<'_>, node: &Node<'_>) -> Option<Pattern> {
+    let text = fields.text_of(node)?;
+    let pattern = Pattern::parse(&text);
+    if pattern.is_none() {
+        fields.report().error(&node.place, || {
+            let message = format!(
+                "{} has a backslash before another character than * and \\",
+                quoted(&text)
+            );
+            Problem::error("invalid-pattern", message)
+        });
+    }
+    pattern
+}

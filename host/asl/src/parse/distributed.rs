@@ -1,0 +1,206 @@
+//! What only a distributed Map has: `ItemReader`, `ItemBatcher`, `ResultWriter` and `Label`
+//! (AWS, "Using Map state in Distributed mode").
+
+use sandstep_json::{Text, Value};
+
+use super::fields::Fields;
+use super::place::Node;
+use super::report::Problem;
+use super::state::StateFields;
+use crate::machine::DistributedMap;
+
+/// AWS, "Map state in Distributed mode", "Label".
+const MAX_LABEL_LENGTH: usize = 40;
+
+/// AWS, "ItemBatcher": at most 256 KiB go into one batch.
+const MAX_BATCH_BYTES: u64 = 256 * 1024;
+
+/// AWS, "ItemReader": "MaxItems".
+const MAX_ITEMS: u64 = 100_000_000;
+
+const INPUT_TYPES: [&str; 5] = ["CSV", "JSON", "JSONL", "MANIFEST", "PARQUET"];
+const CSV_DELIMITERS: [&str; 5] = ["COMMA", "PIPE", "SEMICOLON", "SPACE", "TAB"];
+
+/// How a Map runs its iterations.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum ProcessorConfig {
+    Inline,
+    /// Each iteration is an execution of this type, `STANDARD` or `EXPRESS`; `None`, which
+    /// was reported, if the definition does not say.
+    Distributed(Option<&'static str>),
+}
+
+/// Reads `ProcessorConfig`; without one, a Map is inline.
+pub(super) fn processor_config(processor: &Fields<'_>) -> ProcessorConfig {
+    let Some(fields) = object(processor, "ProcessorConfig", "a processor config") else {
+        return ProcessorConfig::Inline;
+    };
+    let is_distributed = fields.one_of("Mode", &["INLINE", "DISTRIBUTED"]) == Some("DISTRIBUTED");
+    if is_distributed {
+        fields.require("ExecutionType");
+    }
+    let execution_type = fields.one_of("ExecutionType", &["STANDARD", "EXPRESS"]);
+    fields.finish();
+    match is_distributed {
+        true => ProcessorConfig::Distributed(execution_type),
+        false => ProcessorConfig::Inline,
+    }
+}
+
+/// Reads the fields of a distributed Map, and refuses them in an inline one.
+pub(super) fn parse(state: &StateFields<'_>, config: ProcessorConfig) -> Option<DistributedMap> {
+    let execution_type = match config {
+        ProcessorConfig::Distributed(execution_type) => execution_type.unwrap_or_default(),
+        ProcessorConfig::Inline => {
+            refuse(state);
+            return None;
+        }
+    };
+    check_reader(state);
+    check_batcher(state);
+    check_writer(state);
+    Some(DistributedMap {
+        execution_type: execution_type.into(),
+        label: label(state),
+        item_reader: value(state, "ItemReader"),
+        item_batcher: value(state, "ItemBatcher"),
+        result_writer: value(state, "ResultWriter"),
+    })
+}
+
+fn refuse(state: &StateFields<'_>) {
+    for name in ["ItemReader", "ItemBatcher", "ResultWriter", "Label"] {
+        let Some(node) = state.get(name) else {
+            continue;
+        };
+        state.report().error(&node.place, || {
+            let message = format!("\"{name}\" needs a distributed Map");
+            let hint =
+                r#"set "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}"#;
+            Problem::error("needs-distributed-mode", message).hint(hint)
+        });
+    }
+}
+
+fn value(state: &StateFields<'_>, name: &str) -> Option<Value> {
+    state.peek(name).map(|node| node.value.to_value())
+}
+
+/// The fields of an object that may be absent.
+fn object<'f>(
+    fields: &'f Fields<'_>,
+    name: &'static str,
+    owner: &'static str,
+) -> Option<Fields<'f>> {
+    Fields::of(fields.get(name)?, owner, fields.report())
+}
+
+fn label(state: &StateFields<'_>) -> Option<Text> {
+    let label = state.text("Label")?;
+    let node = state.peek("Label")?;
+    let problem = match label.chars().count() {
+        1..=MAX_LABEL_LENGTH => misplaced_character(&label),
+        length => Some(format!(
+            "a label has 1 to {MAX_LABEL_LENGTH} characters, this one {length}"
+        )),
+    };
+    match problem {
+        Some(problem) => {
+            state
+                .report()
+                .error(&node.place, || Problem::error("invalid-label", problem));
+        }
+        None if !state.scope.draft.claim_label(&label) => report_repeated(state, &node),
+        None => {}
+    }
+    Some(label)
+}
+
+/// Labels become parts of ARNs and of names of objects.
+fn misplaced_character(label: &str) -> Option<String> {
+    let is_refused = |character: char| {
+        character.is_whitespace()
+            || character.is_control()
+            || "?*<>{}[]:;,\\|^~$#%&`\"/".contains(character)
+    };
+    let character = label.chars().find(|character| is_refused(*character))?;
+    Some(format!("a label must not contain {character:?}"))
+}
+
+fn report_repeated(state: &StateFields<'_>, node: &Node<'_>) {
+    state.report().error(&node.place, || {
+        Problem::error("duplicate-label", "another Map state has the same label")
+    });
+}
+
+fn check_reader(state: &StateFields<'_>) {
+    let Some(reader) = object(state, "ItemReader", "an item reader") else {
+        return;
+    };
+    reader.require_text("Resource");
+    reader.template("Parameters");
+    if let Some(config) = object(&reader, "ReaderConfig", "a reader config") {
+        check_reader_config(config);
+    }
+    reader.finish();
+}
+
+fn check_reader_config(config: Fields<'_>) {
+    config.one_of("InputType", &INPUT_TYPES);
+    config.one_of("Transformation", &["NONE", "LOAD_AND_FLATTEN"]);
+    config.one_of("ManifestType", &["ATHENA_DATA", "S3_INVENTORY"]);
+    config.one_of("CSVDelimiter", &CSV_DELIMITERS);
+    let location = config.one_of("CSVHeaderLocation", &["FIRST_ROW", "GIVEN"]);
+    if location == Some("GIVEN") {
+        config.require("CSVHeaders");
+    }
+    if let Some(headers) = config.list("CSVHeaders") {
+        headers
+            .items()
+            .for_each(|header| drop(config.text_of(&header)));
+    }
+    config.text("ItemsPointer");
+    config.dynamic("MaxItems", "MaxItemsPath", 0..=MAX_ITEMS);
+    config.finish();
+}
+
+fn check_batcher(state: &StateFields<'_>) {
+    let Some(batcher) = object(state, "ItemBatcher", "an item batcher") else {
+        return;
+    };
+    let items = batcher.dynamic("MaxItemsPerBatch", "MaxItemsPerBatchPath", 1..=MAX_ITEMS);
+    let bytes = batcher.dynamic(
+        "MaxInputBytesPerBatch",
+        "MaxInputBytesPerBatchPath",
+        1..=MAX_BATCH_BYTES,
+    );
+    if items.is_none() && bytes.is_none() {
+        report_unbounded(&batcher);
+    }
+    batcher.object_template("BatchInput");
+    batcher.finish();
+}
+
+fn report_unbounded(batcher: &Fields<'_>) {
+    batcher.report().error(batcher.place(), || {
+        let message =
+            "an item batcher needs \"MaxItemsPerBatch\", \"MaxInputBytesPerBatch\" or both";
+        Problem::error("missing-field", message)
+    });
+}
+
+fn check_writer(state: &StateFields<'_>) {
+    let Some(writer) = object(state, "ResultWriter", "a result writer") else {
+        return;
+    };
+    writer.text("Resource");
+    writer.template("Parameters");
+    if let Some(config) = object(&writer, "WriterConfig", "a writer config") {
+        config.one_of("Transformation", &["NONE", "COMPACT", "FLATTEN"]);
+        config.one_of("OutputType", &["JSON", "JSONL"]);
+        config.finish();
+    } else {
+        writer.require("Resource");
+    }
+    writer.finish();
+}

@@ -1,0 +1,171 @@
+//! The definitions of `conformance/asl`, each a named test.
+//!
+//! `valid` files are accepted without a diagnostic, `invalid` ones refused for the reason
+//! that this file names, `real-world` ones accepted once their placeholders have values,
+//! and on `disputed` ones this file records what we decided, and why.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use sandstep_asl::{Diagnostic, Parsed, StateMachine};
+
+mod expected;
+
+use expected::{AT_FAULT, DISPUTED, INVALID};
+
+/// What says that a definition needs a part of the language that is not there yet.
+const NOT_YET: [&str; 3] = [
+    "jsonata-not-supported",
+    "needs-jsonata",
+    "variables-not-supported",
+];
+
+fn main() {
+    let arguments = Arguments::from_args();
+    let Some(folder) = folder() else {
+        println!("skipped: there is no ../shared/conformance; SANDSTEP_CONFORMANCE names another");
+        return;
+    };
+    let mut trials = Vec::new();
+    trials.extend(each(&folder.join("valid"), "valid", |_, text| {
+        is_accepted(text)
+    }));
+    trials.extend(each(&folder.join("invalid"), "invalid", is_refused));
+    trials.extend(each(
+        &folder.join("real-world"),
+        "real-world",
+        is_accepted_once_filled,
+    ));
+    trials.extend(each(&folder.join("disputed"), "disputed", is_as_decided));
+    libtest_mimic::run(&arguments, trials).exit();
+}
+
+fn folder() -> Option<PathBuf> {
+    let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/conformance");
+    let conformance = std::env::var_os("SANDSTEP_CONFORMANCE").map(PathBuf::from);
+    let folder = conformance.unwrap_or_else(|| beside.into()).join("asl");
+    folder.is_dir().then_some(folder)
+}
+
+/// A test for each definition of a folder.
+fn each(
+    folder: &Path,
+    kind: &'static str,
+    check: fn(&str, &str) -> Result<(), Failed>,
+) -> Vec<Trial> {
+    let mut files: Vec<PathBuf> = fs::read_dir(folder)
+        .expect("the folder can be listed")
+        .map(|entry| entry.expect("the folder can be listed").path())
+        .filter(|path| path.to_string_lossy().contains(".asl."))
+        .collect();
+    files.sort();
+    files
+        .into_iter()
+        .map(|path| trial(kind, path, check))
+        .collect()
+}
+
+fn trial(kind: &str, path: PathBuf, check: fn(&str, &str) -> Result<(), Failed>) -> Trial {
+    let file = path
+        .file_name()
+        .expect("a file has a name")
+        .to_string_lossy();
+    let name = file
+        .split(".asl.")
+        .next()
+        .expect("split yields a part")
+        .to_owned();
+    Trial::test(format!("{kind}::{name}"), move || {
+        check(&name, &fs::read_to_string(path)?)
+    })
+}
+
+fn is_accepted(text: &str) -> Result<(), Failed> {
+    let Parsed {
+        machine,
+        diagnostics,
+    } = StateMachine::parse(text);
+    let needs_more = |diagnostic: &Diagnostic| NOT_YET.contains(&diagnostic.rule);
+    if !diagnostics.is_empty() && diagnostics.iter().all(needs_more) {
+        // The definition says itself that it needs what is not there yet.
+        let uses_it = text.contains("JSONata") || text.contains("Assign");
+        return if uses_it {
+            Ok(())
+        } else {
+            Err(listed(&diagnostics))
+        };
+    }
+    match machine {
+        Some(_) if diagnostics.is_empty() => Ok(()),
+        _ => Err(listed(&diagnostics)),
+    }
+}
+
+fn is_accepted_once_filled(name: &str, text: &str) -> Result<(), Failed> {
+    let text = filled(text);
+    if !AT_FAULT.contains(&name) {
+        return is_accepted(&text);
+    }
+    match StateMachine::parse(&text).machine {
+        Some(_) => Err("accepted, although the file is at fault".into()),
+        None => Ok(()),
+    }
+}
+
+fn is_refused(name: &str, text: &str) -> Result<(), Failed> {
+    let Parsed {
+        machine,
+        diagnostics,
+    } = StateMachine::parse(text);
+    let (_, rule) = INVALID
+        .iter()
+        .find(|(file, _)| *file == name)
+        .ok_or("no rule is expected")?;
+    match diagnostics
+        .iter()
+        .any(|diagnostic| diagnostic.rule == *rule)
+    {
+        true if machine.is_none() => Ok(()),
+        _ => Err(format!("expected {rule}, found:\n{}", lines(&diagnostics)).into()),
+    }
+}
+
+fn is_as_decided(name: &str, text: &str) -> Result<(), Failed> {
+    let rules: Vec<_> = StateMachine::parse(text)
+        .diagnostics
+        .iter()
+        .map(|found| found.rule)
+        .collect();
+    let (_, expected, _) = DISPUTED
+        .iter()
+        .find(|(file, ..)| *file == name)
+        .ok_or("nothing is decided")?;
+    match rules == *expected {
+        true => Ok(()),
+        false => Err(format!("expected {expected:?}, found {rules:?}").into()),
+    }
+}
+
+fn listed(diagnostics: &[Diagnostic]) -> Failed {
+    lines(diagnostics).into()
+}
+
+fn lines(diagnostics: &[Diagnostic]) -> String {
+    diagnostics
+        .iter()
+        .map(|diagnostic| format!("{diagnostic}\n"))
+        .collect()
+}
+
+/// Puts its name in the place of every `${placeholder}`, as a word that fits anywhere.
+fn filled(text: &str) -> String {
+    let mut parts = text.split("${");
+    let mut filled = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (name, after) = part.split_once('}').unwrap_or_default();
+        filled.extend(name.chars().filter(char::is_ascii_alphanumeric));
+        filled.push_str(after);
+    }
+    filled
+}

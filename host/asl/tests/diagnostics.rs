@@ -1,0 +1,374 @@
+//! What authors are told, word for word.
+
+use sandstep_asl::{Options, StateMachine};
+
+/// Compares all diagnostics of a definition with their expected lines.
+#[track_caller]
+fn check(definition: &str, expected: &[&str]) {
+    check_with(definition, &Options::default(), expected);
+}
+
+#[track_caller]
+fn check_with(definition: &str, options: &Options, expected: &[&str]) {
+    let parsed = StateMachine::parse_with(definition, options);
+    let told: Vec<String> = parsed.diagnostics.iter().map(ToString::to_string).collect();
+    assert_eq!(told, expected, "\n{}", told.join("\n"));
+    let has_error = expected.iter().any(|line| line.contains(": error["));
+    assert_eq!(parsed.machine.is_none(), has_error);
+}
+
+/// A machine with the one state `A`.
+fn state(fields: &str) -> String {
+    format!("{{\"StartAt\": \"A\", \"States\": {{\"A\": {{\n{fields}\n}}}}}}")
+}
+
+#[test]
+fn a_misspelt_field_suggests_the_right_one() {
+    check(
+        r#"{
+  "StartAt": "A",
+  "Sates": {},
+  "States": {
+    "A": {
+      "Type": "Pass",
+      "Resultpath": "$.x",
+      "End": true
+    }
+  }
+}"#,
+        &[
+            r#"3:3: error[unknown-field] $.Sates: a state machine has no field "Sates" (did you mean "States"?)"#,
+            r#"7:7: error[unknown-field] $.States.A.Resultpath: a Pass state has no field "Resultpath" (did you mean "ResultPath"?)"#,
+        ],
+    );
+}
+
+#[test]
+fn yaml_has_places_too() {
+    check(
+        "StartAt: A\nStates:\n  A:\n    Type: Pas\n  'B c':\n    Type: Wait\n    Seconds: -1\n    End: true\n",
+        &[
+            r#"4:11: error[unknown-value] $.States.A.Type: "Type" must be one of "Task", "Pass", "Choice", "Wait", "Succeed", "Fail", "Parallel", "Map", not "Pas" (did you mean "Pass"?)"#,
+            "7:14: error[out-of-range] $.States['B c'].Seconds: must be an integer from 0 to 99999999, not -1",
+        ],
+    );
+}
+
+#[test]
+fn a_misspelt_state_suggests_the_right_one_and_keeps_it_reachable() {
+    check(
+        r#"{"StartAt": "Frist", "States": {
+  "First": {"Type": "Pass", "Next": "Secnod"},
+  "Second": {"Type": "Succeed"}
+}}"#,
+        &[
+            r#"1:13: error[missing-transition-target] $.StartAt: no state is called "Frist" (did you mean "First"?)"#,
+            r#"2:37: error[missing-transition-target] $.States.First.Next: no state is called "Secnod" (did you mean "Second"?)"#,
+        ],
+    );
+}
+
+#[test]
+fn a_state_of_another_scope_is_out_of_reach() {
+    check(
+        r#"{"StartAt": "P", "States": {
+  "P": {"Type": "Parallel", "Next": "Inner", "Branches": [
+    {"StartAt": "Inner", "States": {"Inner": {"Type": "Pass", "Next": "Last"}}}
+  ]},
+  "Last": {"Type": "Succeed"}
+}}"#,
+        &[
+            r#"2:37: error[missing-transition-target] $.States.P.Next: the state "Inner" is not in the same scope (a state can lead only to states that stand beside it in the same "States")"#,
+            r#"3:71: error[missing-transition-target] $.States.P.Branches[0].States.Inner.Next: the state "Last" is not in the same scope (a state can lead only to states that stand beside it in the same "States")"#,
+        ],
+    );
+}
+
+#[test]
+fn states_that_nothing_leads_to_are_told() {
+    check(
+        "StartAt: A\nStates:\n  A: {Type: Succeed}\n  B: {Type: Pass, Next: A}\n",
+        &[
+            r#"4:3: error[unreachable-state] $.States.B: the state "B" cannot be reached (no transition leads here from "StartAt")"#,
+        ],
+    );
+}
+
+#[test]
+fn a_circle_without_an_end_is_told() {
+    check(
+        "StartAt: A\nStates:\n  A: {Type: Pass, Next: B}\n  B: {Type: Pass, Next: A}\n",
+        &[
+            r#"3:3: error[missing-end-state] $.States: no state ends these states (one of them needs "End": true or the type Succeed or Fail)"#,
+        ],
+    );
+}
+
+#[test]
+fn a_transition_is_needed_and_only_one() {
+    check(
+        "StartAt: A\nStates:\n  A: {Type: Pass, Next: B, End: true}\n  B: {Type: Pass}\n",
+        &[
+            r#"3:25: error[exclusive-fields] $.States.A.Next: "Next" and "End": true exclude one another"#,
+            r#"4:6: error[missing-field] $.States.B: the state leads nowhere: it has neither "Next" nor "End": true"#,
+        ],
+    );
+}
+
+#[test]
+fn names_are_unique_in_the_whole_machine() {
+    check(
+        r#"{"StartAt": "A", "States": {"A": {"Type": "Parallel", "End": true, "Branches": [
+  {"StartAt": "A", "States": {"A": {"Type": "Succeed"}}}]}}}"#,
+        &[
+            r#"2:31: error[duplicate-state-name] $.States.A.Branches[0].States.A: the state name "A" is already used at line 1, column 29 (state names are unique in the whole machine, branches and processors included)"#,
+        ],
+    );
+}
+
+#[test]
+fn a_key_that_stands_twice_is_told() {
+    check(
+        &state(r#""Type": "Pass", "Result": {"x": 1, "x": 2}, "End": true"#),
+        &[
+            r#"2:36: error[duplicate-key] $.States.A.Result.x: the key "x" stands twice in $.States.A.Result"#,
+        ],
+    );
+}
+
+#[test]
+fn forms_of_one_field_exclude_one_another() {
+    check(
+        &state(r#""Type": "Wait", "Seconds": 1, "Timestamp": "2016-03-14T01:59:00Z", "End": true"#),
+        &[
+            r#"2:44: error[exclusive-fields] $.States.A.Timestamp: "Seconds" and "Timestamp" exclude one another (keep one of "Seconds", "SecondsPath", "Timestamp", "TimestampPath")"#,
+        ],
+    );
+    check(
+        &state(r#""Type": "Wait", "End": true"#),
+        &[
+            r#"1:34: error[missing-field] $.States.A: a Wait state needs one of the fields "Seconds", "SecondsPath", "Timestamp", "TimestampPath""#,
+        ],
+    );
+}
+
+#[test]
+fn a_timestamp_must_name_its_offset() {
+    check(
+        &state(r#""Type": "Wait", "Timestamp": "2016-12-05T21:29:29", "End": true"#),
+        &[
+            r#"2:30: error[invalid-timestamp] $.States.A.Timestamp: "2016-12-05T21:29:29" is not an RFC 3339 timestamp (write it like "2016-03-14T01:59:00Z")"#,
+        ],
+    );
+}
+
+#[test]
+fn retriers_and_catchers_have_rules() {
+    check(
+        r#"{"StartAt": "A", "States": {"A": {"Type": "Task", "Resource": "f", "End": true, "Retry": [
+  {"ErrorEquals": ["States.ALL", "Boom"]},
+  {"ErrorEquals": [], "BackoffRate": 0.5, "MaxAttempts": "3"},
+  {"ErrorEquals": ["States.Timout"], "IntervalSeconds": 9, "MaxDelaySeconds": 9, "JitterStrategy": "full"}
+]}}}"#,
+        &[
+            r#"2:3: error[states-all] $.States.A.Retry[0]: "States.ALL" must stand in the last element of "Retry" (what follows could never match)"#,
+            r#"2:19: error[states-all] $.States.A.Retry[0].ErrorEquals: "States.ALL" must stand alone in "ErrorEquals" (it matches all other errors as well)"#,
+            r#"3:19: error[empty-list] $.States.A.Retry[1].ErrorEquals: "ErrorEquals" must not be empty"#,
+            r#"3:38: error[out-of-range] $.States.A.Retry[1].BackoffRate: must be 1.0 or more, not 0.5"#,
+            r#"3:58: error[wrong-type] $.States.A.Retry[1].MaxAttempts: must be an integer, not the string "3""#,
+            r#"4:20: warning[unknown-error-name] $.States.A.Retry[2].ErrorEquals[0]: no error is called "States.Timout" (did you mean "States.Timeout"?)"#,
+            r#"4:79: error[out-of-range] $.States.A.Retry[2].MaxDelaySeconds: must be greater than "IntervalSeconds" (9)"#,
+            r#"4:100: error[unknown-value] $.States.A.Retry[2].JitterStrategy: "JitterStrategy" must be one of "FULL", "NONE", not "full" (did you mean "FULL"?)"#,
+        ],
+    );
+}
+
+#[test]
+fn a_warning_alone_refuses_nothing() {
+    check(
+        &state(
+            r#""Type": "Task", "Resource": "f", "End": true, "Retry": [{"ErrorEquals": ["States.TaskFailled"]}]"#,
+        ),
+        &[
+            r#"2:74: warning[unknown-error-name] $.States.A.Retry[0].ErrorEquals[0]: no error is called "States.TaskFailled" (did you mean "States.TaskFailed"?)"#,
+        ],
+    );
+}
+
+#[test]
+fn a_choice_rule_has_one_operator() {
+    check(
+        r#"{"StartAt": "A", "States": {"A": {"Type": "Choice", "Default": "B", "Choices": [
+  {"Variable": "$.x", "StringEqual": "a", "Next": "B"},
+  {"Variable": "$.x", "StringEquals": "a", "IsNull": true, "Next": "B"},
+  {"Not": {"Variable": "$.x", "IsNull": "yes", "Next": "B"}, "Next": "B"},
+  {"StringMatches": "a\\n*", "Next": "B"}
+]}, "B": {"Type": "Succeed"}}}"#,
+        &[
+            r#"2:3: error[missing-field] $.States.A.Choices[0]: the rule compares nothing: it has no operator such as "StringEquals" or "And""#,
+            r#"2:23: error[unknown-field] $.States.A.Choices[0].StringEqual: a choice rule has no field "StringEqual" (did you mean "StringEquals"?)"#,
+            r#"3:54: error[exclusive-fields] $.States.A.Choices[1].IsNull: "StringEquals" and "IsNull" exclude one another (combine rules with "And")"#,
+            r#"4:41: error[wrong-type] $.States.A.Choices[2].Not.IsNull: must be a boolean, not the string "yes""#,
+            r#"4:56: error[nested-next] $.States.A.Choices[2].Not.Next: a rule inside "And", "Or" or "Not" must not have "Next" (only the outermost rule leads somewhere)"#,
+            r#"5:3: error[missing-field] $.States.A.Choices[3]: a choice rule needs the field "Variable""#,
+            r#"5:21: error[invalid-pattern] $.States.A.Choices[3].StringMatches: "a\n*" has a backslash before another character than * and \"#,
+        ],
+    );
+}
+
+#[test]
+fn a_heartbeat_is_shorter_than_the_timeout() {
+    check(
+        &state(
+            r#""Type": "Task", "Resource": "f", "TimeoutSeconds": 5, "HeartbeatSeconds": 5, "End": true"#,
+        ),
+        &[
+            r#"2:75: error[out-of-range] $.States.A.HeartbeatSeconds: must be less than "TimeoutSeconds" (5)"#,
+        ],
+    );
+}
+
+#[test]
+fn a_problem_in_an_expression_is_shown_where_it_is() {
+    check(
+        &state(
+            r#""Type": "Pass", "Parameters": {"a": [{"b.$": "States.Format('{}', $.a b)"}]}, "End": true"#,
+        ),
+        &[
+            r#"2:71: error[invalid-expression] $.States.A.Parameters.a[0]['b.$']: not a path or an intrinsic function: expected `,` or `)`, found `b`"#,
+        ],
+    );
+}
+
+#[test]
+fn result_paths_lie_in_the_input() {
+    check(
+        &state(r#""Type": "Pass", "ResultPath": "$$.Execution", "End": true"#),
+        &[
+            r#"2:31: error[invalid-result-path] $.States.A.ResultPath: "$$.Execution" does not lie in the state's input ("ResultPath" begins with "$", not with "$$" or a variable)"#,
+        ],
+    );
+    check(
+        &state(r#""Type": "Pass", "ResultPath": "$.a[*]", "End": true"#),
+        &[
+            r#"2:31: error[invalid-reference-path] $.States.A.ResultPath: "$.a[*]" is not a reference path (a reference path has names and single indexes only, such as "$.a.b[0]")"#,
+        ],
+    );
+}
+
+#[test]
+fn jsonata_is_refused_once_for_each_who_asks() {
+    check(
+        r#"{"QueryLanguage": "JSONata", "StartAt": "A", "States": {
+  "A": {"Type": "Pass", "Output": "{% 1 %}", "Next": "B"},
+  "B": {"Type": "Pass", "QueryLanguage": "JSONata", "End": true},
+  "C": {"Type": "Pass", "QueryLanguage": "JSONPath", "End": true}
+}}"#,
+        &[
+            r#"1:19: error[jsonata-not-supported] $.QueryLanguage: this version runs "QueryLanguage": "JSONPath" only, not JSONata"#,
+            r#"4:3: error[unreachable-state] $.States.C: the state "C" cannot be reached (no transition leads here from "StartAt")"#,
+            r#"4:42: error[query-language-downgrade] $.States.C.QueryLanguage: a state cannot use JSONPath in a machine whose "QueryLanguage" is JSONata"#,
+        ],
+    );
+    check(
+        &state(
+            r#""Type": "Task", "Resource": "f", "Arguments": {}, "TimeoutSeconds": "{% 5 %}", "End": true"#,
+        ),
+        &[
+            r#"2:34: error[needs-jsonata] $.States.A.Arguments: "Arguments" is a field of JSONata, and a Task state here uses JSONPath"#,
+            r#"2:69: error[wrong-type] $.States.A.TimeoutSeconds: must be an integer, not the string "{% 5 %}" (an expression between {% and %} is JSONata, which this version does not run)"#,
+        ],
+    );
+}
+
+#[test]
+fn variables_wait_for_a_later_version() {
+    check(
+        &state(r#""Type": "Pass", "Assign": {"x": 1}, "InputPath": "$x.y", "End": true"#),
+        &[
+            r#"2:17: error[variables-not-supported] $.States.A.Assign: workflow variables ("Assign") are not supported by this version"#,
+            r#"2:50: error[variables-not-supported] $.States.A.InputPath: workflow variables ("$x") are not supported by this version"#,
+        ],
+    );
+}
+
+#[test]
+fn only_a_distributed_map_reads_and_writes_items() {
+    let map = |mode: &str, fields: &str| {
+        let start = r#""StartAt": "B", "States": {"B": {"Type": "Pass", "End": true}}"#;
+        state(&format!(
+            r#""Type": "Map", "ItemProcessor": {{{mode}{start}}}, {fields}, "End": true"#
+        ))
+    };
+    let fields = r#""Label": "a b", "ItemBatcher": {}"#;
+    check(
+        &map("", fields),
+        &[
+            r#"2:108: error[needs-distributed-mode] $.States.A.Label: "Label" needs a distributed Map (set "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"})"#,
+            r#"2:130: error[needs-distributed-mode] $.States.A.ItemBatcher: "ItemBatcher" needs a distributed Map (set "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"})"#,
+        ],
+    );
+    check(
+        &map(r#""ProcessorConfig": {"Mode": "DISTRIBUTED"}, "#, fields),
+        &[
+            r#"2:53: error[missing-field] $.States.A.ItemProcessor.ProcessorConfig: a processor config needs the field "ExecutionType""#,
+            r#"2:152: error[invalid-label] $.States.A.Label: a label must not contain ' '"#,
+            r#"2:174: error[missing-field] $.States.A.ItemBatcher: an item batcher needs "MaxItemsPerBatch", "MaxInputBytesPerBatch" or both"#,
+        ],
+    );
+}
+
+#[test]
+fn express_machines_do_not_wait_for_others() {
+    let options = Options {
+        express: true,
+        ..Options::default()
+    };
+    check_with(
+        &state(
+            r#""Type": "Task", "Resource": "arn:aws:states:::sqs:sendMessage.waitForTaskToken", "End": true"#,
+        ),
+        &options,
+        &[
+            r#"2:29: error[express-unsupported] $.States.A.Resource: an EXPRESS state machine does not support the integration pattern ".waitForTaskToken""#,
+        ],
+    );
+}
+
+#[test]
+fn a_placeholder_is_a_resource_only_where_it_may_be() {
+    let definition = state(r#""Type": "Task", "Resource": "${Work}", "End": true"#);
+    check(
+        &definition,
+        &[
+            r#"2:29: error[invalid-resource] $.States.A.Resource: "${Work}" is neither an ARN nor the name of a function (a placeholder has the form ${Name} and needs a value)"#,
+        ],
+    );
+    let options = Options {
+        allow_placeholders: true,
+        ..Options::default()
+    };
+    check_with(&definition, &options, &[]);
+}
+
+#[test]
+fn text_that_is_no_definition_is_told_as_such() {
+    check(
+        "{\"StartAt\": \"A\",\n}",
+        &["2:1: error[invalid-json] $: expected a key in double quotes"],
+    );
+    check(
+        "not a definition",
+        &[
+            r#"1:1: error[wrong-type] $: must be an object, a state machine, not the string "not a definition""#,
+        ],
+    );
+    check(" ", &["1:1: error[invalid-yaml] $: the document is empty"]);
+    check(
+        "{}",
+        &[
+            r#"1:1: error[missing-field] $: a state machine needs the field "StartAt""#,
+            r#"1:1: error[missing-field] $: a state machine needs the field "States""#,
+        ],
+    );
+}
