@@ -2,19 +2,19 @@
 //!
 //! `cargo bench --package sandstep-tests --bench interpreter`
 
-mod measure;
-
 use std::{hint::black_box, sync::Arc, time::Duration};
 
-use measure::{median, peak_memory_mib};
 use sandstep_asl::{Execution, Limits, Outcome, Start, StateMachine, Timestamp};
 use sandstep_json::{Array, Object, Value};
+use sandstep_tests::measure::{median, peak_memory_mib};
 
 fn main() {
     println!("one core, no Wasm, all records polled and dropped\n");
     pass_states();
     maps();
-    println!("\npeak memory of this process: {:.0} MiB", peak_memory_mib());
+    if let Some(peak) = peak_memory_mib() {
+        println!("\npeak memory of this process: {peak:.0} MiB");
+    }
 }
 
 /// Transitions a second through a chain of Pass states, at a 1 KB payload.
@@ -27,12 +27,19 @@ fn pass_states() {
     );
     for (name, machine, target) in [
         ("plain Pass", plain, 2_000_000.0),
-        ("Pass with InputPath, Parameters, ResultPath", shaped, 800_000.0),
+        (
+            "Pass with InputPath, Parameters, ResultPath",
+            shaped,
+            800_000.0,
+        ),
     ] {
         let input = payload(1024);
         let time = median(|| drop(black_box(run(&machine, input.clone()))));
         let rate = LENGTH as f64 / time.as_secs_f64();
-        println!("{name:45} {rate:>12.0} transitions/s   target {target:>10.0}   {:.2}x", rate / target);
+        println!(
+            "{name:45} {rate:>12.0} transitions/s   target {target:>10.0}   {:.2}x",
+            rate / target
+        );
     }
 }
 
@@ -47,7 +54,10 @@ fn maps() {
         let items: Array = (0..count).map(|item| Value::from(item as i64)).collect();
         let time = median(|| drop(black_box(run(&machine, items.clone().into()))));
         let each = time.as_secs_f64() * 1e6 / f64::from(count);
-        println!("Map of {count:>7} items over Pass {:>10.2} ms   {each:.2} µs an item", millis(time));
+        println!(
+            "Map of {count:>7} items over Pass {:>10.2} ms   {each:.2} µs an item",
+            millis(time)
+        );
     }
 }
 
@@ -61,12 +71,19 @@ fn chain(length: usize, fields: &str) -> Arc<StateMachine> {
         format!(r#""S{index}": {{"Type": "Pass", {fields} {next}}}"#)
     };
     let states: Vec<String> = (0..length).map(state).collect();
-    machine(&format!(r#"{{"StartAt": "S0", "States": {{{}}}}}"#, states.join(",")))
+    machine(&format!(
+        r#"{{"StartAt": "S0", "States": {{{}}}}}"#,
+        states.join(",")
+    ))
 }
 
 fn machine(definition: &str) -> Arc<StateMachine> {
     let parsed = StateMachine::parse(definition);
-    Arc::new(parsed.machine.unwrap_or_else(|| panic!("{:?}", parsed.diagnostics)))
+    Arc::new(
+        parsed
+            .machine
+            .unwrap_or_else(|| panic!("{:?}", parsed.diagnostics)),
+    )
 }
 
 /// An order of about `bytes` bytes.
@@ -82,7 +99,11 @@ fn payload(bytes: usize) -> Value {
         })
         .collect();
     let order = Object::from([("id", Value::from("order-17")), ("lines", lines.into())]);
-    Object::from([("order", Value::from(order)), ("customer", Value::from("c-42"))]).into()
+    Object::from([
+        ("order", Value::from(order)),
+        ("customer", Value::from("c-42")),
+    ])
+    .into()
 }
 
 fn run(machine: &Arc<StateMachine>, input: Value) -> Value {
@@ -94,7 +115,10 @@ fn run(machine: &Arc<StateMachine>, input: Value) -> Value {
         machine_arn: "arn:aws:states:us-east-1:123456789012:stateMachine:bench".into(),
         machine_name: "bench".into(),
         seed: 1,
-        limits: Limits { payload_bytes: usize::MAX, ..Limits::express() },
+        limits: Limits {
+            payload_bytes: usize::MAX,
+            ..Limits::express()
+        },
     };
     let mut execution = Execution::start(Arc::clone(machine), start, Timestamp::default());
     while let Some(record) = execution.poll_record() {

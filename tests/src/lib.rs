@@ -7,6 +7,7 @@
 
 pub mod case;
 pub mod history_text;
+pub mod measure;
 pub mod script;
 pub mod simulate;
 

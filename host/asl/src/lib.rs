@@ -12,7 +12,7 @@ mod history;
 mod machine;
 mod parse;
 mod resource;
-mod source;
+pub mod source;
 mod timestamp;
 
 pub use diagnostic::{Diagnostic, Severity};
@@ -22,6 +22,6 @@ pub use execution::{
 };
 pub use history::{ErrorDetails, EventDetails, EventId, HistoryEvent, StateType, TaskScheduled};
 pub use machine::StateMachine;
-pub use parse::Parsed;
+pub use parse::{Options, Parsed};
 pub use resource::{Resource, ResourceKind, function_name};
 pub use timestamp::Timestamp;

@@ -2,7 +2,7 @@
 //! output (States Language, "Input and Output Processing").
 
 use sandstep_json::{Object, Value};
-use sandstep_jsonpath::{Expression, Path, Template};
+use sandstep_jsonpath::{ErrorKind, EvalError, Expression, Path, Template};
 
 use super::{
     failure::{Failure, names},
@@ -80,12 +80,13 @@ impl Scope<'_> {
             .map_err(|failure| self.runtime(&format!("Invalid path '{path}' : {failure}")))
     }
 
-    fn evaluation_failure(&self, error: &sandstep_jsonpath::EvalError) -> Failure {
-        let sentence = error.to_string();
-        if error.is_intrinsic_failure() {
-            return Failure::named(names::INTRINSIC_FAILURE, self.sentence(&sentence));
+    fn evaluation_failure(&self, error: &EvalError) -> Failure {
+        match error.kind {
+            ErrorKind::Runtime => self.runtime(&error.message),
+            ErrorKind::IntrinsicFailure => {
+                Failure::named(names::INTRINSIC_FAILURE, self.sentence(&error.message))
+            }
         }
-        self.runtime(&sentence)
     }
 
     /// A failure that ends the execution, told as the service tells it.

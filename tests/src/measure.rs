@@ -38,8 +38,13 @@ pub fn medians(mut ours: impl FnMut(), mut floor: impl FnMut()) -> (Duration, Du
     (times.0[SAMPLES / 2], times.1[SAMPLES / 2])
 }
 
-/// The most memory that this process has had, in MiB.
-pub fn peak_memory_mib() -> f64 {
-    let usage = rustix::process::getrusage(rustix::process::RusageWho::SelfProcess);
-    usage.ru_maxrss as f64 / 1024.0
+/// The most memory that this process has had, in MiB; `None` where the system
+/// has no `/proc`.
+pub fn peak_memory_mib() -> Option<f64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let kib: f64 = line.split_whitespace().next()?.parse().ok()?;
+    Some(kib / 1024.0)
 }
