@@ -139,7 +139,7 @@ impl Simulation<'_> {
 
     fn restore(&mut self) {
         let machine = Arc::clone(&self.case.machine);
-        self.execution = Execution::restore(machine, &self.start, self.records.clone())
+        self.execution = Execution::restore(machine, self.start.clone(), self.records.clone())
             .expect("an execution's own records restore it");
     }
 

@@ -17,7 +17,7 @@ mod thread;
 
 use std::{
     collections::{BTreeSet, VecDeque},
-    sync::Arc,
+    sync::{Arc, OnceLock},
     time::Duration,
 };
 
@@ -54,9 +54,9 @@ use crate::{
 #[derive(Debug)]
 pub struct Execution {
     machine: Arc<StateMachine>,
-    constants: Constants,
-    limits: Limits,
-    seed: u128,
+    start: Start,
+    started: Timestamp,
+    constants: OnceLock<Constants>,
     now: Timestamp,
     deadline: Option<Timestamp>,
     last_event: EventId,
@@ -92,38 +92,45 @@ const ROOT: ThreadId = 0;
 impl Execution {
     /// Begins an execution. Its first records are ready to be polled.
     pub fn start(machine: Arc<StateMachine>, start: Start, now: Timestamp) -> Self {
-        let mut execution = Self::before_start(machine, &start, now);
-        let input = start.input;
-        let too_large = execution.is_too_large(&input);
-        let event = EventDetails::ExecutionStarted {
-            input: input.clone(),
-            role_arn: start.role_arn,
-        };
+        let mut execution = Self::before_start(machine, start, now);
+        let Start {
+            input,
+            role_arn,
+            name,
+            ..
+        } = &execution.start;
+        let too_large = execution
+            .is_too_large(input)
+            .then(|| Failure::data_limit(name));
+        let (input, role_arn) = (input.clone(), role_arn.clone());
         let note = execution.deadline().map(Note::Deadline);
-        execution.append(ROOT, event, note);
-        execution.threads[ROOT].data = input;
-        if too_large {
-            let failure = Failure::data_limit(&start.name);
+        execution.append(
+            ROOT,
+            EventDetails::ExecutionStarted { input, role_arn },
+            note,
+        );
+        if let Some(failure) = too_large {
             execution.end(ROOT, EventDetails::ExecutionFailed(failure.details));
         }
         execution
     }
 
     /// The execution with a root thread that is about to enter the first state.
-    fn before_start(machine: Arc<StateMachine>, start: &Start, now: Timestamp) -> Self {
-        let root = Thread::new(
+    fn before_start(machine: Arc<StateMachine>, start: Start, now: Timestamp) -> Self {
+        let mut root = Thread::new(
             ThreadPath::default(),
             None,
             EventId::default(),
             machine.start_at,
         );
+        root.data = start.input.clone();
         let mut threads = Slab::new();
         threads.insert(root);
         Self {
-            constants: Constants::new(start, now),
-            limits: start.limits.clone(),
-            seed: start.seed,
             machine,
+            start,
+            started: now,
+            constants: OnceLock::new(),
             now,
             deadline: None,
             last_event: EventId::default(),
@@ -214,12 +221,15 @@ impl Execution {
     /// When the execution times out, by its definition or its limits.
     fn deadline(&self) -> Option<Timestamp> {
         let seconds = self.machine.timeout_seconds.map(Duration::from_secs);
-        let limit = seconds.into_iter().chain(self.limits.duration).min()?;
+        let limit = seconds
+            .into_iter()
+            .chain(self.start.limits.duration)
+            .min()?;
         Some(self.now + limit)
     }
 
     fn is_too_large(&self, value: &Value) -> bool {
-        value.json_len() > self.limits.payload_bytes
+        value.json_len() > self.start.limits.payload_bytes
     }
 
     /// Lets a thread enter its next state and do what it does there.
@@ -358,7 +368,7 @@ impl Execution {
 
     /// The last event that the limit allows is the failure itself.
     fn within_history_limit(&self, details: EventDetails) -> EventDetails {
-        match self.limits.history_events {
+        match self.start.limits.history_events {
             Some(limit) if self.last_event.0 + 1 >= limit && !details.is_end() => {
                 let cause = format!(
                     "The execution reached the maximum number of history events ({limit})."

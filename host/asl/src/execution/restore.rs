@@ -2,11 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{
-    Execution, Phase, ROOT, Record, Start,
-    record::ThreadPath,
-    thread::ThreadId,
-};
+use super::{Execution, Phase, ROOT, Record, Start, record::ThreadPath, thread::ThreadId};
 use crate::machine::StateMachine;
 
 /// The records are not those of an execution of this machine.
@@ -29,14 +25,13 @@ impl Execution {
     /// start.
     pub fn restore(
         machine: Arc<StateMachine>,
-        start: &Start,
+        start: Start,
         records: impl IntoIterator<Item = Record>,
     ) -> Result<Self, RestoreError> {
         let mut records = records.into_iter().peekable();
         let first = records.peek().and_then(|record| record.event.as_ref());
         let started = first.map(|event| event.timestamp).unwrap_or_default();
         let mut execution = Self::before_start(machine, start, started);
-        execution.threads[ROOT].data = start.input.clone();
         for record in records {
             let thread = execution.thread_at(&record.thread);
             let thread = thread.ok_or_else(|| RestoreError {
@@ -73,9 +68,7 @@ impl Execution {
                 Phase::Running(running) => Some(running),
                 _ => None,
             });
-        let mut tasks: Vec<_> = running
-            .map(|running| running.task.clone())
-            .collect();
+        let mut tasks: Vec<_> = running.map(|running| running.task.clone()).collect();
         tasks.sort_by_key(|task| task.id.scheduled());
         self.tasks = tasks.into();
     }

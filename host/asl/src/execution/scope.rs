@@ -18,6 +18,9 @@ use crate::{
 };
 
 /// The members of the context object that are the same in every state.
+///
+/// Built when something first refers to the context object; many executions
+/// never do.
 #[derive(Debug)]
 pub(super) struct Constants {
     execution: Value,
@@ -25,11 +28,11 @@ pub(super) struct Constants {
 }
 
 impl Constants {
-    pub(super) fn new(start: &Start, now: Timestamp) -> Self {
+    fn new(start: &Start, started: Timestamp) -> Self {
         let execution = [
             ("Id", Value::from(&start.execution_arn)),
             ("Input", start.input.clone()),
-            ("StartTime", Value::from(now.to_string())),
+            ("StartTime", Value::from(started.to_string())),
             ("Name", Value::from(&start.name)),
             ("RoleArn", Value::from(&start.role_arn)),
             ("RedriveCount", Value::from(0)),
@@ -108,7 +111,7 @@ impl<'a> Scope<'a> {
         let draw = self.draws.get();
         self.draws.set(draw + 1);
         let digest = Sha256::new()
-            .chain_update(self.execution.seed.to_le_bytes())
+            .chain_update(self.execution.start.seed.to_le_bytes())
             .chain_update(self.execution.last_event.0.to_le_bytes())
             .chain_update(draw.to_le_bytes())
             .finalize();
@@ -118,7 +121,13 @@ impl<'a> Scope<'a> {
     }
 
     fn build_context(&self) -> Value {
-        let constants = &self.execution.constants;
+        let Execution {
+            start,
+            started,
+            constants,
+            ..
+        } = self.execution;
+        let constants = constants.get_or_init(|| Constants::new(start, *started));
         let mut context = Object::from([
             ("Execution", constants.execution.clone()),
             ("StateMachine", constants.state_machine.clone()),
