@@ -1,1 +1,16 @@
-//! Joins the interpreter to the sandbox: functions by name, deployed projects, executions.
+//! Joins the interpreter to the sandbox: functions by name, and the tasks of
+//! executions as invocations of them.
+//!
+//! The driver knows [`TaskRunner`](sandstep_driver::TaskRunner) and the sandbox
+//! knows [`Function`](sandstep_sandbox::Function); [`FunctionRunner`] is where
+//! they meet.
+#![forbid(unsafe_code)]
+
+mod identity;
+mod naming;
+mod registry;
+mod runner;
+
+pub use naming::{Match, kebab, match_function};
+pub use registry::Functions;
+pub use runner::{FunctionRunner, InvocationObserver, Unobserved};
