@@ -3,6 +3,8 @@
 pub(crate) mod moment;
 mod operator;
 mod pattern;
+#[cfg(test)]
+mod recordings;
 
 use std::cmp::Ordering;
 

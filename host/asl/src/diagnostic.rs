@@ -37,7 +37,15 @@ pub enum Severity {
 
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { severity, rule, path, line, column, message, hint } = self;
+        let Self {
+            severity,
+            rule,
+            path,
+            line,
+            column,
+            message,
+            hint,
+        } = self;
         write!(f, "{line}:{column}: {severity}[{rule}] {path}: {message}")?;
         match hint {
             Some(hint) => write!(f, " ({hint})"),

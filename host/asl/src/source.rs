@@ -36,7 +36,11 @@ pub struct SourceError {
 impl Format {
     /// Tells the notation by the first character that is not white space: `{` begins JSON.
     pub fn of(text: &str) -> Self {
-        if text.trim_start().starts_with('{') { Self::Json } else { Self::Yaml }
+        if text.trim_start().starts_with('{') {
+            Self::Json
+        } else {
+            Self::Yaml
+        }
     }
 }
 
@@ -72,7 +76,11 @@ pub fn read_yaml(text: &str) -> Result<Spanned, SourceError> {
 
 impl From<ParseError> for SourceError {
     fn from(error: ParseError) -> Self {
-        Self { format: Format::Json, message: error.message, position: error.position }
+        Self {
+            format: Format::Json,
+            message: error.message,
+            position: error.position,
+        }
     }
 }
 

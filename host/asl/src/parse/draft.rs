@@ -95,13 +95,16 @@ impl<'a> Draft<'a> {
         self.labels.borrow_mut().insert(label.clone())
     }
 
-    /// Whether [`Draft::lose`] has room; looking for names like a lost one takes time.
-    pub(super) fn tells_lost_targets(&self) -> bool {
-        self.lost.borrow().len() < MAX_DIAGNOSTICS
+    /// How many transitions lead nowhere, as far as they are told.
+    pub(super) fn lost_targets(&self) -> usize {
+        self.lost.borrow().len()
     }
 
     /// Takes note of a transition that leads nowhere, with the nearest name of its scope.
     pub(super) fn lose(&self, name: &Text, node: &Node<'_>, nearest: Option<&str>) {
+        if self.lost_targets() == MAX_DIAGNOSTICS {
+            return self.report.omit_error();
+        }
         let message = format!("no state is called {}", quoted(name));
         let problem = Problem::error("missing-transition-target", message);
         let hint = nearest.and_then(|nearest| did_you_mean(name, [nearest]));

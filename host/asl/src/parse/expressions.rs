@@ -155,7 +155,12 @@ fn expression(node: &Node<'_>, report: &Report<'_>) -> Option<Expression> {
         return None;
     };
     match Expression::parse(text) {
-        Ok(expression) => Some(expression),
+        Ok(expression) => {
+            if let Expression::Path(path) = &expression {
+                refuse_variable(report, node, path.root());
+            }
+            Some(expression)
+        }
         Err(error) => {
             report.error(&report.place_in(node, error.offset), || {
                 let message = format!("not a path or an intrinsic function: {}", error.message);

@@ -19,6 +19,10 @@ use crate::machine::StateId;
 /// refuses deep nesting too (`TOO_DEEPLY_NESTED`) and tells no limit.
 const MAX_NESTING: usize = 32;
 
+/// For how many misspelt states of a machine the right one is looked for, which takes a
+/// comparison with every state of the scope.
+const MAX_SUGGESTIONS: usize = 20;
+
 /// The states of one `States` field.
 pub(super) struct Scope<'a> {
     pub(super) draft: &'a Draft<'a>,
@@ -102,11 +106,9 @@ impl Scope<'_> {
         if let Some(id) = self.ids.get(name) {
             return Some(*id);
         }
-        if !self.draft.tells_lost_targets() {
-            self.draft.report.omit_error();
-            return None;
-        }
-        let nearest = nearest(name, self.names.iter().map(Text::as_str));
+        let nearest = (self.draft.lost_targets() < MAX_SUGGESTIONS)
+            .then(|| nearest(name, self.names.iter().map(Text::as_str)))
+            .flatten();
         self.draft.lose(name, node, nearest);
         // Taking the nearest name keeps one misspelt name from making states unreachable.
         nearest.map(|nearest| self.ids[nearest])

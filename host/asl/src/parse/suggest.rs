@@ -6,7 +6,7 @@ use strsim::osa_distance;
 const MAX_LENGTH: usize = 80;
 
 /// How many names are compared with one misspelt name.
-const MAX_CANDIDATES: usize = 500;
+const MAX_CANDIDATES: usize = 300;
 
 /// The candidate nearest to a misspelt name, if one is near enough to be worth showing.
 pub(super) fn nearest<'c>(

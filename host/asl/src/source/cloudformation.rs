@@ -20,8 +20,15 @@ pub(super) fn call(function: Text, mut argument: Spanned) -> Spanned {
     if function == *"Fn::GetAtt" {
         argument = split_attribute(argument);
     }
-    let entry = Entry { key: function, key_position: position, value: argument };
-    Spanned { node: SpannedNode::Object(vec![entry]), position }
+    let entry = Entry {
+        key: function,
+        key_position: position,
+        value: argument,
+    };
+    Spanned {
+        node: SpannedNode::Object(vec![entry]),
+        position,
+    }
 }
 
 /// The short form joins the resource and its attribute with a dot, the full form has two
@@ -32,7 +39,13 @@ fn split_attribute(argument: Spanned) -> Spanned {
         return argument;
     };
     let position = argument.position;
-    let part = |text: &str| Spanned { node: SpannedNode::String(text.into()), position };
+    let part = |text: &str| Spanned {
+        node: SpannedNode::String(text.into()),
+        position,
+    };
     let parts = vec![part(resource), part(attribute)];
-    Spanned { node: SpannedNode::Array(parts), position }
+    Spanned {
+        node: SpannedNode::Array(parts),
+        position,
+    }
 }

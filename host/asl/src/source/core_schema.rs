@@ -27,7 +27,10 @@ fn number(text: &str) -> Option<Number> {
         return None;
     }
     // Nearly every number is written as JSON writes it, and then keeps its text.
-    text.parse().ok().or_else(|| radix(text)).or_else(|| decimal(text)?.parse().ok())
+    text.parse()
+        .ok()
+        .or_else(|| radix(text))
+        .or_else(|| decimal(text)?.parse().ok())
 }
 
 /// `0o17` or `0xff`, up to the range of `u64`.
@@ -38,7 +41,9 @@ fn radix(text: &str) -> Option<Number> {
         _ => return None,
     };
     // `from_str_radix` would take a sign.
-    digits.starts_with(|first: char| first.is_digit(radix)).then_some(())?;
+    digits
+        .starts_with(|first: char| first.is_digit(radix))
+        .then_some(())?;
     Some(u64::from_str_radix(digits, radix).ok()?.into())
 }
 
@@ -60,7 +65,11 @@ fn decimal(text: &str) -> Option<String> {
     let whole = whole.trim_start_matches('0');
     let whole = if whole.is_empty() { "0" } else { whole };
     let dot = if mantissa.contains('.') { "." } else { "" };
-    let fraction = if dot == "." && fraction.is_empty() { "0" } else { fraction };
+    let fraction = if dot == "." && fraction.is_empty() {
+        "0"
+    } else {
+        fraction
+    };
     Some(format!("{sign}{whole}{dot}{fraction}{exponent}"))
 }
 
@@ -95,7 +104,11 @@ mod tests {
             ("2016-03-14T01:59:00Z", r#""2016-03-14T01:59:00Z""#),
         ] {
             let node = resolve(plain).expect(plain);
-            let value = sandstep_json::Spanned { node, position: Default::default() }.to_value();
+            let value = sandstep_json::Spanned {
+                node,
+                position: Default::default(),
+            }
+            .to_value();
             assert_eq!(value.to_string(), json, "{plain}");
         }
     }

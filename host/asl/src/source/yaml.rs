@@ -15,7 +15,10 @@ const MAX_COPIES: usize = 250_000;
 /// Reads one document; see [`read_yaml`](super::read_yaml).
 pub(super) fn read(text: &str) -> Result<Spanned, SourceError> {
     let mut parser = Parser::new_from_str(text);
-    let mut builder = Builder { offsets: Offsets::new(text), ..Builder::default() };
+    let mut builder = Builder {
+        offsets: Offsets::new(text),
+        ..Builder::default()
+    };
     while let Some(event) = parser.next_event() {
         let (event, span) = event.map_err(|error| {
             let message = error.info().to_owned();
@@ -24,7 +27,9 @@ pub(super) fn read(text: &str) -> Result<Spanned, SourceError> {
         let place = builder.at(span.start);
         builder.handle(event, place)?;
     }
-    builder.root.ok_or_else(|| Place(Position::START).error("the document is empty"))
+    builder
+        .root
+        .ok_or_else(|| Place(Position::START).error("the document is empty"))
 }
 
 #[derive(Default)]
@@ -78,14 +83,22 @@ struct Properties<'t> {
 
 impl Place {
     fn error(self, message: impl Into<String>) -> SourceError {
-        SourceError { format: Format::Yaml, message: message.into(), position: self.0 }
+        SourceError {
+            format: Format::Yaml,
+            message: message.into(),
+            position: self.0,
+        }
     }
 }
 
 impl Builder<'_> {
     fn at(&mut self, marker: Marker) -> Place {
         let offset = self.offsets.of(marker.index());
-        Place(Position { offset, line: marker.line().max(1), column: marker.col() + 1 })
+        Place(Position {
+            offset,
+            line: marker.line().max(1),
+            column: marker.col() + 1,
+        })
     }
 
     fn handle(&mut self, event: Event<'_>, place: Place) -> Result<(), SourceError> {
@@ -125,13 +138,19 @@ impl Builder<'_> {
     ) -> Result<(), SourceError> {
         if let Some(mapping) = self.mapping_before_key() {
             let is_merge = text == "<<" && style == ScalarStyle::Plain;
-            mapping.key =
-                Some(if is_merge { Key::Merge } else { Key::Name(text.into(), place) });
+            mapping.key = Some(if is_merge {
+                Key::Merge
+            } else {
+                Key::Name(text.into(), place)
+            });
             return Ok(());
         }
         let node = tagged_scalar(text, style, properties.tag.as_deref())
             .map_err(|message| place.error(message))?;
-        let value = Spanned { node, position: place.0 };
+        let value = Spanned {
+            node,
+            position: place.0,
+        };
         let function = function(properties.tag.as_deref(), place)?;
         // A called function and the two parts of a GetAtt.
         let levels = if function.is_some() { 2 } else { 0 };
@@ -149,7 +168,12 @@ impl Builder<'_> {
             return Err(place.error("a key must be a scalar"));
         }
         let function = function(properties.tag.as_deref(), place)?;
-        let open = Open { collection, anchor: properties.anchor, function, place };
+        let open = Open {
+            collection,
+            anchor: properties.anchor,
+            function,
+            place,
+        };
         self.check_depth(open.levels(), place)?;
         self.depth += open.levels();
         self.open.push(open);
@@ -163,7 +187,10 @@ impl Builder<'_> {
             Collection::Sequence(items) => SpannedNode::Array(items),
             Collection::Mapping(mapping) => SpannedNode::Object(mapping.merged()?),
         };
-        let value = Spanned { node, position: open.place.0 };
+        let value = Spanned {
+            node,
+            position: open.place.0,
+        };
         self.add(wrap(value, open.function), open.anchor)
     }
 
@@ -230,7 +257,11 @@ impl Mapping {
     fn add(&mut self, value: Spanned) {
         match self.key.take().expect("a key comes before its value") {
             Key::Name(key, place) => {
-                self.entries.push(Entry { key, key_position: place.0, value });
+                self.entries.push(Entry {
+                    key,
+                    key_position: place.0,
+                    value,
+                });
             }
             Key::Merge => self.merges.push(value),
         }
@@ -249,7 +280,11 @@ impl Mapping {
             let SpannedNode::Object(merged) = mapping.node else {
                 return Err(place.error("a merge key takes a mapping or a list of mappings"));
             };
-            entries.extend(merged.into_iter().filter(|entry| keys.insert(entry.key.clone())));
+            entries.extend(
+                merged
+                    .into_iter()
+                    .filter(|entry| keys.insert(entry.key.clone())),
+            );
         }
         Ok(entries)
     }
@@ -287,7 +322,9 @@ fn is_non_specific(tag: &Tag) -> bool {
 }
 
 fn tagged_scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Result<SpannedNode, String> {
-    let expected = tag.filter(|tag| tag.is_yaml_core_schema()).map(|tag| tag.suffix.as_str());
+    let expected = tag
+        .filter(|tag| tag.is_yaml_core_schema())
+        .map(|tag| tag.suffix.as_str());
     let is_plain = style == ScalarStyle::Plain && !tag.is_some_and(is_non_specific);
     if expected == Some("str") || (expected.is_none() && !is_plain) {
         return Ok(SpannedNode::String(text.into()));
@@ -318,17 +355,26 @@ impl Size {
         match &value.node {
             SpannedNode::Array(items) => Self::around(items.iter()),
             SpannedNode::Object(entries) => Self::around(entries.iter().map(|entry| &entry.value)),
-            _ => Self { values: 1, depth: 0 },
+            _ => Self {
+                values: 1,
+                depth: 0,
+            },
         }
     }
 
     fn around<'v>(children: impl Iterator<Item = &'v Spanned>) -> Self {
-        let mut size = Self { values: 1, depth: 0 };
+        let mut size = Self {
+            values: 1,
+            depth: 0,
+        };
         for child in children.map(Self::of) {
             size.values += child.values;
             size.depth = size.depth.max(child.depth);
         }
-        Self { depth: size.depth + 1, ..size }
+        Self {
+            depth: size.depth + 1,
+            ..size
+        }
     }
 }
 
@@ -342,17 +388,25 @@ struct Offsets<'t> {
 
 impl<'t> Offsets<'t> {
     fn new(text: &'t str) -> Self {
-        Self { text, ..Self::default() }
+        Self {
+            text,
+            ..Self::default()
+        }
     }
 
     fn of(&mut self, index: usize) -> usize {
         while self.characters < index {
-            let Some(next) = self.text[self.bytes..].chars().next() else { break };
+            let Some(next) = self.text[self.bytes..].chars().next() else {
+                break;
+            };
             self.characters += 1;
             self.bytes += next.len_utf8();
         }
         while self.characters > index {
-            let last = self.text[..self.bytes].chars().next_back().expect("not at the start");
+            let last = self.text[..self.bytes]
+                .chars()
+                .next_back()
+                .expect("not at the start");
             self.characters -= 1;
             self.bytes -= last.len_utf8();
         }

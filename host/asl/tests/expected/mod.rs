@@ -1,7 +1,7 @@
 //! What the files of `conformance/asl` are refused for.
 
 /// Each invalid file and the rule that it breaks.
-pub const INVALID: [(&str, &str); 57] = [
+pub(crate) const INVALID: [(&str, &str); 57] = [
     ("asl-validator-assign", "jsonata-not-supported"),
     (
         "asl-validator-cfn-definition-substitutions",
@@ -116,13 +116,13 @@ pub const INVALID: [(&str, &str); 57] = [
 ];
 
 /// Real-world files that cannot have been accepted.
-pub const AT_FAULT: [&str; 1] = [
+pub(crate) const AT_FAULT: [&str; 1] = [
     // Has "QueryLanguage" among the states instead of beside them.
     "swc-shared-fallback-state-jsonata",
 ];
 
 /// Each disputed file, the rules of all its diagnostics, and the reason for our decision.
-pub const DISPUTED: [(&str, &[&str], &str); 9] = [
+pub(crate) const DISPUTED: [(&str, &[&str], &str); 9] = [
     (
         "asl-validator-invalid-json-surround-syntax-extra-spaces",
         &["jsonata-not-supported"],
