@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use sandstep_json::{Array, Number, Object, Spanned, Text, Value};
 
 fn parse(text: &str) -> Value {
-    Value::parse(text).unwrap()
+    Value::parse(text).expect("the tests write JSON")
 }
 
 #[test]

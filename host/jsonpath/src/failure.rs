@@ -100,7 +100,7 @@ impl fmt::Display for PathFailure {
         let steps = self.path.steps();
         let before = Normalized(&steps[..self.step]);
         // Only a path that failed at a step names that step.
-        let step = steps.get(self.step).unwrap_or(&Step::Descend);
+        let step = steps.get(self.step).unwrap_or(&Step::Wildcard);
         match self.reason {
             Reason::NoResults => write!(f, "No results for path: {}", Normalized(steps)),
             Reason::MissingProperty => write!(f, "Missing property in path {before}{step}"),

@@ -122,28 +122,22 @@ pub(crate) fn nodes<'a>(
         Err(miss) => return Err(miss),
     };
     let mut found = vec![start];
-    let mut index = single_steps;
-    while let Some(step) = steps.get(index) {
+    for (index, step) in steps.iter().enumerate().skip(single_steps) {
         // Jayway is strict about what the first step that can match several values meets,
         // and passes over what does not fit afterwards.
         let is_strict = index == single_steps;
-        let (step, walk) = match step {
-            Step::Descend => (&steps[index + 1], Walk::EveryDepth),
-            step => (step, Walk::Here),
-        };
         let mut selection = Selection {
             found: Vec::new(),
             meter,
         };
         for node in found {
-            match selection.apply(step, walk, node) {
+            match selection.select(step, node) {
                 Err(Reason::TooLarge) => return Err(Miss::at(index, Reason::TooLarge)),
                 Err(reason) if is_strict => return Err(Miss::meeting(node, index, reason)),
                 _ => {}
             }
         }
         found = selection.found;
-        index += if walk == Walk::EveryDepth { 2 } else { 1 };
     }
     Ok(found)
 }
@@ -164,13 +158,6 @@ impl Meter {
     }
 }
 
-/// Whether a step applies to a value alone or to everything in it as well.
-#[derive(Clone, Copy, PartialEq)]
-enum Walk {
-    Here,
-    EveryDepth,
-}
-
 /// What one step selects.
 struct Selection<'a, 'm> {
     found: Vec<&'a Value>,
@@ -178,13 +165,6 @@ struct Selection<'a, 'm> {
 }
 
 impl<'a> Selection<'a, '_> {
-    fn apply(&mut self, step: &Step, walk: Walk, value: &'a Value) -> Result<(), Reason> {
-        match walk {
-            Walk::Here => self.select(step, value),
-            Walk::EveryDepth => self.descend(step, value),
-        }
-    }
-
     /// Applies a step to a value and then to all that it holds, parents before children.
     fn descend(&mut self, step: &Step, value: &'a Value) -> Result<(), Reason> {
         let mut pending = vec![value];
@@ -236,7 +216,7 @@ impl<'a> Selection<'a, '_> {
                 _ => {}
             },
             Step::Filter(filter) => return self.select_matching(filter, value),
-            Step::Descend => {}
+            Step::Descend(step) => return self.descend(step, value),
         }
         Ok(())
     }

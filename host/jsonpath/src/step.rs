@@ -26,8 +26,8 @@ pub(crate) enum Step {
     Wildcard,
     /// `[?(…)]`
     Filter(Box<Filter>),
-    /// The `..` before another step, which then applies at every depth.
-    Descend,
+    /// `..` and a step that applies at every depth.
+    Descend(Box<Step>),
 }
 
 /// `[start:end:step]`, as RFC 9535 (2.3.4) defines it.
@@ -53,7 +53,7 @@ pub(crate) fn parse_steps(
     let mut steps = Vec::new();
     loop {
         match cursor.peek() {
-            Some('.') => parse_dot(cursor, parsing, &mut steps)?,
+            Some('.') => steps.push(parse_dot(cursor, parsing)?),
             Some('[') => steps.push(parse_bracket(cursor, parsing)?),
             _ => return Ok(steps),
         }
@@ -63,25 +63,25 @@ pub(crate) fn parse_steps(
     }
 }
 
-fn parse_dot(
-    cursor: &mut Cursor<'_>,
-    parsing: &mut Parsing,
-    steps: &mut Vec<Step>,
-) -> Result<(), PathError> {
+fn parse_dot(cursor: &mut Cursor<'_>, parsing: &mut Parsing) -> Result<Step, PathError> {
     cursor.expect(".")?;
     if cursor.skip(".") {
-        steps.push(Step::Descend);
+        let step = parse_after_dot(cursor, parsing)?;
+        return Ok(Step::Descend(Box::new(step)));
     }
+    parse_after_dot(cursor, parsing)
+}
+
+fn parse_after_dot(cursor: &mut Cursor<'_>, parsing: &mut Parsing) -> Result<Step, PathError> {
     // A dot may stand before a bracket: `$.['a b']`, `$.[?(@.b > 0)]`.
-    steps.push(match cursor.peek() {
-        Some('[') => parse_bracket(cursor, parsing)?,
+    match cursor.peek() {
+        Some('[') => parse_bracket(cursor, parsing),
         Some('*') => {
             cursor.next();
-            Step::Wildcard
+            Ok(Step::Wildcard)
         }
-        _ => Step::Name(parse_dot_name(cursor)?.into()),
-    });
-    Ok(())
+        _ => Ok(Step::Name(parse_dot_name(cursor)?.into())),
+    }
 }
 
 /// Reads a name without quotes. `length()` is a name, too: the service knows no functions
@@ -288,7 +288,7 @@ impl fmt::Display for Step {
             Step::Slice(slice) => write!(f, "[{slice}]"),
             Step::Wildcard => f.write_str("[*]"),
             Step::Filter(_) => f.write_str("[?]"),
-            Step::Descend => f.write_str(".."),
+            Step::Descend(step) => write!(f, "..{step}"),
         }
     }
 }
