@@ -44,6 +44,16 @@ fn a_misspelt_field_suggests_the_right_one() {
 }
 
 #[test]
+fn a_field_of_other_states_names_them() {
+    check(
+        &state(r#""Type": "Wait", "Seconds": 1, "ResultPath": null, "End": true"#),
+        &[
+            r#"2:31: error[unknown-field] $.States.A.ResultPath: a Wait state has no field "ResultPath" (only Pass, Task, Parallel and Map states have it)"#,
+        ],
+    );
+}
+
+#[test]
 fn yaml_has_places_too() {
     check(
         "StartAt: A\nStates:\n  A:\n    Type: Pas\n  'B c':\n    Type: Wait\n    Seconds: -1\n    End: true\n",

@@ -7,7 +7,7 @@ use sandstep_json::{Entry, Number, Text, Value};
 
 use super::place::{Node, Place, quoted};
 use super::report::{Problem, Report};
-use super::suggest::did_you_mean;
+use super::suggest::{did_you_mean, who_has};
 
 /// The fields of one object of a definition.
 ///
@@ -243,7 +243,7 @@ impl<'a> Fields<'a> {
             }
             _ => {
                 let message = format!("{owner} has no field {}", quoted(name));
-                let hint = did_you_mean(name, asked.iter().copied());
+                let hint = who_has(name).or_else(|| did_you_mean(name, asked.iter().copied()));
                 Problem::error("unknown-field", message).maybe_hint(hint)
             }
         }

@@ -30,6 +30,29 @@ pub(super) fn did_you_mean<'c>(
     nearest(name, candidates).map(|candidate| format!("did you mean \"{candidate}\"?"))
 }
 
+/// Fields that only some types of state have.
+const OWNERS: [(&str, &str); 13] = [
+    ("Branches", "Parallel states have"),
+    ("Catch", "Task, Parallel and Map states have"),
+    ("Cause", "Fail states have"),
+    ("Choices", "Choice states have"),
+    ("Default", "Choice states have"),
+    ("Error", "Fail states have"),
+    ("Parameters", "Pass, Task, Parallel and Map states have"),
+    ("Resource", "Task states have"),
+    ("Result", "Pass states have"),
+    ("ResultPath", "Pass, Task, Parallel and Map states have"),
+    ("ResultSelector", "Task, Parallel and Map states have"),
+    ("Retry", "Task, Parallel and Map states have"),
+    ("TimeoutSeconds", "a state machine and Task states have"),
+];
+
+/// `only Fail states have it`
+pub(super) fn who_has(field: &str) -> Option<String> {
+    let (_, owners) = OWNERS.iter().find(|(name, _)| *name == field)?;
+    Some(format!("only {owners} it"))
+}
+
 /// The number of edits between two names that look alike: up to one edit for every three
 /// characters. Case, spaces and separators alone make no edit.
 fn distance(name: &str, candidate: &str) -> Option<usize> {
