@@ -13,10 +13,13 @@ const MAX_DEPTH: usize = 64;
 
 pub(super) fn parse(state: &StateFields<'_>) -> Option<StateKind> {
     let rules = rules(state);
-    let default = state.get("Default").map(|node| state.target_of(&node));
-    let rules = rules?;
-    let default = default.map_or(Some(None), |default| default.map(Some))?;
-    Some(StateKind::Choice(ChoiceState { rules, default }))
+    let default = state
+        .get("Default")
+        .and_then(|node| state.target_of(&node));
+    Some(StateKind::Choice(ChoiceState {
+        rules: rules?,
+        default,
+    }))
 }
 
 fn rules(state: &StateFields<'_>) -> Option<Box<[ChoiceRule]>> {

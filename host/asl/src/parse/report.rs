@@ -83,9 +83,7 @@ impl<'t> Report<'t> {
         node.place.at(place.unwrap_or(position))
     }
 
-    /// Takes a problem; `problem` is asked only if there is room to tell it.
-    ///
-    /// For errors: a warning must go through [`Report::add`].
+    /// Takes an error; `problem` is asked only if there is room to tell it.
     pub(super) fn error(&self, place: &Place<'_>, problem: impl FnOnce() -> Problem) {
         self.has_error.set(true);
         if self.has_room() {
@@ -93,6 +91,7 @@ impl<'t> Report<'t> {
         }
     }
 
+    /// Takes an error or a warning.
     pub(super) fn add(&self, diagnostic: Diagnostic) {
         if diagnostic.severity == Severity::Error {
             self.has_error.set(true);
