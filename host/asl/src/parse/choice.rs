@@ -13,9 +13,7 @@ const MAX_DEPTH: usize = 64;
 
 pub(super) fn parse(state: &StateFields<'_>) -> Option<StateKind> {
     let rules = rules(state);
-    let default = state
-        .get("Default")
-        .and_then(|node| state.target_of(&node));
+    let default = state.get("Default").and_then(|node| state.target_of(&node));
     Some(StateKind::Choice(ChoiceState {
         rules: rules?,
         default,
