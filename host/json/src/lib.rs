@@ -14,6 +14,7 @@
 mod array;
 mod build;
 mod compare;
+mod entries;
 mod escape;
 mod extent;
 mod number;

@@ -2,14 +2,10 @@
 
 use std::sync::Arc;
 
-use foldhash::fast::RandomState;
-use indexmap::IndexMap;
-
+use crate::entries::Entries;
 use crate::extent::{Extent, Measure, key_len};
 use crate::teardown;
 use crate::{Text, Value};
-
-type Entries = IndexMap<Text, Value, RandomState>;
 
 /// A JSON object whose clones share its members, in the order in which they were added.
 ///
@@ -41,7 +37,7 @@ impl Drop for Members {
 
 fn measure(entries: &Entries) -> Extent {
     let mut extent = Extent::EMPTY;
-    for (index, (key, value)) in entries.iter().enumerate() {
+    for (index, (key, value)) in entries.as_slice().iter().enumerate() {
         extent.add(index, key_len(key), value);
     }
     extent
@@ -54,9 +50,9 @@ impl Object {
     }
 
     pub(crate) fn from_members(members: impl ExactSizeIterator<Item = (Text, Value)>) -> Self {
-        let mut entries = Entries::with_capacity_and_hasher(members.len(), RandomState::default());
-        entries.extend(members);
-        Self::from_entries(entries)
+        let mut builder = ObjectBuilder::with_capacity(members.len());
+        members.for_each(|(key, value)| builder.insert(key, value));
+        builder.build()
     }
 
     fn from_entries(entries: Entries) -> Self {
@@ -65,12 +61,12 @@ impl Object {
 
     /// The number of members.
     pub fn len(&self) -> usize {
-        self.0.entries.len()
+        self.0.entries.as_slice().len()
     }
 
     /// Whether there are no members.
     pub fn is_empty(&self) -> bool {
-        self.0.entries.is_empty()
+        self.0.entries.as_slice().is_empty()
     }
 
     /// The value of a member.
@@ -80,22 +76,22 @@ impl Object {
 
     /// Whether there is such a member.
     pub fn contains_key(&self, key: &str) -> bool {
-        self.0.entries.contains_key(key)
+        self.0.entries.place(key).is_some()
     }
 
     /// The members in order.
     pub fn iter(&self) -> ObjectIter<'_> {
-        ObjectIter(self.0.entries.iter())
+        ObjectIter(self.0.entries.as_slice().iter())
     }
 
     /// The keys in order.
     pub fn keys(&self) -> impl ExactSizeIterator<Item = &Text> + DoubleEndedIterator {
-        self.0.entries.keys()
+        self.iter().map(|(key, _)| key)
     }
 
     /// The values in order.
     pub fn values(&self) -> impl ExactSizeIterator<Item = &Value> + DoubleEndedIterator {
-        self.0.entries.values()
+        self.iter().map(|(_, value)| value)
     }
 
     /// Sets a member and returns the value that it had. An existing key keeps its place,
@@ -106,9 +102,8 @@ impl Object {
             return self.replace(&key, value);
         }
         let members = Arc::make_mut(&mut self.0);
-        members
-            .extent
-            .add(members.entries.len(), key_len(&key), &value);
+        let siblings = members.entries.as_slice().len();
+        members.extent.add(siblings, key_len(&key), &value);
         members.entries.insert(key, value);
         None
     }
@@ -129,11 +124,11 @@ impl Object {
     /// The closure owns the only reference to `old` if the object was not shared, so
     /// it can change it in place.
     pub fn update(&mut self, key: &str, change: impl FnOnce(Value) -> Value) -> bool {
-        let Some(index) = self.0.entries.get_index_of(key) else {
+        let Some(place) = self.0.entries.place(key) else {
             return false;
         };
         let members = Arc::make_mut(&mut self.0);
-        let slot = &mut members.entries[index];
+        let slot = members.entries.value_mut(place);
         let old = Measure::of(slot);
         *slot = change(std::mem::take(slot));
         let new = Measure::of(slot);
@@ -150,7 +145,7 @@ impl Object {
             return None;
         }
         let members = Arc::make_mut(&mut self.0);
-        let old = members.entries.shift_remove(key);
+        let old = members.entries.remove(key);
         members.extent = measure(&members.entries);
         old
     }
@@ -192,10 +187,7 @@ pub struct ObjectBuilder(Entries);
 impl ObjectBuilder {
     /// A builder with room for so many members.
     pub fn with_capacity(members: usize) -> Self {
-        Self(Entries::with_capacity_and_hasher(
-            members,
-            RandomState::default(),
-        ))
+        Self(Entries::with_capacity(members))
     }
 
     /// Sets a member. An existing key keeps its place, a new one comes last.
@@ -218,10 +210,10 @@ impl Default for Object {
 impl<K: Into<Text>, V: Into<Value>> FromIterator<(K, V)> for Object {
     /// Of two members with one key, the last value wins at the first one's place.
     fn from_iter<I: IntoIterator<Item = (K, V)>>(members: I) -> Self {
-        let members = members
-            .into_iter()
-            .map(|(key, value)| (key.into(), value.into()));
-        Self::from_entries(members.collect())
+        let members = members.into_iter();
+        let mut builder = ObjectBuilder::with_capacity(members.size_hint().0);
+        members.for_each(|(key, value)| builder.insert(key, value));
+        builder.build()
     }
 }
 
@@ -241,17 +233,23 @@ impl<K: Into<Text>, V: Into<Value>> Extend<(K, V)> for Object {
 
 /// The members of an [`Object`] in order.
 #[derive(Clone)]
-pub struct ObjectIter<'a>(indexmap::map::Iter<'a, Text, Value>);
+pub struct ObjectIter<'a>(std::slice::Iter<'a, (Text, Value)>);
 
 impl<'a> Iterator for ObjectIter<'a> {
     type Item = (&'a Text, &'a Value);
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.0.next()
+        self.0.next().map(|(key, value)| (key, value))
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
         self.0.size_hint()
+    }
+}
+
+impl DoubleEndedIterator for ObjectIter<'_> {
+    fn next_back(&mut self) -> Option<Self::Item> {
+        self.0.next_back().map(|(key, value)| (key, value))
     }
 }
 

@@ -233,14 +233,15 @@ enum Change {
 }
 
 fn changes() -> impl Strategy<Value = Vec<Change>> {
-    let key = "[ab\"\n]";
+    // Enough keys for objects on both sides of the size from which a table is kept.
+    let key = "[a-u\"\n]";
     let json = prop::sample::select(vec!["1", "\"a\\n\"", "[[1],[]]", "{\"x\":[[[0]]]}", "null"]);
     let change = prop_oneof![
         4 => (key, json).prop_map(|(key, json)| Change::Insert(key, json.to_owned())),
         2 => key.prop_map(Change::Remove),
         1 => Just(Change::Share),
     ];
-    prop::collection::vec(change, 0..20)
+    prop::collection::vec(change, 0..60)
 }
 
 proptest! {
