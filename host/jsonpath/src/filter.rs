@@ -203,22 +203,8 @@ impl Filter {
     /// Whether a value matches. Fails only with [`Reason::TooLarge`].
     pub(crate) fn matches(&self, current: &Value, meter: &mut Meter) -> Result<bool, Reason> {
         match self {
-            Filter::Any(filters) => {
-                for filter in filters {
-                    if filter.matches(current, meter)? {
-                        return Ok(true);
-                    }
-                }
-                Ok(false)
-            }
-            Filter::All(filters) => {
-                for filter in filters {
-                    if !filter.matches(current, meter)? {
-                        return Ok(false);
-                    }
-                }
-                Ok(true)
-            }
+            Filter::Any(filters) => decided_by(true, filters, current, meter),
+            Filter::All(filters) => decided_by(false, filters, current, meter),
             Filter::Not(filter) => filter.matches(current, meter).map(|matches| !matches),
             Filter::Exists(steps) => exists(steps, current, meter),
             Filter::Compare(left, operator, right) => {
@@ -227,11 +213,25 @@ impl Filter {
                 if !current.is_object() && (left.is_bare() || right.is_bare()) {
                     return Ok(false);
                 }
-                let (left, right) = (left.value(current), right.value(current));
-                operator.holds(left, right, meter)
+                operator.holds(left.value(current), right.value(current), meter)
             }
         }
     }
+}
+
+/// The outcome of filters of which the first with the outcome `deciding` settles it.
+fn decided_by(
+    deciding: bool,
+    filters: &[Filter],
+    current: &Value,
+    meter: &mut Meter,
+) -> Result<bool, Reason> {
+    for filter in filters {
+        if filter.matches(current, meter)? == deciding {
+            return Ok(deciding);
+        }
+    }
+    Ok(!deciding)
 }
 
 fn exists(steps: &[Step], current: &Value, meter: &mut Meter) -> Result<bool, Reason> {
@@ -286,12 +286,19 @@ fn equal(left: Option<&Value>, right: Option<&Value>, meter: &mut Meter) -> Resu
     let (Some(left), Some(right)) = (left, right) else {
         return Ok(left.is_none() && right.is_none());
     };
-    if let (Value::Number(left), Value::Number(right)) = (left, right) {
-        return Ok(left.numeric_cmp(right).is_eq());
+    meter.visit(weight(left).min(weight(right)))?;
+    Ok(match (left, right) {
+        (Value::Number(left), Value::Number(right)) => left.numeric_cmp(right).is_eq(),
+        (left, right) => left == right,
+    })
+}
+
+/// What comparing a value costs, in visits.
+fn weight(value: &Value) -> usize {
+    match value {
+        Value::String(text) => text.len() / 16,
+        value => value.json_len() / 4,
     }
-    // A value has no more values in it than half the characters of its text.
-    meter.visit(left.json_len().min(right.json_len()) / 2)?;
-    Ok(left == right)
 }
 
 fn order(left: Option<&Value>, right: Option<&Value>) -> Option<Ordering> {

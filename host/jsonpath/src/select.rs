@@ -92,12 +92,11 @@ pub(crate) fn all<'a>(
         return pick(names, object).ok_or_else(|| Miss::at(before.len(), Reason::NotAnObject));
     }
     let found = nodes(before, document, meter)?;
-    Ok(Value::Array(
-        found
-            .into_iter()
-            .filter_map(|value| pick(names, value))
-            .collect(),
-    ))
+    meter
+        .visit(found.len().saturating_mul(names.len()))
+        .map_err(|reason| Miss::at(before.len(), reason))?;
+    let picked = found.into_iter().filter_map(|value| pick(names, value));
+    Ok(Value::Array(picked.collect()))
 }
 
 /// An object's members of these names, as an object; `None` if it is none.
@@ -197,11 +196,13 @@ impl<'a> Selection<'a, '_> {
             Step::Name(_) | Step::Index(_) => self.found.extend(child(step, value)),
             Step::Names(names) => {
                 let object = value.as_object().ok_or(Reason::NotAnObject)?;
+                self.meter.visit(names.len())?;
                 self.found
                     .extend(names.iter().filter_map(|name| object.get(name)));
             }
             Step::Indexes(indexes) => {
                 let array = elements(value)?;
+                self.meter.visit(indexes.len())?;
                 let at = |index: &i64| array.get(position(*index, array.len())?);
                 self.found.extend(indexes.iter().filter_map(at));
             }
