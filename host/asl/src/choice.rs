@@ -1,6 +1,5 @@
 //! Conditions of Choice states (States Language, "Choice State").
 
-pub(crate) mod moment;
 mod operator;
 mod pattern;
 #[cfg(test)]
@@ -11,6 +10,8 @@ use std::cmp::Ordering;
 use jiff::Timestamp;
 use sandstep_json::{Number, Text, Value};
 use sandstep_jsonpath::{Path, Roots};
+
+use crate::moment;
 
 pub(crate) use operator::{Class, OPERATORS, Operator, Relation};
 pub(crate) use pattern::Pattern;

@@ -10,6 +10,7 @@ mod diagnostic;
 mod execution;
 mod history;
 mod machine;
+mod moment;
 mod parse;
 mod resource;
 pub mod source;

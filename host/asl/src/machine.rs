@@ -3,7 +3,10 @@
 //! All states, those of Parallel branches and Map processors included, stand in
 //! one list, so that a [`StateId`] names a state of the whole machine.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use sandstep_json::{Text, Value};
 use sandstep_jsonpath::{Expression, Path, ReferencePath, Template};
@@ -266,16 +269,14 @@ impl StateMachine {
     /// Every task resource that the machine names, each once, in the order of
     /// the definition.
     pub fn resources(&self) -> Vec<&Arc<Resource>> {
-        let mut resources: Vec<&Arc<Resource>> = Vec::new();
-        for state in &self.states {
-            let StateKind::Task(task) = &state.kind else {
-                continue;
-            };
-            if !resources.contains(&&task.resource) {
-                resources.push(&task.resource);
-            }
-        }
-        resources
+        let mut seen = HashSet::new();
+        let tasks = self.states.iter().filter_map(|state| match &state.kind {
+            StateKind::Task(task) => Some(&task.resource),
+            _ => None,
+        });
+        tasks
+            .filter(|resource| seen.insert(resource.text()))
+            .collect()
     }
 
     pub(crate) fn state(&self, id: StateId) -> &State {

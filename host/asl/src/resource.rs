@@ -45,7 +45,10 @@ impl Resource {
     /// Only the shape of an ARN is looked at: partition, region and account may
     /// be anything, a masked account number included.
     pub fn parse(text: &str) -> Self {
-        Self { text: text.into(), kind: ResourceKind::parse(text) }
+        Self {
+            text: text.into(),
+            kind: ResourceKind::parse(text),
+        }
     }
 
     /// The field as it was written.
@@ -80,9 +83,9 @@ impl ResourceKind {
         };
         match service {
             "states" if region.is_empty() && account.is_empty() => Self::integration(rest),
-            "states" if rest.starts_with("activity:") => {
-                Self::Activity { name: rest["activity:".len()..].into() }
-            }
+            "states" if rest.starts_with("activity:") => Self::Activity {
+                name: rest["activity:".len()..].into(),
+            },
             _ => Self::function(text),
         }
     }
@@ -90,12 +93,18 @@ impl ResourceKind {
     /// `dynamodb:putItem`, `aws-sdk:s3:getObject`, `sqs:sendMessage.waitForTaskToken`.
     fn integration(rest: &str) -> Self {
         let (service, action) = rest.rsplit_once(':').unwrap_or((rest, ""));
-        Self::Integration { service: service.into(), action: action.into() }
+        Self::Integration {
+            service: service.into(),
+            action: action.into(),
+        }
     }
 
     fn function(text: &str) -> Self {
         let (name, qualifier) = function_name(text);
-        Self::Function { name: name.into(), qualifier: qualifier.map(Into::into) }
+        Self::Function {
+            name: name.into(),
+            qualifier: qualifier.map(Into::into),
+        }
     }
 }
 
@@ -120,9 +129,21 @@ mod tests {
     #[test]
     fn a_function_is_named_in_any_of_its_forms() {
         for (text, name, qualifier) in [
-            ("arn:aws:lambda:us-east-1:123456789012:function:ship-val", "ship-val", None),
-            ("arn:aws:lambda:us-east-1:123456789012:function:f:$LATEST", "f", Some("$LATEST")),
-            ("arn:aws:lambda:ap-southeast-1:13######:function:api-dev-Start", "api-dev-Start", None),
+            (
+                "arn:aws:lambda:us-east-1:123456789012:function:ship-val",
+                "ship-val",
+                None,
+            ),
+            (
+                "arn:aws:lambda:us-east-1:123456789012:function:f:$LATEST",
+                "f",
+                Some("$LATEST"),
+            ),
+            (
+                "arn:aws:lambda:ap-southeast-1:13######:function:api-dev-Start",
+                "api-dev-Start",
+                None,
+            ),
             ("123456789012:function:f", "f", None),
             ("function:f:prod", "f", Some("prod")),
             ("f", "f", None),

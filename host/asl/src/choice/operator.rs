@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use sandstep_json::Value;
 
-use super::moment;
+use crate::moment;
 
 /// A comparison operator, without its operand.
 #[derive(Clone, Copy, Debug)]

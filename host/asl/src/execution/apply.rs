@@ -268,6 +268,7 @@ impl Execution {
         parent_thread.previous = last;
         parent_thread.latest = last;
         if let Some(children) = self.children_mut(parent) {
+            children.result_bytes = children.result_bytes.saturating_add(child.data.json_len());
             children.results[index] = Some(child.data);
             children.running.remove(&index);
         }

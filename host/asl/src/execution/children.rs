@@ -40,20 +40,35 @@ impl Execution {
         let machine = Arc::clone(&self.machine);
         let state = machine.state(self.threads[parent].state);
         let previous = self.threads[child].previous;
-        match &state.kind {
-            StateKind::Map(map) => {
-                let name = state.name.clone();
-                self.append(
-                    child,
-                    EventDetails::MapIterationSucceeded { name, index },
-                    None,
-                );
-                self.refill(parent, state, map, previous);
-            }
-            _ => self.append_note(child, Note::BranchSucceeded),
+        let map = match &state.kind {
+            StateKind::Map(map) => Some(map),
+            _ => None,
+        };
+        if map.is_some() {
+            let name = state.name.clone();
+            self.append(
+                child,
+                EventDetails::MapIterationSucceeded { name, index },
+                None,
+            );
+        } else {
+            self.append_note(child, Note::BranchSucceeded);
+        }
+        if self.has_too_large_results(parent) {
+            return self.fail(parent, Failure::data_limit(&state.name));
+        }
+        if let Some(map) = map {
+            self.refill(parent, state, map, previous);
         }
         self.complete_if_done(parent);
         self.feed_starved();
+    }
+
+    /// Whether a state's outputs can be no result already: it fails at once, and
+    /// does not gather them without bound.
+    fn has_too_large_results(&self, thread: ThreadId) -> bool {
+        self.children(thread)
+            .is_some_and(|children| children.result_bytes > self.start.limits.payload_bytes)
     }
 
     /// Goes on from a Parallel or Map state whose children are all done.
@@ -104,7 +119,6 @@ impl Execution {
                 self.complete_if_done(parent);
                 return None;
             }
-            self.abort_children(parent, state);
             return Some(if tolerated.any {
                 exceeded_tolerance()
             } else {
@@ -113,7 +127,6 @@ impl Execution {
         }
         self.abort_task(child);
         self.drop_branch(parent, child, index);
-        self.abort_children(parent, state);
         let parent = &mut self.threads[parent];
         parent.previous = previous;
         parent.latest = previous;
@@ -133,7 +146,7 @@ impl Execution {
     }
 
     /// Says of everything that still runs below a state that it was aborted.
-    fn abort_children(&mut self, thread: ThreadId, state: &State) {
+    pub(super) fn abort_children(&mut self, thread: ThreadId, state: &State) {
         let machine = Arc::clone(&self.machine);
         let is_map = matches!(state.kind, StateKind::Map(_));
         for child in self.running_children(thread) {

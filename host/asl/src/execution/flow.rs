@@ -11,13 +11,21 @@ use super::{
 use crate::machine::{ResultPath, Selection};
 
 impl Scope<'_> {
+    /// The raw input through `InputPath`.
+    pub(super) fn selected_input(&self) -> Result<Value, Failure> {
+        self.select(&self.state.flow.input_path, self.raw_input())
+    }
+
     /// The raw input through `InputPath` and `Parameters`.
     pub(super) fn effective_input(&self) -> Result<Value, Failure> {
-        let flow = &self.state.flow;
-        let input = self.select(&flow.input_path, self.raw_input())?;
-        match &flow.parameters {
-            Some(parameters) => self.template(parameters, &input),
-            None => Ok(input),
+        self.parameters(self.selected_input()?)
+    }
+
+    /// What `Parameters` makes of the selected input.
+    pub(super) fn parameters(&self, selected: Value) -> Result<Value, Failure> {
+        match &self.state.flow.parameters {
+            Some(parameters) => self.template(parameters, &selected),
+            None => Ok(selected),
         }
     }
 

@@ -24,6 +24,7 @@ impl Execution {
                 return self.end(thread, EventDetails::ExecutionFailed(failure.into()));
             }
             let state = machine.state(self.threads[thread].state);
+            self.abort_children(thread, state);
             if self.retry(thread, state, &failure) {
                 return;
             }

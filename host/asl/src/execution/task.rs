@@ -91,10 +91,7 @@ pub(super) fn target(
     let text = |key| parameters.get(key).and_then(Value::as_text).cloned();
     let name =
         text("FunctionName").ok_or("The field 'FunctionName' is required but was missing")?;
-    let payload = parameters
-        .get("Payload")
-        .cloned()
-        .unwrap_or_else(|| Object::new().into());
+    let payload = event(parameters.get("Payload").unwrap_or(&Value::Null));
     Ok((
         Target::Function {
             name,
@@ -102,4 +99,15 @@ pub(super) fn target(
         },
         payload,
     ))
+}
+
+/// The event that a `Payload` stands for: none is the empty object, and a text
+/// is sent as it stands, so that the function sees the document in it
+/// (recorded of both). A text that is no document is the event itself.
+fn event(payload: &Value) -> Value {
+    match payload {
+        Value::Null => Object::new().into(),
+        Value::String(text) => Value::parse(text).unwrap_or_else(|_| payload.clone()),
+        _ => payload.clone(),
+    }
 }

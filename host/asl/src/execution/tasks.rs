@@ -193,19 +193,23 @@ impl RunningTask {
 }
 
 impl Scope<'_> {
+    /// What the history tells of the task. Only its input is what `Parameters`
+    /// makes of the state's; the fields beside it look at what `InputPath`
+    /// selects (recorded of `TimeoutSecondsPath` and `Credentials`).
     fn scheduled(&self, task: &TaskState) -> Result<TaskScheduled, Failure> {
-        let input = self.effective_input()?;
+        let selected = self.selected_input()?;
+        let input = self.parameters(selected.clone())?;
         let seconds = |field: &Option<Dynamic<u64>>, name| {
             field
                 .as_ref()
-                .map(|field| self.task_seconds(field, name, &input))
+                .map(|field| self.task_seconds(field, name, &selected))
                 .transpose()
         };
         let timeout_seconds = seconds(&task.timeout, "TimeoutSecondsPath")?;
         let heartbeat_seconds = seconds(&task.heartbeat, "HeartbeatSecondsPath")?;
         let credentials = task.credentials.as_ref();
         let credentials = credentials
-            .map(|fields| self.template(fields, &input))
+            .map(|fields| self.template(fields, &selected))
             .transpose()?;
         if let Err(missing) = target(&task.resource, &input) {
             return Err(self.runtime(&format!(

@@ -75,6 +75,8 @@ pub(super) struct Children {
     pub(super) plan: Option<MapPlan>,
     /// Each child's output once it has one.
     pub(super) results: Vec<Option<Value>>,
+    /// How many bytes of JSON text the outputs have together.
+    pub(super) result_bytes: usize,
     /// The children that live.
     pub(super) running: BTreeMap<usize, ThreadId>,
     /// How many were started, ended ones included.
@@ -136,6 +138,7 @@ impl Children {
             started,
             plan,
             results: vec![None; count],
+            result_bytes: 0,
             running: BTreeMap::new(),
             launched: 0,
             failed: 0,

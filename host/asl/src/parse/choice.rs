@@ -5,8 +5,9 @@ use super::place::{Node, quoted};
 use super::report::Problem;
 use super::state::StateFields;
 use super::wait::invalid_timestamp;
-use crate::choice::{Comparison, Condition, OPERATORS, Operand, Operator, Pattern, Test, moment};
+use crate::choice::{Comparison, Condition, OPERATORS, Operand, Operator, Pattern, Test};
 use crate::machine::{ChoiceRule, ChoiceState, StateKind};
+use crate::moment;
 
 /// How deep `And`, `Or` and `Not` may stand inside one another.
 const MAX_DEPTH: usize = 64;

@@ -2,8 +2,8 @@
 
 use super::report::Problem;
 use super::state::StateFields;
-use crate::choice::moment;
 use crate::machine::{Dynamic, StateKind, WaitState, WaitUntil};
+use crate::moment;
 use crate::timestamp::Timestamp;
 
 /// The longest wait in seconds (AWS, "Wait workflow state").

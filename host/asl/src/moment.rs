@@ -1,4 +1,4 @@
-//! Timestamps at full precision, for comparing them.
+//! Timestamps in texts, at full precision.
 
 use jiff::Timestamp;
 

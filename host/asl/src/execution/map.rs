@@ -1,0 +1,275 @@
+//! Map states: their fields, and the start of their iterations.
+
+use std::sync::Arc;
+
+use sandstep_json::{Array, Value};
+
+use super::{
+    Execution, Progress,
+    failure::{Failure, Reach, names},
+    record::{MapPlan, Note},
+    scope::Scope,
+    thread::ThreadId,
+};
+use crate::{
+    history::{EventDetails, EventId},
+    machine::{Dynamic, MapState, State, StateKind},
+};
+
+impl Execution {
+    /// Starts as many iterations of a Map as may run at a time.
+    pub(super) fn start_map(
+        &mut self,
+        thread: ThreadId,
+        state: &State,
+        map: &MapState,
+    ) -> Result<Progress, Failure> {
+        if map.distributed.is_some() {
+            return Err(unsupported_distributed_map(state));
+        }
+        let scope = self.scope(thread, state);
+        let input = scope.effective_input()?;
+        let items = scope.items(map, &input)?;
+        let concurrency = scope.concurrency(map, &input, self.start.limits.inline_concurrency)?;
+        // The service looks at the tolerance after it has said that the Map
+        // started (recorded).
+        let tolerance = scope.tolerated_failures(map, &input, items.len());
+        let tolerated_failures = *tolerance.as_ref().unwrap_or(&0);
+        let length = items.len();
+        let plan = MapPlan {
+            items,
+            input,
+            concurrency,
+            tolerated_failures,
+        };
+        let started = EventDetails::MapStateStarted { length };
+        self.append(thread, started, Some(Note::MapPlanned(plan)));
+        tolerance?;
+        self.start_iterations(thread, state, map, self.last_event)?;
+        self.complete_if_done(thread);
+        Ok(Progress::Pause)
+    }
+
+    /// Starts what may be started. Each iteration follows `previous`: the
+    /// Map's start, or the last event of the iteration whose place it takes
+    /// (recorded).
+    fn start_iterations(
+        &mut self,
+        thread: ThreadId,
+        state: &State,
+        map: &MapState,
+        previous: EventId,
+    ) -> Result<(), Failure> {
+        while let Some(index) = self.next_iteration(thread) {
+            let input = self.iteration_input(thread, state, map, index)?;
+            let started = EventDetails::MapIterationStarted {
+                name: state.name.clone(),
+                index,
+            };
+            self.append_after(previous, thread, started, None);
+            let launched = self
+                .children(thread)
+                .and_then(|children| children.running.get(&index));
+            let Some(&iteration) = launched else {
+                return Ok(());
+            };
+            self.threads[iteration].data = input;
+            self.ready.push_back(iteration);
+        }
+        Ok(())
+    }
+
+    /// The iteration that may start now, if one may.
+    fn next_iteration(&mut self, thread: ThreadId) -> Option<usize> {
+        let children = self.children(thread)?;
+        let concurrency = children.plan.as_ref()?.concurrency;
+        let index = children.launched;
+        if index == children.results.len() || children.running.len() >= concurrency {
+            return None;
+        }
+        if !children.running.is_empty() && self.threads.len() >= self.start.limits.threads {
+            self.starved.push_back(thread);
+            return None;
+        }
+        Some(index)
+    }
+
+    fn iteration_input(
+        &self,
+        thread: ThreadId,
+        state: &State,
+        map: &MapState,
+        index: usize,
+    ) -> Result<Value, Failure> {
+        let plan = self
+            .children(thread)
+            .and_then(|children| children.plan.as_ref());
+        let plan = plan.expect("a Map that starts iterations has a plan");
+        let Some(selector) = &map.item_selector else {
+            return Ok(plan.items[index].clone());
+        };
+        let map_item = self.map_item(thread, index);
+        let scope = self.scope(thread, state).with_map_item(map_item.as_ref());
+        let input = scope.template(selector, &plan.input)?;
+        if self.is_too_large(&input) {
+            return Err(Failure::data_limit(&state.name));
+        }
+        Ok(input)
+    }
+
+    /// Starts the iterations that others made room for.
+    pub(super) fn refill(
+        &mut self,
+        thread: ThreadId,
+        state: &State,
+        map: &MapState,
+        previous: EventId,
+    ) {
+        if let Err(failure) = self.start_iterations(thread, state, map, previous) {
+            self.fail(thread, failure);
+        }
+    }
+
+    /// Gives the place of a thread that ended to a Map that waits for one.
+    pub(super) fn feed_starved(&mut self) {
+        let Some(thread) = self.starved.pop_front() else {
+            return;
+        };
+        let Some(started) = self.children(thread).map(|children| children.started) else {
+            return;
+        };
+        let machine = Arc::clone(&self.machine);
+        let state = machine.state(self.threads[thread].state);
+        if let StateKind::Map(map) = &state.kind {
+            self.refill(thread, state, map, started);
+        }
+    }
+
+    pub(super) fn tolerance(&self, thread: ThreadId) -> Option<Tolerance> {
+        let children = self.children(thread)?;
+        let tolerated = children.plan.as_ref()?.tolerated_failures;
+        Some(Tolerance {
+            any: tolerated > 0,
+            is_exceeded: children.failed > tolerated,
+        })
+    }
+}
+
+/// How many failures a Map tolerates, as far as it matters here.
+pub(super) struct Tolerance {
+    pub(super) any: bool,
+    pub(super) is_exceeded: bool,
+}
+
+impl Scope<'_> {
+    fn items(&self, map: &MapState, input: &Value) -> Result<Array, Failure> {
+        let items = match &map.items_path {
+            Some(path) => self.at(path, input)?,
+            None => input.clone(),
+        };
+        let path = map
+            .items_path
+            .as_ref()
+            .map_or_else(|| "$".to_owned(), ToString::to_string);
+        let array = items.as_array().cloned();
+        array
+            .ok_or_else(|| self.runtime(&format!("Reference path \"{path}\" must point to array.")))
+    }
+
+    /// `MaxConcurrency`, within what inline Maps may have; 0 is "no quota".
+    fn concurrency(&self, map: &MapState, input: &Value, most: usize) -> Result<usize, Failure> {
+        let wanted = match &map.max_concurrency {
+            Dynamic::Constant(wanted) => *wanted,
+            Dynamic::Path(path) => {
+                let value = self.at(path, input)?;
+                self.integer(&value, "MaxConcurrencyPath", &path.to_string())?
+            }
+        };
+        let wanted = usize::try_from(wanted).unwrap_or(usize::MAX);
+        Ok(if wanted == 0 { most } else { wanted.min(most) })
+    }
+
+    /// How many of `length` iterations may fail: the smaller of the tolerated
+    /// count and the tolerated share.
+    fn tolerated_failures(
+        &self,
+        map: &MapState,
+        input: &Value,
+        length: usize,
+    ) -> Result<usize, Failure> {
+        let count = map.tolerated_failure_count.as_ref();
+        let count = count
+            .map(|count| self.tolerated_count(count, input))
+            .transpose()?;
+        let percentage = map.tolerated_failure_percentage.as_ref();
+        let percentage = percentage
+            .map(|percentage| self.tolerated_percentage(percentage, input))
+            .transpose()?;
+        let share = percentage.map(|percentage| (length as f64 * percentage / 100.0) as usize);
+        let count = count.map(|count| usize::try_from(count).unwrap_or(usize::MAX));
+        Ok(count.into_iter().chain(share).min().unwrap_or(0))
+    }
+
+    fn tolerated_count(&self, count: &Dynamic<u64>, input: &Value) -> Result<u64, Failure> {
+        let path = match count {
+            Dynamic::Constant(count) => return Ok(*count),
+            Dynamic::Path(path) => path,
+        };
+        let value = self.at(path, input)?;
+        if value.as_i64().is_some_and(|count| count < 0) {
+            return Err(self.runtime("ToleratedFailureCount cannot be negative."));
+        }
+        self.integer(&value, "ToleratedFailureCountPath", &path.to_string())
+    }
+
+    fn tolerated_percentage(
+        &self,
+        percentage: &Dynamic<f64>,
+        input: &Value,
+    ) -> Result<f64, Failure> {
+        let path = match percentage {
+            Dynamic::Constant(percentage) => return Ok(*percentage),
+            Dynamic::Path(path) => path,
+        };
+        let value = self.at(path, input)?;
+        let Some(number) = value.as_number() else {
+            return Err(self.runtime(&format!(
+                "The ToleratedFailurePercentagePath field refers to value \"{value}\" which is not \
+                 a valid float: {path}"
+            )));
+        };
+        let percentage = number.as_f64();
+        if !(0.0..=100.0).contains(&percentage) {
+            return Err(self.runtime("ToleratedFailurePercentage must be between 0 and 100."));
+        }
+        Ok(percentage)
+    }
+
+    fn integer(&self, value: &Value, field: &str, path: &str) -> Result<u64, Failure> {
+        let integer = value.as_number().and_then(|number| number.as_u64());
+        integer.ok_or_else(|| {
+            self.runtime(&format!(
+                "The {field} field refers to value \"{value}\" which is not a valid integer: {path}"
+            ))
+        })
+    }
+}
+
+pub(super) fn exceeded_tolerance() -> Failure {
+    Failure::named(
+        names::EXCEED_TOLERATED_FAILURE_THRESHOLD,
+        "The specified tolerated failure threshold was exceeded",
+    )
+}
+
+fn unsupported_distributed_map(state: &State) -> Failure {
+    let cause = format!(
+        "The Map state '{}' is distributed (ProcessorConfig.Mode is DISTRIBUTED), which this \
+         version validates but cannot run. INLINE Maps run.",
+        state.name
+    );
+    Failure {
+        reach: Reach::Nobody,
+        ..Failure::named("Sandstep.DistributedMapUnsupported", cause)
+    }
+}
