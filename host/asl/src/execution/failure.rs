@@ -18,6 +18,11 @@ pub(super) mod names {
     pub(in super::super) const TIMEOUT: &str = "States.Timeout";
 }
 
+/// The longest error name and cause, in characters (API reference,
+/// `ExecutionFailedEventDetails`). What is longer is cut.
+const MAX_ERROR: usize = 256;
+const MAX_CAUSE: usize = 32_768;
+
 /// Why a state failed.
 #[derive(Clone, Debug)]
 pub(super) struct Failure {
@@ -45,7 +50,10 @@ impl Failure {
     /// A failure that a task, a Fail state or a named rule reports.
     pub(super) fn new(error: Option<Text>, cause: Option<Text>) -> Self {
         Self {
-            details: ErrorDetails { error, cause },
+            details: ErrorDetails {
+                error: error.map(|error| cut(error, MAX_ERROR)),
+                cause: cause.map(|cause| cut(cause, MAX_CAUSE)),
+            },
             reach: Reach::Any,
         }
     }
@@ -100,5 +108,15 @@ impl Failure {
             names::HEARTBEAT_TIMEOUT => self.reach == Reach::MissedHeartbeat,
             _ => false,
         }
+    }
+}
+
+fn cut(text: Text, most: usize) -> Text {
+    if text.len() <= most {
+        return text;
+    }
+    match text.char_indices().nth(most) {
+        Some((end, _)) => text[..end].into(),
+        None => text,
     }
 }
