@@ -74,14 +74,20 @@ impl Function {
     fn play(self, event: Value) -> TaskReport {
         let virtual_duration = self.behaviour.duration();
         if virtual_duration <= self.timeout {
-            return TaskReport { outcome: self.behaviour.outcome(event), virtual_duration };
+            return TaskReport {
+                outcome: self.behaviour.outcome(event),
+                virtual_duration,
+            };
         }
         let seconds = self.timeout.as_secs_f64();
         let outcome = TaskOutcome::Failed {
             error: "Sandbox.Timedout".into(),
             cause: format!("Task timed out after {seconds:.2} seconds").into(),
         };
-        TaskReport { outcome, virtual_duration: self.timeout }
+        TaskReport {
+            outcome,
+            virtual_duration: self.timeout,
+        }
     }
 }
 
@@ -113,7 +119,10 @@ impl TaskRunner for Functions {
 /// optional in the recordings.
 fn raised(error_type: &str, message: &str) -> TaskOutcome {
     let cause = Object::from([("errorMessage", message), ("errorType", error_type)]);
-    TaskOutcome::Failed { error: error_type.into(), cause: Value::from(cause).to_json().into() }
+    TaskOutcome::Failed {
+        error: error_type.into(),
+        cause: Value::from(cause).to_json().into(),
+    }
 }
 
 fn no_such_function(name: &str) -> TaskOutcome {
@@ -122,5 +131,8 @@ fn no_such_function(name: &str) -> TaskOutcome {
          ResourceNotFoundException; Request ID: 00000000-0000-0000-0000-000000000000; Proxy: null)",
         function_arn(name)
     );
-    TaskOutcome::Failed { error: "Lambda.ResourceNotFoundException".into(), cause: cause.into() }
+    TaskOutcome::Failed {
+        error: "Lambda.ResourceNotFoundException".into(),
+        cause: cause.into(),
+    }
 }

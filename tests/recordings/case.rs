@@ -4,6 +4,8 @@ use std::{fs, path::Path};
 
 use sandstep_json::{Object, Value};
 
+use crate::refusal::INVALID_DEFINITION;
+
 /// One file of the corpus: calls, and what the service's answers were.
 pub(crate) struct Case {
     /// The services that an endpoint must offer.
@@ -55,7 +57,9 @@ impl Case {
 impl Call {
     fn of(call: &Object) -> Result<Self, String> {
         let operation = format!("{}.{}", text(call, "service")?, text(call, "operation")?);
-        let number = field(call, "n")?.as_i64().and_then(|n| usize::try_from(n).ok());
+        let number = field(call, "n")?
+            .as_i64()
+            .and_then(|n| usize::try_from(n).ok());
         Ok(Self {
             number: number.ok_or("a call's n counts from 1")?,
             operation,
@@ -68,7 +72,12 @@ impl Call {
 
 impl Match {
     fn of(comparison: &Object) -> Result<Self, String> {
-        let flag = |key| comparison.get(key).and_then(Value::as_bool).unwrap_or(false);
+        let flag = |key| {
+            comparison
+                .get(key)
+                .and_then(Value::as_bool)
+                .unwrap_or(false)
+        };
         Ok(Self {
             key: text(comparison, "key")?,
             actual: field(comparison, "actual")?.clone(),
@@ -78,10 +87,10 @@ impl Match {
         })
     }
 
-    /// The code of the error that the service answered with, if it did.
-    pub(crate) fn error_code(&self) -> Option<&str> {
+    /// Whether the service refused a definition.
+    pub(crate) fn refuses_definition(&self) -> bool {
         let error = self.expected.get("Error").unwrap_or(&self.expected);
-        error.get("Code")?.as_str()
+        error.get("Code").and_then(Value::as_str) == Some(INVALID_DEFINITION)
     }
 }
 
@@ -91,19 +100,23 @@ fn members<T>(
     of: impl Fn(&Object) -> Result<T, String>,
 ) -> Result<Vec<T>, String> {
     let objects = list(whole, key)?.iter().map(|member| {
-        member.as_object().ok_or_else(|| format!("a member of {key:?} is not an object"))
+        member
+            .as_object()
+            .ok_or_else(|| format!("a member of {key:?} is not an object"))
     });
     objects.map(|object| of(object?)).collect()
 }
 
 fn list<'a>(object: &'a Object, key: &str) -> Result<&'a [Value], String> {
     let list = field(object, key)?.as_array();
-    list.map(|list| list.as_slice()).ok_or_else(|| format!("{key:?} is not a list"))
+    list.map(|list| list.as_slice())
+        .ok_or_else(|| format!("{key:?} is not a list"))
 }
 
 fn text(object: &Object, key: &str) -> Result<String, String> {
     let text = field(object, key)?.as_str();
-    text.map(str::to_owned).ok_or_else(|| format!("{key:?} is not a text"))
+    text.map(str::to_owned)
+        .ok_or_else(|| format!("{key:?} is not a text"))
 }
 
 fn field<'a>(object: &'a Object, key: &str) -> Result<&'a Value, String> {

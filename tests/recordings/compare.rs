@@ -5,6 +5,7 @@ use std::{cmp::Ordering, fmt};
 use sandstep_json::{Number, Object, Value};
 
 use crate::{
+    known::Leniency,
     pattern::{Bindings, Pattern, bind, fits},
     variables::Variables,
 };
@@ -16,6 +17,7 @@ const INCIDENTAL: [&str; 2] = ["SdkHttpMetadata", "SdkResponseMetadata"];
 /// The comparisons of one run.
 pub(crate) struct Comparison<'a> {
     variables: &'a Variables,
+    leniency: Option<Leniency>,
     bindings: Bindings,
 }
 
@@ -31,8 +33,12 @@ pub(crate) struct Difference {
 type Compared = Result<(), Difference>;
 
 impl<'a> Comparison<'a> {
-    pub(crate) fn new(variables: &'a Variables) -> Self {
-        Self { variables, bindings: Bindings::new() }
+    pub(crate) fn new(variables: &'a Variables, leniency: Option<Leniency>) -> Self {
+        Self {
+            variables,
+            leniency,
+            bindings: Bindings::new(),
+        }
     }
 
     /// Compares two values; the first difference ends it.
@@ -57,12 +63,7 @@ impl<'a> Comparison<'a> {
 
     /// Compares two lists in order; `first` is the index of their first members
     /// in what they are parts of.
-    pub(crate) fn lists(
-        &mut self,
-        expected: &[Value],
-        actual: &[Value],
-        first: usize,
-    ) -> Compared {
+    pub(crate) fn lists(&mut self, expected: &[Value], actual: &[Value], first: usize) -> Compared {
         for index in 0..expected.len().max(actual.len()) {
             let compared = match (expected.get(index), actual.get(index)) {
                 (Some(expected), Some(actual)) => self.values(expected, actual),
@@ -79,7 +80,9 @@ impl<'a> Comparison<'a> {
     pub(crate) fn multisets(&mut self, expected: &[Value], actual: &[Value]) -> Compared {
         let mut left: Vec<&Value> = actual.iter().collect();
         for expected in expected {
-            let found = left.iter().position(|actual| self.try_values(expected, actual));
+            let found = left
+                .iter()
+                .position(|actual| self.try_values(expected, actual));
             left.remove(found.ok_or_else(|| Difference::missing(expected))?);
         }
         match left.first() {
@@ -99,7 +102,9 @@ impl<'a> Comparison<'a> {
     }
 
     fn objects(&mut self, expected: &Object, actual: &Object) -> Compared {
-        for (key, expected) in expected.iter().filter(|(key, _)| !is_incidental(key)) {
+        let leniency = self.leniency;
+        let is_compared = |key: &str| is_compared(key, leniency);
+        for (key, expected) in expected.iter().filter(|(key, _)| is_compared(key)) {
             let compared = match actual.get(key) {
                 Some(actual) => self.values(expected, actual),
                 None if Pattern::is_optional(expected) => Ok(()),
@@ -107,7 +112,7 @@ impl<'a> Comparison<'a> {
             };
             compared.map_err(|difference| difference.under(format!(".{key}")))?;
         }
-        let mut members = actual.iter().filter(|(key, _)| !is_incidental(key));
+        let mut members = actual.iter().filter(|(key, _)| is_compared(key));
         match members.find(|(key, _)| !expected.contains_key(key)) {
             Some((key, more)) => Err(Difference::unexpected(more).under(format!(".{key}"))),
             None => Ok(()),
@@ -120,16 +125,27 @@ impl<'a> Comparison<'a> {
             Pattern::Any | Pattern::Optional => true,
             Pattern::Bind(label) => bind(&label, actual, &mut self.bindings),
             Pattern::Exactly(value) => value == *actual,
-            Pattern::Text(segments) => {
-                actual.as_str().is_some_and(|text| fits(&segments, text, &mut self.bindings))
-            }
+            Pattern::Text(segments) => actual.as_str().is_some_and(|text| {
+                fits(&segments, text, &mut self.bindings) || self.differs_in_spaces(expected, text)
+            }),
         };
-        if fits { Ok(()) } else { Err(Difference::between(&expected.into(), actual)) }
+        if fits {
+            Ok(())
+        } else {
+            Err(Difference::between(&expected.into(), actual))
+        }
+    }
+
+    /// Whether that does not count, and two documents differ in nothing else.
+    fn differs_in_spaces(&self, expected: &str, actual: &str) -> bool {
+        self.leniency == Some(Leniency::Spaces)
+            && Value::parse(expected).is_ok_and(|document| Value::parse(actual) == Ok(document))
     }
 }
 
-fn is_incidental(key: &str) -> bool {
-    INCIDENTAL.contains(&key)
+fn is_compared(key: &str, leniency: Option<Leniency>) -> bool {
+    let is_known = matches!(leniency, Some(Leniency::Member(member)) if member == key);
+    !is_known && !INCIDENTAL.contains(&key)
 }
 
 /// `1` and `1.0` differ; `1.0` and `1.00` do not, since the recordings went
@@ -140,16 +156,28 @@ fn same_number(a: &Number, b: &Number) -> bool {
 }
 
 impl Difference {
-    fn between(expected: &Value, got: &Value) -> Self {
-        Self { steps: Vec::new(), expected: expected.to_json(), got: got.to_json() }
+    pub(crate) fn between(expected: &Value, got: &Value) -> Self {
+        Self {
+            steps: Vec::new(),
+            expected: expected.to_json(),
+            got: got.to_json(),
+        }
     }
 
     fn missing(expected: &Value) -> Self {
-        Self { steps: Vec::new(), expected: expected.to_json(), got: "nothing".to_owned() }
+        Self {
+            steps: Vec::new(),
+            expected: expected.to_json(),
+            got: "nothing".to_owned(),
+        }
     }
 
     fn unexpected(got: &Value) -> Self {
-        Self { steps: Vec::new(), expected: "nothing".to_owned(), got: got.to_json() }
+        Self {
+            steps: Vec::new(),
+            expected: "nothing".to_owned(),
+            got: got.to_json(),
+        }
     }
 
     /// The same, seen from one level up.
@@ -164,7 +192,12 @@ impl fmt::Display for Difference {
         for step in self.steps.iter().rev() {
             f.write_str(step)?;
         }
-        write!(f, "\n  expected {}\n  got      {}", cut(&self.expected), cut(&self.got))
+        write!(
+            f,
+            "\n  expected {}\n  got      {}",
+            cut(&self.expected),
+            cut(&self.got)
+        )
     }
 }
 

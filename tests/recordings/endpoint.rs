@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
-use sandstep_asl::{Diagnostic, Limits, Record, Severity, Start, StateMachine};
+use sandstep_asl::{Limits, Record, Start, StateMachine};
 use sandstep_driver::{Clock, Driver, StopRequest};
 use sandstep_json::{Object, Value};
 use tokio::runtime::Runtime;
@@ -11,6 +11,7 @@ use crate::{
     behaviours::{Behaviour, Function, Functions},
     case::Call,
     execution::Execution,
+    refusal::Refusal,
     variables::NOW,
 };
 
@@ -26,13 +27,6 @@ pub(crate) struct Endpoint {
     machines: HashMap<String, Machine>,
     /// In the order of their start.
     executions: Vec<Execution>,
-}
-
-/// A refused call, as the service reports it.
-#[derive(Debug)]
-pub(crate) struct Refusal {
-    pub(crate) code: &'static str,
-    pub(crate) message: String,
 }
 
 struct Machine {
@@ -61,12 +55,12 @@ impl Endpoint {
             "lambda.CreateFunction" => self.create_function(call, params).map(Ok),
             "stepfunctions.CreateStateMachine" => self.create_state_machine(params),
             "stepfunctions.StartExecution" => self.start_execution(params).map(Ok),
-            "stepfunctions.GetExecutionHistory" => {
-                self.execution(params).map(|execution| Ok(execution.history()))
-            }
-            "stepfunctions.DescribeExecution" => {
-                self.execution(params).map(|execution| Ok(execution.description()))
-            }
+            "stepfunctions.GetExecutionHistory" => self
+                .execution(params)
+                .map(|execution| Ok(execution.history())),
+            "stepfunctions.DescribeExecution" => self
+                .execution(params)
+                .map(|execution| Ok(execution.description())),
             other => Err(format!("no operation {other}")),
         }
     }
@@ -79,7 +73,10 @@ impl Endpoint {
     fn create_function(&mut self, call: &Call, params: &Value) -> Result<Object, String> {
         let name = text(params, "FunctionName")?;
         let behaviour = call.behaviour.as_deref().and_then(Behaviour::of);
-        let seconds = params.get("Timeout").and_then(Value::as_i64).and_then(|s| s.try_into().ok());
+        let seconds = params
+            .get("Timeout")
+            .and_then(Value::as_i64)
+            .and_then(|seconds| seconds.try_into().ok());
         let function = Function {
             behaviour: behaviour.ok_or("a function's behaviour is unknown")?,
             timeout: Duration::from_secs(seconds.ok_or("a function has no timeout")?),
@@ -91,37 +88,38 @@ impl Endpoint {
     fn create_state_machine(&mut self, params: &Value) -> Result<Answer, String> {
         let parsed = StateMachine::parse(text(params, "definition")?);
         let Some(definition) = parsed.machine else {
-            return Ok(Err(invalid_definition(&parsed.diagnostics)));
+            return Ok(Err(Refusal::of_definition(&parsed.diagnostics)));
         };
         let name = text(params, "name")?.to_owned();
         let arn = arn("stateMachine", &name);
         let role_arn = text(params, "roleArn")?.to_owned();
-        let machine = Machine { name, role_arn, definition: Arc::new(definition) };
+        let machine = Machine {
+            name,
+            role_arn,
+            definition: Arc::new(definition),
+        };
         self.machines.insert(arn.clone(), machine);
-        Ok(Ok(Object::from([("creationDate", NOW.to_string()), ("stateMachineArn", arn)])))
+        Ok(Ok(Object::from([
+            ("creationDate", NOW.to_string()),
+            ("stateMachineArn", arn),
+        ])))
     }
 
     /// Starts an execution and runs it to its end: its time is its own.
     fn start_execution(&mut self, params: &Value) -> Result<Object, String> {
         let machine_arn = text(params, "stateMachineArn")?;
-        let machine = self.machines.get(machine_arn).ok_or("no such state machine")?;
-        let input = text(params, "input").unwrap_or("{}");
-        let unnamed = format!("00000000-0000-0000-0000-{:012}", self.executions.len() + 1);
-        let name = text(params, "name").unwrap_or(&unnamed);
-        let start = Start {
-            input: Value::parse(input).map_err(|error| error.to_string())?,
-            execution_arn: arn("execution", &format!("{}:{name}", machine.name)).into(),
-            name: name.into(),
-            role_arn: machine.role_arn.as_str().into(),
-            machine_arn: machine_arn.into(),
-            machine_name: machine.name.as_str().into(),
-            seed: self.executions.len() as u128,
-            limits: Limits::default(),
-        };
+        let machine = self
+            .machines
+            .get(machine_arn)
+            .ok_or("no such state machine")?;
+        let start = machine.start(machine_arn, params, self.executions.len())?;
         let arn = start.execution_arn.clone();
         let execution = self.run(Arc::clone(&machine.definition), start);
         self.executions.push(execution);
-        Ok(Object::from([("executionArn", arn), ("startDate", NOW.to_string().into())]))
+        Ok(Object::from([
+            ("executionArn", arn),
+            ("startDate", NOW.to_string().into()),
+        ]))
     }
 
     fn run(&self, definition: Arc<StateMachine>, start: Start) -> Execution {
@@ -131,7 +129,11 @@ impl Endpoint {
         let never = std::future::pending::<StopRequest>();
         let run = driver.run(definition, start.clone(), append, never);
         let outcome = self.runtime.block_on(run);
-        Execution { start, outcome, events }
+        Execution {
+            start,
+            outcome,
+            events,
+        }
     }
 
     fn execution(&self, params: &Value) -> Result<&Execution, String> {
@@ -142,12 +144,22 @@ impl Endpoint {
     }
 }
 
-impl Refusal {
-    /// The error document of the service's clients.
-    pub(crate) fn document(&self) -> Object {
-        let message = Value::from(self.message.as_str());
-        let error = Object::from([("Code", self.code.into()), ("Message", message.clone())]);
-        Object::from([("Error", error.into()), ("message", message)])
+impl Machine {
+    /// What its next execution starts with, after so many of all machines.
+    fn start(&self, machine_arn: &str, params: &Value, before: usize) -> Result<Start, String> {
+        let input = text(params, "input").unwrap_or("{}");
+        let unnamed = format!("00000000-0000-0000-0000-{before:012}");
+        let name = text(params, "name").unwrap_or(&unnamed);
+        Ok(Start {
+            input: Value::parse(input).map_err(|error| error.to_string())?,
+            execution_arn: arn("execution", &format!("{}:{name}", self.name)).into(),
+            name: name.into(),
+            role_arn: self.role_arn.as_str().into(),
+            machine_arn: machine_arn.into(),
+            machine_name: self.name.as_str().into(),
+            seed: before as u128,
+            limits: Limits::default(),
+        })
     }
 }
 
@@ -157,12 +169,6 @@ pub(crate) fn function_arn(name: &str) -> String {
 
 fn arn(kind: &str, name: &str) -> String {
     format!("arn:aws:states:{REGION}:{ACCOUNT}:{kind}:{name}")
-}
-
-fn invalid_definition(diagnostics: &[Diagnostic]) -> Refusal {
-    let errors = diagnostics.iter().filter(|problem| problem.severity == Severity::Error);
-    let lines: Vec<String> = errors.map(ToString::to_string).collect();
-    Refusal { code: "InvalidDefinition", message: lines.join("\n") }
 }
 
 fn text<'a>(params: &'a Value, key: &str) -> Result<&'a str, String> {

@@ -58,7 +58,10 @@ impl Execution {
     }
 
     fn stop_date(&self) -> String {
-        self.events.last().map_or(NOW, |event| event.timestamp).to_string()
+        self.events
+            .last()
+            .map_or(NOW, |event| event.timestamp)
+            .to_string()
     }
 }
 
@@ -67,14 +70,21 @@ fn succeeded(output: &Value) -> Vec<(&'static str, Value)> {
         ("output", output.to_json().into()),
         ("outputDetails", included()),
         ("redriveStatus", "NOT_REDRIVABLE".into()),
-        ("redriveStatusReason", "Execution is SUCCEEDED and cannot be redriven".into()),
+        (
+            "redriveStatusReason",
+            "Execution is SUCCEEDED and cannot be redriven".into(),
+        ),
     ]
 }
 
 fn failed(error: &ErrorDetails) -> Vec<(&'static str, Value)> {
     let mut members = vec![("redriveStatus", Value::from("REDRIVABLE"))];
     let texts = [("error", &error.error), ("cause", &error.cause)];
-    members.extend(texts.into_iter().filter_map(|(key, text)| Some((key, text.as_ref()?.into()))));
+    members.extend(
+        texts
+            .into_iter()
+            .filter_map(|(key, text)| Some((key, text.as_ref()?.into()))),
+    );
     members
 }
 

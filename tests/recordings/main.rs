@@ -12,9 +12,11 @@ mod compare;
 mod corpus;
 mod endpoint;
 mod execution;
+mod known;
 mod parallel;
 mod pattern;
 mod placeholders;
+mod refusal;
 mod replay;
 mod rules;
 mod selection;
@@ -28,15 +30,17 @@ use crate::corpus::Corpus;
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
-    let Some(folder) = sandstep_tests::conformance() else {
-        println!("recordings: skipped, since there is no folder of conformance data");
-        return ExitCode::SUCCESS;
+    let folder = sandstep_tests::conformance().map(|place| place.join("stepfunctions/cases"));
+    let corpus = folder
+        .filter(|folder| folder.is_dir())
+        .map(|folder| Corpus::read(&folder));
+    let summary = match &corpus {
+        Some(corpus) => corpus.summary(),
+        None => "recordings: skipped, since their folder is missing".to_owned(),
     };
-    let corpus = Corpus::read(&folder.join("stepfunctions/cases"));
-    let summary = corpus.summary();
     let list = arguments.list;
-    let trials = corpus.into_trials().chain(rules::trials()).collect();
-    let conclusion = libtest_mimic::run(&arguments, trials);
+    let recorded = corpus.into_iter().flat_map(Corpus::into_trials);
+    let conclusion = libtest_mimic::run(&arguments, recorded.chain(rules::trials()).collect());
     if !list {
         println!("{summary}");
     }

@@ -83,10 +83,13 @@ fn blocks(events: &[Value]) -> Vec<Block> {
     starts
         .map(|start| {
             let first = start + 1;
-            let boundary = (first..events.len())
-                .find(|&at| is_start(&events[at]) || is_end(&events[at]));
+            let boundary =
+                (first..events.len()).find(|&at| is_start(&events[at]) || is_end(&events[at]));
             let end = boundary.unwrap_or(events.len());
-            Block { events: first..end, ended: boundary.is_some_and(|at| is_end(&events[at])) }
+            Block {
+                events: first..end,
+                ended: boundary.is_some_and(|at| is_end(&events[at])),
+            }
         })
         .collect()
 }

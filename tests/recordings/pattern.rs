@@ -37,7 +37,9 @@ impl Pattern {
     pub(crate) fn parse(text: &str, variables: &Variables) -> Result<Self, String> {
         let pieces = split(text);
         let [Piece::Placeholder(whole)] = pieces[..] else {
-            let segments = pieces.into_iter().map(|piece| Segment::of(piece, variables));
+            let segments = pieces
+                .into_iter()
+                .map(|piece| Segment::of(piece, variables));
             return Ok(Self::Text(segments.collect::<Result<_, _>>()?));
         };
         Ok(match whole {
@@ -84,14 +86,14 @@ pub(crate) fn fits(segments: &[Segment], text: &str, bindings: &mut Bindings) ->
         return text.is_empty();
     };
     match first {
-        Segment::Text(literal) => {
-            text.strip_prefix(&**literal).is_some_and(|text| fits(rest, text, bindings))
-        }
+        Segment::Text(literal) => text
+            .strip_prefix(&**literal)
+            .is_some_and(|text| fits(rest, text, bindings)),
         Segment::Any => ends(text).any(|end| fits(rest, &text[end..], bindings)),
         Segment::Bind(label) => match bindings.get(label).map(text_of) {
-            Some(bound) => {
-                text.strip_prefix(&*bound).is_some_and(|text| fits(rest, text, bindings))
-            }
+            Some(bound) => text
+                .strip_prefix(&*bound)
+                .is_some_and(|text| fits(rest, text, bindings)),
             None => ends(text).skip(1).any(|end| {
                 bindings.insert(label.clone(), text[..end].into());
                 let fits = fits(rest, &text[end..], bindings);

@@ -26,8 +26,14 @@ pub(crate) enum Placeholder<'a> {
     Bind(&'a str),
 }
 
-const VARIABLES: [&str; 6] =
-    ["region", "account", "role_arn", "role_arn_2", "role_arn_3", "lambda_role_arn"];
+const VARIABLES: [&str; 6] = [
+    "region",
+    "account",
+    "role_arn",
+    "role_arn_2",
+    "role_arn_3",
+    "lambda_role_arn",
+];
 
 /// Splits a text at its placeholders. Braces around anything else are text.
 pub(crate) fn split(text: &str) -> Vec<Piece<'_>> {
@@ -79,6 +85,9 @@ impl<'a> Placeholder<'a> {
 
     fn answer(inside: &'a str) -> Option<Self> {
         let (call, path) = inside.split_once('.').unwrap_or((inside, ""));
-        Some(Self::Answer { call: call.parse().ok()?, path })
+        Some(Self::Answer {
+            call: call.parse().ok()?,
+            path,
+        })
     }
 }

@@ -2,7 +2,10 @@
 
 use sandstep_json::Value;
 
-use crate::case::{Call, Case};
+use crate::{
+    case::{Call, Case},
+    refusal::INVALID_DEFINITION,
+};
 
 const SERVICES: [&str; 2] = ["states", "lambda"];
 
@@ -10,25 +13,28 @@ const SERVICES: [&str; 2] = ["states", "lambda"];
 /// it understands.
 const OPERATIONS: [(&str, &[&str]); 5] = [
     ("lambda.CreateFunction", &["FunctionName", "Timeout"]),
-    ("stepfunctions.CreateStateMachine", &["definition", "name", "roleArn", "type"]),
-    ("stepfunctions.StartExecution", &["input", "name", "stateMachineArn"]),
+    (
+        "stepfunctions.CreateStateMachine",
+        &["definition", "name", "roleArn", "type"],
+    ),
+    (
+        "stepfunctions.StartExecution",
+        &["input", "name", "stateMachineArn"],
+    ),
     ("stepfunctions.GetExecutionHistory", &["executionArn"]),
     ("stepfunctions.DescribeExecution", &["executionArn"]),
 ];
 
 /// Why a case is not replayed; `None` if it is.
 pub(crate) fn reason_to_ignore(case: &Case) -> Option<String> {
-    let foreign = case.needs.iter().find(|need| !SERVICES.contains(&need.as_str()));
-    if let Some(service) = foreign {
+    let mut needs = case.needs.iter();
+    if let Some(service) = needs.find(|need| !SERVICES.contains(&need.as_str())) {
         return Some(format!("needs {service}"));
     }
-    case.calls.iter().find_map(unanswered).or_else(|| {
-        let runs = case.calls.iter().any(|call| call.operation.ends_with("StartExecution"));
-        let definitions = case.calls.iter().filter_map(|call| call.params.get("definition"));
-        let texts = definitions.filter_map(Value::as_str);
-        let mut parsed = texts.filter_map(|text| Value::parse(text).ok());
-        parsed.find_map(|definition| beyond(&definition, runs)).map(str::to_owned)
-    })
+    case.calls
+        .iter()
+        .find_map(unanswered)
+        .or_else(|| beyond_us(case).map(str::to_owned))
 }
 
 /// What of a call the endpoint cannot answer.
@@ -42,8 +48,26 @@ fn unanswered(call: &Call) -> Option<String> {
         return Some(format!("calls {operation} with {unknown}"));
     }
     // Other refusals are the API's, not the interpreter's.
-    let raises = call.raises.as_deref().filter(|&code| code != "InvalidDefinition");
+    let raises = call
+        .raises
+        .as_deref()
+        .filter(|&code| code != INVALID_DEFINITION);
     raises.map(|code| format!("raises {code}"))
+}
+
+/// What the definitions of a case need that the interpreter does not have yet.
+/// What is no JSON is refused, which needs nothing.
+fn beyond_us(case: &Case) -> Option<&'static str> {
+    let runs = case
+        .calls
+        .iter()
+        .any(|call| call.operation.ends_with(".StartExecution"));
+    let definitions = case
+        .calls
+        .iter()
+        .filter_map(|call| call.params.get("definition"));
+    let mut parsed = definitions.filter_map(|text| Value::parse(text.as_str()?).ok());
+    parsed.find_map(|definition| beyond(&definition, runs))
 }
 
 /// What a definition needs that the interpreter does not have yet.

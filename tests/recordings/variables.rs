@@ -39,7 +39,9 @@ impl Variables {
                 Value::Array(items?.into())
             }
             Value::Object(members) => {
-                let filled = members.iter().map(|(key, value)| Ok((key, self.fill(value)?)));
+                let filled = members
+                    .iter()
+                    .map(|(key, value)| Ok((key, self.fill(value)?)));
                 Value::Object(filled.collect::<Result<Object, String>>()?)
             }
             _ => value.clone(),
@@ -80,9 +82,13 @@ impl Variables {
 
     fn answer(&self, call: usize, path: &str) -> Result<&Value, String> {
         let missing = || format!("no answer has {{{{{call}.{path}}}}}");
-        let answer = call.checked_sub(1).and_then(|index| self.answers.get(index));
+        let answer = call
+            .checked_sub(1)
+            .and_then(|index| self.answers.get(index));
         let mut steps = path.split('.').filter(|step| !step.is_empty());
-        steps.try_fold(answer.ok_or_else(missing)?, |at, step| at.get(step).ok_or_else(missing))
+        steps.try_fold(answer.ok_or_else(missing)?, |at, step| {
+            at.get(step).ok_or_else(missing)
+        })
     }
 }
 
