@@ -1,4 +1,4 @@
-//! What the benchmarks share: repeated timing, and figures beside their floor.
+//! What the benchmarks share: repeated timing, and what a run cost the system.
 
 use std::time::{Duration, Instant};
 
@@ -19,25 +19,6 @@ pub fn median(mut operation: impl FnMut()) -> Duration {
     times[SAMPLES / 2]
 }
 
-/// The median times of two operations that take turns, so that a machine that
-/// slows down slows both.
-pub fn medians(mut ours: impl FnMut(), mut floor: impl FnMut()) -> (Duration, Duration) {
-    let mut times = (Vec::new(), Vec::new());
-    ours();
-    floor();
-    for _ in 0..SAMPLES {
-        let started = Instant::now();
-        ours();
-        times.0.push(started.elapsed());
-        let started = Instant::now();
-        floor();
-        times.1.push(started.elapsed());
-    }
-    times.0.sort();
-    times.1.sort();
-    (times.0[SAMPLES / 2], times.1[SAMPLES / 2])
-}
-
 /// The most memory that this process has had, in MiB; `None` where the system
 /// has no `/proc`.
 pub fn peak_memory_mib() -> Option<f64> {
@@ -47,4 +28,15 @@ pub fn peak_memory_mib() -> Option<f64> {
         .find_map(|line| line.strip_prefix("VmHWM:"))?;
     let kib: f64 = line.split_whitespace().next()?.parse().ok()?;
     Some(kib / 1024.0)
+}
+
+/// How many minor page faults this process has had; 0 where the system has no
+/// `/proc`.
+pub fn page_faults() -> u64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    // The second field is the program's name in parentheses, which may hold
+    // spaces; `minflt` is the tenth.
+    let fields = stat.rsplit_once(')').map_or("", |(_, fields)| fields);
+    let faults = fields.split_whitespace().nth(7);
+    faults.and_then(|faults| faults.parse().ok()).unwrap_or(0)
 }

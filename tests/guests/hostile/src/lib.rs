@@ -28,6 +28,8 @@ enum Deed {
     TakeMemory { bytes: Option<usize> },
     /// Calls itself for ever.
     Recurse,
+    /// Calls itself for ever, with much in each frame.
+    RecurseWithFrames,
     /// Returns a string of so many bytes.
     Return { bytes: usize },
     /// Prints so many bytes, in lines of 64.
@@ -79,6 +81,7 @@ fn handle(deed: Deed, context: Context) -> Result<Value, Error> {
         Deed::Clock { ms } => clock(ms),
         Deed::TakeMemory { bytes } => take_memory(bytes.unwrap_or(usize::MAX)),
         Deed::Recurse => Ok(json!(recurse(0))),
+        Deed::RecurseWithFrames => Ok(json!(recurse_with_frames(0))),
         Deed::Return { bytes } => Ok(json!("x".repeat(bytes))),
         Deed::Print { bytes } => {
             for _ in 0..bytes / 64 {
@@ -144,8 +147,12 @@ fn take_memory(bytes: usize) -> Result<Value, Error> {
 }
 
 fn recurse(depth: u64) -> u64 {
-    black_box([depth; 16]);
     1 + black_box(recurse as fn(u64) -> u64)(depth + 1)
+}
+
+fn recurse_with_frames(depth: u64) -> u64 {
+    let frame = black_box([depth; 512]);
+    frame[0] + recurse_with_frames(depth + 1)
 }
 
 fn print_bytes() -> Result<Value, Error> {

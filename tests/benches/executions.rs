@@ -1,0 +1,289 @@
+//! Executions of functions, beside bare wasmtime calling the same component.
+//!
+//! `cargo bench --package sandstep-tests --bench executions`
+//!
+//! The floor is one call in a fresh instance at the cheapest correct settings,
+//! with nothing around it. Both take turns, on as many threads.
+
+use std::{
+    hint::black_box,
+    path::{Path, PathBuf},
+    process::{Command, ExitCode},
+    sync::{Arc, Barrier},
+    thread,
+    time::{Duration, Instant},
+};
+
+use sandstep_asl::{Limits, Outcome, Start, StateMachine};
+use sandstep_driver::{Clock, Driver, StopRequest};
+use sandstep_json::{Array, Object, Text, Value};
+use sandstep_sandbox::{
+    CompilerProgram, FunctionSpec, Sandbox, SandboxConfig, compile, floor::Floor,
+};
+use sandstep_service::{FunctionRunner, Functions, Unobserved};
+use sandstep_tests::{
+    measure::{page_faults, peak_memory_mib},
+    repository,
+};
+
+/// The argument that makes this program the sandbox's compiler.
+const COMPILE: &str = "compile-component";
+
+const PLAIN: &str =
+    r#"{"StartAt": "T", "States": {"T": {"Type": "Task", "Resource": "echo", "End": true}}}"#;
+
+const SHAPED: &str = r#"{"StartAt": "T", "States": {"T": {"Type": "Task", "Resource": "echo",
+    "Parameters": {"order.$": "$.order", "items.$": "$.items"},
+    "ResultSelector": {"seen.$": "$.order"}, "ResultPath": "$.result", "End": true}}}"#;
+
+const MAP: &str = r#"{"StartAt": "M", "States": {"M": {"Type": "Map", "End": true, "ItemProcessor": {
+    "StartAt": "T", "States": {"T": {"Type": "Task", "Resource": "echo", "End": true}}}}}}"#;
+
+fn main() -> ExitCode {
+    let arguments: Vec<_> = std::env::args_os().skip(1).collect();
+    if arguments.first().is_some_and(|first| first == COMPILE) {
+        return compile::child_main(&arguments[1..]);
+    }
+    let bench = Bench::new();
+    bench.executions();
+    bench.maps();
+    ExitCode::SUCCESS
+}
+
+struct Bench {
+    driver: Driver,
+    floor: Arc<Floor>,
+}
+
+impl Bench {
+    fn new() -> Self {
+        let program = std::env::current_exe().expect("a program knows where it is");
+        let cache = target().join("bench-components");
+        let compiler = CompilerProgram::new(program, [COMPILE]);
+        let sandbox = Sandbox::new(SandboxConfig::new(cache, compiler)).expect("a sandbox starts");
+        let component = echo_component();
+        let echo = runtime()
+            .block_on(sandbox.load(&component, FunctionSpec::named("echo")))
+            .expect("the echo component loads");
+        let floor = Arc::new(Floor::of(&echo, &component));
+        let mut functions = Functions::default();
+        functions.insert("echo", echo);
+        let runner = Arc::new(FunctionRunner::new(functions, Unobserved));
+        Self {
+            driver: Driver::new(runner, Clock::Real),
+            floor,
+        }
+    }
+
+    /// One EXPRESS execution of one task, start to output.
+    fn executions(&self) {
+        const CALLS: usize = 10_000;
+        println!("one EXPRESS execution of one Rust task (echo) against one bare call of it\n");
+        println!(
+            "event  data flow  threads      ours     floor  ratio    ours/s   floor/s  faults/execution"
+        );
+        for (size, bytes) in [("80 B", 80), ("1 KB", 1024)] {
+            for (flow, definition) in [("passed on", PLAIN), ("shaped", SHAPED)] {
+                for threads in [1, 2] {
+                    let machine = machine(definition);
+                    let input = order(bytes);
+                    let event = input.to_string();
+                    let (ours, floor) = rounds(
+                        || on_threads(threads, || self.execute(&machine, &input, CALLS)),
+                        || on_threads(threads, || self.call_floor(&event, CALLS)),
+                    );
+                    let each = |measured: &Measured| micros(measured.time) / CALLS as f64;
+                    let rate = |measured: &Measured| {
+                        (CALLS * threads) as f64 / measured.time.as_secs_f64()
+                    };
+                    println!(
+                        "{size:6} {flow:10} {threads:7} {:8.2}µs {:8.2}µs {:6.2} {:>9.0} {:>9.0} {:>17.4}",
+                        each(&ours),
+                        each(&floor),
+                        each(&ours) / each(&floor),
+                        rate(&ours),
+                        rate(&floor),
+                        ours.faults as f64 / (CALLS * threads) as f64,
+                    );
+                }
+            }
+        }
+    }
+
+    /// EXPRESS Maps over the task, quotas lifted, records dropped once read.
+    fn maps(&self) {
+        println!("\na Map over the task against as many bare calls, one thread\n");
+        println!("items        ours       floor  ratio  peak memory");
+        let machine = machine(MAP);
+        for count in [1_000, 10_000, 100_000] {
+            let items: Array = (0..count).map(|_| order(80)).collect();
+            let (items, event) = (Value::from(items), order(80).to_string());
+            let (ours, floor) = rounds(
+                || on_threads(1, || self.execute(&machine, &items, 1)),
+                || on_threads(1, || self.call_floor(&event, count)),
+            );
+            println!(
+                "{count:6} {:8.1} ms {:8.1} ms {:6.2} {:>8.0} MiB",
+                micros(ours.time) / 1e3,
+                micros(floor.time) / 1e3,
+                micros(ours.time) / micros(floor.time),
+                peak_memory_mib().unwrap_or(f64::NAN),
+            );
+        }
+    }
+
+    fn execute(&self, machine: &Arc<StateMachine>, input: &Value, times: usize) {
+        runtime().block_on(async {
+            for _ in 0..times {
+                let append = |record| drop(black_box(record));
+                let stop = std::future::pending::<StopRequest>();
+                let machine = Arc::clone(machine);
+                match self.driver.run(machine, start(input), append, stop).await {
+                    Outcome::Succeeded(output) => drop(black_box(output)),
+                    other => panic!("the execution did not succeed: {other:?}"),
+                }
+            }
+        });
+    }
+
+    fn call_floor(&self, event: &str, times: usize) {
+        runtime().block_on(async {
+            for _ in 0..times {
+                black_box(self.floor.call(event).await);
+            }
+        });
+    }
+}
+
+/// How long a piece of work took and what it cost the kernel.
+struct Measured {
+    time: Duration,
+    faults: u64,
+}
+
+/// The medians of both, which take turns.
+fn rounds(
+    mut ours: impl FnMut() -> Measured,
+    mut floor: impl FnMut() -> Measured,
+) -> (Measured, Measured) {
+    const ROUNDS: usize = 7;
+    let mut all = (Vec::new(), Vec::new());
+    ours();
+    floor();
+    for _ in 0..ROUNDS {
+        all.0.push(ours());
+        all.1.push(floor());
+    }
+    (median(all.0), median(all.1))
+}
+
+fn median(mut all: Vec<Measured>) -> Measured {
+    all.sort_by_key(|measured| measured.time);
+    let middle = all.len() / 2;
+    all.swap_remove(middle)
+}
+
+/// The same work on each of several threads, from the moment all are ready.
+fn on_threads(threads: usize, work: impl Fn() + Sync) -> Measured {
+    let ready = Barrier::new(threads + 1);
+    thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads)
+            .map(|_| {
+                scope.spawn(|| {
+                    ready.wait();
+                    work();
+                })
+            })
+            .collect();
+        ready.wait();
+        let (started, faults) = (Instant::now(), page_faults());
+        for worker in workers {
+            worker.join().expect("the work succeeds");
+        }
+        Measured {
+            time: started.elapsed(),
+            faults: page_faults() - faults,
+        }
+    })
+}
+
+fn start(input: &Value) -> Start {
+    let arn: Text = "arn:aws:states:us-east-1:123456789012:express:bench:run:1".into();
+    Start {
+        input: input.clone(),
+        execution_arn: arn.clone(),
+        name: arn.clone(),
+        role_arn: arn.clone(),
+        machine_arn: arn.clone(),
+        machine_name: arn,
+        seed: 1,
+        limits: Limits {
+            payload_bytes: usize::MAX,
+            ..Limits::express()
+        },
+    }
+}
+
+fn machine(definition: &str) -> Arc<StateMachine> {
+    let parsed = StateMachine::parse(definition);
+    Arc::new(
+        parsed
+            .machine
+            .unwrap_or_else(|| panic!("{:?}", parsed.diagnostics)),
+    )
+}
+
+/// An order with as many items as make up about so many bytes.
+fn order(bytes: usize) -> Value {
+    let mut items = Array::new();
+    loop {
+        let order = Object::from([
+            ("order", Value::from("4711")),
+            ("customer", Value::from("Ada")),
+            ("items", Value::from(items.clone())),
+        ]);
+        let order = Value::from(order);
+        if order.json_len() + 16 >= bytes {
+            return order;
+        }
+        let sku = Value::from(format!("a-{}", items.len()));
+        items.push(Object::from([("sku", sku)]).into());
+    }
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime starts")
+}
+
+/// Builds the echo guest of the tests.
+fn echo_component() -> Vec<u8> {
+    let target = target().join("guests");
+    let status = Command::new(env!("CARGO"))
+        .args([
+            "build",
+            "--quiet",
+            "--release",
+            "--target",
+            "wasm32-wasip2",
+            "--package",
+            "echo",
+        ])
+        .current_dir(repository().join("tests/guests"))
+        .env("CARGO_TARGET_DIR", &target)
+        .status()
+        .expect("cargo runs");
+    assert!(status.success(), "the guest does not build");
+    let file = target.join("wasm32-wasip2/release/echo.wasm");
+    std::fs::read(file).expect("the guest was built")
+}
+
+fn target() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).to_owned()
+}
+
+fn micros(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e6
+}
