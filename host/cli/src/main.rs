@@ -1,2 +1,38 @@
 //! The sandstep command line.
-fn main() {}
+#![forbid(unsafe_code)]
+
+mod args;
+mod build;
+mod command_error;
+mod commands;
+mod project;
+mod report;
+mod runtime;
+mod terminal;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::args::{Cli, Command};
+use crate::command_error::UNUSABLE;
+use crate::terminal::Terminal;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let terminal = Terminal::new(cli.speech.color, cli.speech.verbosity());
+    let result = match cli.command {
+        Command::Run(args) => commands::run(&args, terminal),
+        Command::Validate(args) => commands::validate(&args, terminal),
+        Command::Invoke(args) => commands::invoke(&args, terminal),
+        Command::Build(args) => commands::build(&args, terminal),
+        Command::New(args) => commands::new(&args, terminal),
+        Command::CompileComponent { arguments } => {
+            return sandstep_sandbox::compile::child_main(&arguments);
+        }
+    };
+    result.unwrap_or_else(|error| {
+        eprint!("{}", error.to_text(terminal.paint));
+        ExitCode::from(UNUSABLE)
+    })
+}

@@ -1,47 +1,57 @@
-//! Starts the recorder of a class.
+//! Starts the recording of a class.
 
-use sandstep_lambda::{Context, handler};
+use sandstep_lambda::{Error, handler};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 
-/// A class; what this function does not know of it is passed on.
-#[derive(Debug, Deserialize, Serialize)]
-#[serde(rename_all = "camelCase")]
+/// A class, from its start to its end in ISO 8601.
+#[derive(Deserialize)]
 struct Class {
     start: String,
     end: String,
-    #[serde(default)]
+}
+
+/// A class and whether it is being recorded.
+#[derive(Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Recording {
+    start: String,
+    end: String,
     is_recording: bool,
-    #[serde(flatten)]
-    rest: Map<String, Value>,
 }
 
 #[handler]
-fn start_recorder(class: Class, context: Context) -> Class {
-    println!(
-        "{}: recording from {} to {}",
-        context.function_name, class.start, class.end
-    );
-    Class {
-        is_recording: true,
-        ..class
+fn handle(class: Class) -> Result<Recording, Error> {
+    if class.end <= class.start {
+        return Err(Error::new("NoSuchClass", "the class ends before it starts"));
     }
+    println!("recording from {} to {}", class.start, class.end);
+    Ok(Recording {
+        start: class.start,
+        end: class.end,
+        is_recording: true,
+    })
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
+    fn class(start: &str, end: &str) -> Class {
+        Class {
+            start: start.to_owned(),
+            end: end.to_owned(),
+        }
+    }
+
     #[test]
-    fn the_event_goes_on_and_says_that_it_is_recorded() {
-        let class = json!({"start": "9:00", "end": "10:30", "teacher": "Ada"});
-        let class = serde_json::from_value(class).unwrap();
-        let recorded = start_recorder(class, Context::default());
-        assert_eq!(
-            serde_json::to_value(recorded).unwrap(),
-            json!({"start": "9:00", "end": "10:30", "isRecording": true, "teacher": "Ada"}),
-        );
+    fn a_class_is_recorded() {
+        let recording = handle(class("2019-06-16T22:00:00Z", "2019-06-16T23:00:00Z")).unwrap();
+        assert!(recording.is_recording);
+        assert_eq!(recording.end, "2019-06-16T23:00:00Z");
+    }
+
+    #[test]
+    fn a_class_must_end_after_it_starts() {
+        assert!(handle(class("2019-06-16T23:00:00Z", "2019-06-16T22:00:00Z")).is_err());
     }
 }

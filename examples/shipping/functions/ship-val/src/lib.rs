@@ -1,45 +1,48 @@
-//! Looks at one shipment of an order.
+//! Validates one item of a shipment.
 
 use sandstep_lambda::{Error, handler};
 use serde::{Deserialize, Serialize};
 
-/// A shipment alone, or with the courier that is to take it.
-#[derive(Debug, Deserialize)]
+/// An item, alone or as a parcel with its courier.
+#[derive(Deserialize)]
 #[serde(untagged)]
 enum Event {
-    Handed { parcel: Shipment, courier: String },
-    Plain(Shipment),
+    Parcel { parcel: Item, courier: String },
+    Item(Item),
 }
 
-#[derive(Debug, Deserialize, PartialEq, Serialize)]
+#[derive(Deserialize)]
 #[serde(rename_all = "kebab-case")]
-struct Shipment {
+struct Item {
     prod: String,
     dest_code: u32,
     quantity: u32,
 }
 
 #[derive(Debug, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 struct Validated {
-    #[serde(flatten)]
-    shipment: Shipment,
+    prod: String,
+    dest_code: u32,
+    quantity: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
     courier: Option<String>,
     valid: bool,
 }
 
 #[handler]
-fn ship_val(event: Event) -> Result<Validated, Error> {
-    let (shipment, courier) = match event {
-        Event::Handed { parcel, courier } => (parcel, Some(courier)),
-        Event::Plain(shipment) => (shipment, None),
+fn handle(event: Event) -> Result<Validated, Error> {
+    let (item, courier) = match event {
+        Event::Parcel { parcel, courier } => (parcel, Some(courier)),
+        Event::Item(item) => (item, None),
     };
-    if shipment.quantity == 0 {
-        let message = format!("nothing of {} is in the parcel", shipment.prod);
-        return Err(Error::new("EmptyShipment", message));
+    if item.quantity == 0 {
+        return Err(Error::new("EmptyItem", format!("there is no {} to ship", item.prod)));
     }
     Ok(Validated {
-        shipment,
+        prod: item.prod,
+        dest_code: item.dest_code,
+        quantity: item.quantity,
         courier,
         valid: true,
     })
@@ -49,8 +52,8 @@ fn ship_val(event: Event) -> Result<Validated, Error> {
 mod tests {
     use super::*;
 
-    fn shipment(quantity: u32) -> Shipment {
-        Shipment {
+    fn item(quantity: u32) -> Item {
+        Item {
             prod: "R31".to_owned(),
             dest_code: 9511,
             quantity,
@@ -58,17 +61,23 @@ mod tests {
     }
 
     #[test]
-    fn a_courier_is_passed_on() {
-        let event = Event::Handed {
-            parcel: shipment(1),
-            courier: "UQS".to_owned(),
-        };
-        let validated = ship_val(event).unwrap();
-        assert_eq!(validated.courier.as_deref(), Some("UQS"));
+    fn an_item_is_validated() {
+        let validated = handle(Event::Item(item(12))).unwrap();
+        assert!(validated.valid);
+        assert_eq!(validated.courier, None);
     }
 
     #[test]
-    fn an_empty_shipment_is_refused() {
-        assert!(ship_val(Event::Plain(shipment(0))).is_err());
+    fn a_parcel_keeps_its_courier() {
+        let parcel = Event::Parcel {
+            parcel: item(12),
+            courier: "UQS".to_owned(),
+        };
+        assert_eq!(handle(parcel).unwrap().courier.as_deref(), Some("UQS"));
+    }
+
+    #[test]
+    fn an_empty_item_is_refused() {
+        assert!(handle(Event::Item(item(0))).is_err());
     }
 }

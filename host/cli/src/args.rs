@@ -1,0 +1,194 @@
+//! The command line's grammar.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::terminal::{ColorChoice, Verbosity};
+
+/// Run state machines whose Lambda functions are sandboxed WebAssembly components.
+#[derive(Debug, Parser)]
+#[command(name = "sandstep", version, propagate_version = false)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    #[command(flatten)]
+    pub(crate) speech: Speech,
+}
+
+/// How to speak on stderr.
+#[derive(Debug, Args)]
+pub(crate) struct Speech {
+    /// Say more: every event, and what was decided
+    #[arg(long, short, global = true, conflicts_with = "quiet")]
+    verbose: bool,
+    /// Say nothing but errors and what functions print
+    #[arg(long, short, global = true)]
+    quiet: bool,
+    /// Colour stderr
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t)]
+    pub(crate) color: ColorChoice,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Run(RunArgs),
+    Validate(ValidateArgs),
+    Invoke(InvokeArgs),
+    Build(BuildArgs),
+    New(NewArgs),
+    /// Compile a component; run by the sandbox itself
+    #[command(hide = true)]
+    CompileComponent {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<std::ffi::OsString>,
+    },
+}
+
+/// Run a state machine to its end and print its output
+///
+/// Builds the functions whose sources have changed. The output is the only
+/// thing on stdout. The exit status is 0 if the execution succeeded, 1 if it
+/// failed, timed out or was aborted, and 2 if it could not be started.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  sandstep run examples/classroom --input '{\"start\": \
+    \"2019-06-16T22:00:00Z\", \"end\": \"2019-06-16T23:00:00Z\"}'"
+)]
+pub(crate) struct RunArgs {
+    /// A project's folder, or a definition in JSON or YAML
+    pub(crate) project: PathBuf,
+    /// Which of the project's state machines to run
+    #[arg(long, short, value_name = "NAME")]
+    pub(crate) machine: Option<String>,
+    /// The input: JSON, @FILE, or - for stdin; otherwise what the project says, or {}
+    #[arg(long, short, value_name = "JSON|@FILE|-")]
+    pub(crate) input: Option<String>,
+    #[command(flatten)]
+    pub(crate) values: Values,
+    /// Whose time the execution has; under a virtual clock no wait takes any,
+    /// and a run repeats itself
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) clock: ClockName,
+    /// Write the history to a file, as `aws stepfunctions get-execution-history` prints it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) history: Option<PathBuf>,
+    /// Run as an EXPRESS execution, whatever the project says
+    #[arg(long)]
+    pub(crate) express: bool,
+}
+
+/// What the command line adds to a project.
+#[derive(Debug, Default, Args)]
+pub(crate) struct Values {
+    /// Use the component or the source folder PATH as the function NAME
+    #[arg(long = "function", value_name = "NAME=PATH", value_parser = pair)]
+    pub(crate) functions: Vec<(String, String)>,
+    /// Fill the placeholder ${NAME} with VALUE
+    #[arg(long = "define", value_name = "NAME=VALUE", value_parser = pair)]
+    pub(crate) defines: Vec<(String, String)>,
+}
+
+/// Find everything that is wrong with definitions
+///
+/// Placeholders need no value. The exit status is 0 if no file has an error,
+/// and 2 otherwise.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  sandstep validate order.asl.json serverless.yml")]
+pub(crate) struct ValidateArgs {
+    /// Definitions in JSON or YAML, serverless.yml, sandstep.toml or project folders
+    #[arg(required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    /// How to print what was found: text on stderr, json on stdout
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+}
+
+/// Call one function with an event and print its result
+///
+/// The exit status is 0 if the function returned, 1 if it failed, and 2 if it
+/// could not be called.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  sandstep invoke StartRecorder --project examples/classroom \
+    --event '{\"start\": \"2019-06-16T22:00:00Z\"}'"
+)]
+pub(crate) struct InvokeArgs {
+    /// A function of the project, a component, or a folder with a function's source
+    pub(crate) function: String,
+    /// The event: JSON, @FILE, or - for stdin
+    #[arg(long, short, value_name = "JSON|@FILE|-", default_value = "{}")]
+    pub(crate) event: String,
+    /// The project that has the function
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub(crate) project: PathBuf,
+}
+
+/// Build the functions of a project whose sources have changed
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  sandstep build examples/classroom")]
+pub(crate) struct BuildArgs {
+    /// The project's folder
+    #[arg(default_value = ".")]
+    pub(crate) project: PathBuf,
+}
+
+/// Make a project that runs at once
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  sandstep new orders && sandstep run orders")]
+pub(crate) struct NewArgs {
+    /// The folder to make
+    pub(crate) folder: PathBuf,
+    /// The language of its function
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) lang: LanguageName,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ClockName {
+    #[default]
+    Real,
+    Virtual,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    #[default]
+    Text,
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LanguageName {
+    #[default]
+    Rust,
+}
+
+impl Speech {
+    pub(crate) fn verbosity(&self) -> Verbosity {
+        match (self.quiet, self.verbose) {
+            (true, _) => Verbosity::Quiet,
+            (_, true) => Verbosity::Verbose,
+            _ => Verbosity::Normal,
+        }
+    }
+}
+
+fn pair(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err("expected NAME=VALUE".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_grammar_is_sound() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,327 @@
+//! Whether a component is older than what it was made of.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::Metadata;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+/// Folders that builds write and tools keep; what is in them is no source.
+const NO_SOURCES: [&str; 4] = ["target", ".sandstep", ".git", "node_modules"];
+
+/// A file that changed so shortly before it was looked at may change again
+/// within the same tick of the file system's clock.
+const SETTLED: Duration = Duration::from_secs(2);
+
+/// What a component was made of: every file with its content's digest.
+///
+/// As long as a file has its size and its time of change, its content is not
+/// read; when the time alone differs, the digest decides.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Fingerprint {
+    /// Counts up when the meaning of this record changes.
+    version: u32,
+    /// The component's own size and time, so that a stranger's is noticed.
+    component: Stamp,
+    /// Everything in the function's folder, and the inputs outside of it.
+    files: BTreeMap<PathBuf, Source>,
+    /// The builder's own files, by their stamps alone.
+    tools: BTreeMap<PathBuf, Stamp>,
+}
+
+const VERSION: u32 = 1;
+
+/// A file of source.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Source {
+    stamp: Stamp,
+    sha256: String,
+}
+
+/// What the file system says about a file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Stamp {
+    size: u64,
+    /// Nanoseconds since the Unix epoch; 0 where the time cannot be trusted.
+    changed: u64,
+}
+
+impl Fingerprint {
+    /// Whether `component` was made of what is in `folder` now.
+    pub(crate) fn is_current(
+        record: &Path,
+        component: &Path,
+        folder: &Path,
+        tools: Vec<PathBuf>,
+    ) -> bool {
+        let Some(mut kept) = Self::load(record) else {
+            return false;
+        };
+        if kept.version != VERSION
+            || Stamp::of(component) != Some(kept.component)
+            || kept.tools != stamps(tools)
+            || !kept.has_all(&files_in(folder))
+        {
+            return false;
+        }
+        match kept.check_files() {
+            Check::Changed => false,
+            Check::Same => true,
+            Check::Touched => {
+                // Without the new times, the next run reads the files again.
+                let _ = kept.write(record);
+                true
+            }
+        }
+    }
+
+    /// The content of a function's folder as it is now.
+    pub(crate) fn of_folder(folder: &Path) -> Self {
+        let mut fingerprint = Self {
+            version: VERSION,
+            component: Stamp::default(),
+            files: BTreeMap::new(),
+            tools: BTreeMap::new(),
+        };
+        fingerprint.add(files_in(folder));
+        fingerprint
+    }
+
+    /// Adds inputs from elsewhere, and the tools.
+    pub(crate) fn with(mut self, inputs: Vec<PathBuf>, tools: Vec<PathBuf>) -> Self {
+        let unknown = inputs
+            .into_iter()
+            .filter(|path| !self.files.contains_key(path))
+            .collect();
+        self.add(unknown);
+        self.tools = stamps(tools);
+        self
+    }
+
+    /// Writes the record of a component.
+    pub(crate) fn save(mut self, record: &Path, component: &Path) -> io::Result<()> {
+        self.component = Stamp::from(&std::fs::metadata(component)?);
+        self.write(record)
+    }
+
+    fn load(record: &Path) -> Option<Self> {
+        serde_json::from_slice(&std::fs::read(record).ok()?).ok()
+    }
+
+    fn write(&self, record: &Path) -> io::Result<()> {
+        let temporary = record.with_extension(format!("{}.tmp", std::process::id()));
+        std::fs::write(&temporary, serde_json::to_vec(self)?)?;
+        std::fs::rename(&temporary, record)
+    }
+
+    fn add(&mut self, files: BTreeSet<PathBuf>) {
+        let now = SystemTime::now();
+        for path in files {
+            if let Some(source) = Source::read(&path, now) {
+                self.files.insert(path, source);
+            }
+        }
+    }
+
+    /// Whether no file is new. Files that are gone fail to be read.
+    fn has_all(&self, files: &BTreeSet<PathBuf>) -> bool {
+        files.iter().all(|path| self.files.contains_key(path))
+    }
+
+    fn check_files(&mut self) -> Check {
+        let now = SystemTime::now();
+        let mut check = Check::Same;
+        for (path, source) in &mut self.files {
+            let Some(stamp) = Stamp::of(path) else {
+                return Check::Changed;
+            };
+            if stamp == source.stamp {
+                continue;
+            }
+            match Source::read(path, now) {
+                Some(read) if read.sha256 == source.sha256 => *source = read,
+                _ => return Check::Changed,
+            }
+            check = Check::Touched;
+        }
+        check
+    }
+}
+
+/// What became of the files of a fingerprint.
+enum Check {
+    Same,
+    /// Other times, the same content.
+    Touched,
+    Changed,
+}
+
+impl Source {
+    fn read(path: &Path, now: SystemTime) -> Option<Self> {
+        let metadata = std::fs::metadata(path).ok()?;
+        let content = std::fs::read(path).ok()?;
+        let mut stamp = Stamp::from(&metadata);
+        let age = metadata
+            .modified()
+            .ok()
+            .and_then(|changed| now.duration_since(changed).ok());
+        if age.is_none_or(|age| age < SETTLED) {
+            stamp.changed = 0;
+        }
+        Some(Self {
+            stamp,
+            sha256: format!("{:x}", Sha256::digest(&content)),
+        })
+    }
+}
+
+impl Stamp {
+    fn of(path: &Path) -> Option<Self> {
+        Some(Self::from(&std::fs::metadata(path).ok()?))
+    }
+}
+
+impl From<&Metadata> for Stamp {
+    fn from(metadata: &Metadata) -> Self {
+        let changed = metadata
+            .modified()
+            .ok()
+            .and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+        Self {
+            size: metadata.len(),
+            changed: changed.map_or(0, |since| since.as_nanos() as u64),
+        }
+    }
+}
+
+fn stamps(paths: Vec<PathBuf>) -> BTreeMap<PathBuf, Stamp> {
+    let stamp = |path: PathBuf| Some((Stamp::of(&path)?, path));
+    paths
+        .into_iter()
+        .filter_map(stamp)
+        .map(|(stamp, path)| (path, stamp))
+        .collect()
+}
+
+/// Every file beneath a folder that may be source. Links are not followed.
+fn files_in(folder: &Path) -> BTreeSet<PathBuf> {
+    let mut files = BTreeSet::new();
+    // The same from wherever the command is run.
+    let mut folders = vec![std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned())];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).into_iter().flatten().flatten() {
+            let is_source = |name: &str| !NO_SOURCES.contains(&name);
+            match entry.file_type() {
+                Ok(kind) if kind.is_file() => _ = files.insert(entry.path()),
+                Ok(kind) if kind.is_dir() && entry.file_name().to_str().is_some_and(is_source) => {
+                    folders.push(entry.path());
+                }
+                _ => {}
+            }
+        }
+    }
+    files
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::{self, File};
+
+    use super::*;
+
+    /// A folder with a source, a component made of it, and their record.
+    struct Fixture(PathBuf);
+
+    impl Fixture {
+        fn new(name: &str) -> Self {
+            let root = std::env::temp_dir().join(format!("sandstep-{name}-{}", std::process::id()));
+            let _ = fs::remove_dir_all(&root);
+            fs::create_dir_all(root.join("function/src")).unwrap();
+            let fixture = Self(root);
+            fixture.write("function/src/lib.rs", "one");
+            fixture.write("sdk.rs", "sdk");
+            fixture.write("component.wasm", "wasm");
+            fixture.save();
+            fixture
+        }
+
+        fn write(&self, path: &str, content: &str) {
+            fs::write(self.0.join(path), content).unwrap();
+        }
+
+        fn touch(&self, path: &str, age: Duration) {
+            let file = File::options()
+                .append(true)
+                .open(self.0.join(path))
+                .unwrap();
+            file.set_modified(SystemTime::now() - age).unwrap();
+        }
+
+        fn save(&self) {
+            Fingerprint::of_folder(&self.0.join("function"))
+                .with(vec![self.0.join("sdk.rs")], vec![self.0.join("tool")])
+                .save(&self.0.join("record.json"), &self.0.join("component.wasm"))
+                .unwrap();
+        }
+
+        fn is_current(&self) -> bool {
+            let (record, component) = (self.0.join("record.json"), self.0.join("component.wasm"));
+            let tools = vec![self.0.join("tool")];
+            Fingerprint::is_current(&record, &component, &self.0.join("function"), tools)
+        }
+    }
+
+    impl Drop for Fixture {
+        fn drop(&mut self) {
+            let _ = fs::remove_dir_all(&self.0);
+        }
+    }
+
+    #[test]
+    fn untouched_sources_are_current() {
+        let fixture = Fixture::new("untouched");
+        assert!(fixture.is_current());
+        fixture.touch("function/src/lib.rs", Duration::from_secs(60));
+        assert!(fixture.is_current(), "another time, the same content");
+    }
+
+    #[test]
+    fn other_content_is_noticed_whatever_its_time() {
+        let fixture = Fixture::new("content");
+        fixture.write("function/src/lib.rs", "two");
+        assert!(!fixture.is_current());
+        fixture.touch("function/src/lib.rs", Duration::from_secs(60));
+        assert!(!fixture.is_current());
+    }
+
+    #[test]
+    fn files_that_come_and_go_are_noticed() {
+        let fixture = Fixture::new("files");
+        fixture.write("function/src/new.rs", "");
+        assert!(!fixture.is_current());
+        fixture.save();
+        assert!(fixture.is_current());
+        fs::remove_file(fixture.0.join("function/src/new.rs")).unwrap();
+        assert!(!fixture.is_current());
+    }
+
+    #[test]
+    fn inputs_tools_and_the_component_count() {
+        for path in ["sdk.rs", "tool", "component.wasm"] {
+            let fixture = Fixture::new(&format!("inputs-{path}"));
+            fixture.write(path, "another");
+            assert!(!fixture.is_current(), "{path}");
+        }
+    }
+
+    #[test]
+    fn what_builds_write_is_no_source() {
+        let fixture = Fixture::new("target");
+        fs::create_dir_all(fixture.0.join("function/target")).unwrap();
+        fixture.write("function/target/output", "");
+        assert!(fixture.is_current());
+    }
+}

@@ -1,0 +1,74 @@
+//! One file for each command.
+
+mod build;
+mod invoke;
+mod new;
+mod run;
+mod validate;
+
+use std::io::{IsTerminal, Read, Write, stdin, stdout};
+use std::path::Path;
+
+use sandstep_json::Value;
+
+pub(crate) use build::build;
+pub(crate) use invoke::invoke;
+pub(crate) use new::new;
+pub(crate) use run::run;
+pub(crate) use validate::validate;
+
+use crate::command_error::CommandError;
+use crate::project::{Function, Project, code_at};
+
+/// Reads `JSON`, `@FILE` or `-`, as options take a document.
+fn read_json(option: &str, argument: &str) -> Result<Value, CommandError> {
+    let text = match argument.strip_prefix('@') {
+        Some(file) => return read_json_file(Path::new(file)),
+        None if argument == "-" => read_stdin()?,
+        None => argument.to_owned(),
+    };
+    Value::parse(&text)
+        .map_err(|cause| CommandError::caused(format!("{option} is not JSON"), &cause))
+}
+
+fn read_json_file(file: &Path) -> Result<Value, CommandError> {
+    let text =
+        std::fs::read_to_string(file).map_err(|cause| CommandError::io("reading", file, &cause))?;
+    Value::parse(&text)
+        .map_err(|cause| CommandError::caused(format!("{} is not JSON", file.display()), &cause))
+}
+
+fn read_stdin() -> Result<String, CommandError> {
+    let mut text = String::new();
+    stdin()
+        .read_to_string(&mut text)
+        .map_err(|cause| CommandError::caused("reading standard input", &cause))?;
+    Ok(text)
+}
+
+/// Prints a document on stdout: for a person on a terminal, in one line for a
+/// program.
+fn print_json(value: &Value) -> Result<(), CommandError> {
+    let text = match stdout().is_terminal() {
+        true => value.to_pretty(),
+        false => value.to_json(),
+    };
+    writeln!(stdout(), "{text}")
+        .map_err(|cause| CommandError::caused("writing to standard output", &cause))
+}
+
+/// Adds what `--function NAME=PATH` says.
+fn add_functions(
+    project: &mut Project,
+    functions: &[(String, String)],
+) -> Result<(), CommandError> {
+    for (name, path) in functions {
+        let Some(code) = code_at(Path::new(path)) else {
+            let message = format!("--function {name}={path}: that is no function");
+            return Err(CommandError::new(message)
+                .hint("give a component (FILE.wasm) or a folder that a builder knows"));
+        };
+        project.add_function(Function::new(name, code));
+    }
+    Ok(())
+}

@@ -1,0 +1,24 @@
+//! `sandstep build`
+
+use std::process::ExitCode;
+
+use crate::args::BuildArgs;
+use crate::build::component_of;
+use crate::command_error::CommandError;
+use crate::project::{Code, open};
+use crate::terminal::Terminal;
+
+/// Builds every function of a project.
+pub(crate) fn build(args: &BuildArgs, terminal: Terminal) -> Result<ExitCode, CommandError> {
+    let project = open(&args.project, &[])?;
+    for function in &project.functions {
+        let component = component_of(&project, function, &terminal)?;
+        if let Code::Source(_) = function.code {
+            terminal.progress(
+                "Built",
+                &format!("{} ({})", function.name, component.display()),
+            );
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}

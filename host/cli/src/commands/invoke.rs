@@ -1,0 +1,108 @@
+//! `sandstep invoke`
+
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use sandstep_json::Value;
+use sandstep_sandbox::{Call, Invocation};
+
+use super::{print_json, read_json};
+use crate::args::{ClockName, InvokeArgs};
+use crate::command_error::{CommandError, FAILED};
+use crate::project::{Function, Project, code_at, open};
+use crate::report::did_you_mean;
+use crate::runtime;
+use crate::terminal::{Terminal, function_log};
+
+/// Calls one function.
+pub(crate) fn invoke(args: &InvokeArgs, terminal: Terminal) -> Result<ExitCode, CommandError> {
+    let event = read_json("--event", &args.event)?;
+    let (project, name) = project_of(args)?;
+    let function = project
+        .function(&name)
+        .ok_or_else(|| unknown(&project, &name))?;
+    let invocation =
+        runtime::threads(ClockName::Real)?.block_on(call(&project, function, &event, terminal))?;
+    eprint!("{}", function_log(&name, &invocation.log, terminal.paint));
+    show_usage(&invocation, terminal);
+    match invocation.outcome {
+        Ok(result) => print_result(&result),
+        Err(failure) => {
+            eprintln!("{} {}", terminal.paint.red("error:"), failure.error);
+            eprintln!("  {} {}", terminal.paint.bold("cause:"), failure.cause);
+            Ok(ExitCode::from(FAILED))
+        }
+    }
+}
+
+/// The project and the function's name in it. What is written as a path, a
+/// component or a folder with source, is a project of its own.
+fn project_of(args: &InvokeArgs) -> Result<(Project, String), CommandError> {
+    let path = Path::new(&args.function);
+    let is_path = path.components().count() > 1 || path.extension().is_some();
+    let Some(code) = code_at(path).filter(|_| is_path) else {
+        return Ok((open(&args.project, &[])?, args.function.clone()));
+    };
+    let path =
+        std::path::absolute(path).map_err(|cause| CommandError::io("finding", path, &cause))?;
+    let name = path
+        .file_stem()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned();
+    let mut project = Project {
+        root: path,
+        ..Project::default()
+    };
+    project.add_function(Function::new(&name, code));
+    Ok((project, name))
+}
+
+fn unknown(project: &Project, name: &str) -> CommandError {
+    let error = CommandError::new(format!("the project has no function \"{name}\""));
+    let names: Vec<&str> = project.function_names().collect();
+    match did_you_mean(name, names.iter().copied()) {
+        Some(hint) => error.hint(hint),
+        None => error.hint(format!("its functions: {}", names.join(", "))),
+    }
+}
+
+async fn call(
+    project: &Project,
+    function: &Function,
+    event: &Value,
+    terminal: Terminal,
+) -> Result<Invocation, CommandError> {
+    let functions = [(function.name.clone(), function)];
+    let registry = runtime::load(project, &functions, terminal).await?;
+    let loaded = registry.find(&function.name).expect("just loaded");
+    Ok(loaded
+        .invoke(&event.to_json(), &Call::new(request_id()))
+        .await)
+}
+
+/// Tells one invocation by hand from another.
+fn request_id() -> String {
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    format!("{:x}-{:x}", since.as_nanos(), std::process::id())
+}
+
+fn show_usage(invocation: &Invocation, terminal: Terminal) {
+    let usage = invocation.usage;
+    terminal.detail(&format!(
+        "{:.2} ms, of them {:.2} ms computing; {} KB of memory at most",
+        usage.wall_time.as_secs_f64() * 1000.0,
+        usage.cpu_time.as_secs_f64() * 1000.0,
+        usage.peak_memory_bytes / 1024,
+    ));
+}
+
+fn print_result(result: &str) -> Result<ExitCode, CommandError> {
+    let result = Value::parse(result)
+        .map_err(|cause| CommandError::caused("the function's result is not JSON", &cause))?;
+    print_json(&result)?;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,79 @@
+//! `sandstep validate`
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use sandstep_asl::{Options, StateMachine};
+
+use crate::args::{Format, ValidateArgs};
+use crate::command_error::{CommandError, UNUSABLE};
+use crate::project::{diagnose, is_lone_definition, open};
+use crate::report::{FileDiagnostic, in_file};
+use crate::terminal::Terminal;
+
+/// Reports what is wrong with each file.
+pub(crate) fn validate(args: &ValidateArgs, terminal: Terminal) -> Result<ExitCode, CommandError> {
+    let mut found = Vec::new();
+    for file in &args.files {
+        found.extend(check(file)?);
+    }
+    match args.format {
+        Format::Text => print_text(&found, args.files.len(), terminal),
+        Format::Json => print_json(&found),
+    }
+    match found.iter().any(FileDiagnostic::is_error) {
+        true => Ok(ExitCode::from(UNUSABLE)),
+        false => Ok(ExitCode::SUCCESS),
+    }
+}
+
+fn check(file: &Path) -> Result<Vec<FileDiagnostic>, CommandError> {
+    if is_lone_definition(file) {
+        return check_definition(file);
+    }
+    let project = match open(file, &[]) {
+        Ok(project) => project,
+        Err(error) => return error.into_diagnostics(),
+    };
+    Ok(project
+        .machines
+        .iter()
+        .flat_map(|one| in_file(&one.file, diagnose(one)))
+        .collect())
+}
+
+fn check_definition(file: &Path) -> Result<Vec<FileDiagnostic>, CommandError> {
+    let text =
+        std::fs::read_to_string(file).map_err(|cause| CommandError::io("reading", file, &cause))?;
+    let options = Options {
+        allow_placeholders: true,
+        ..Options::default()
+    };
+    Ok(in_file(
+        file,
+        StateMachine::parse_with(&text, &options).diagnostics,
+    ))
+}
+
+fn print_text(found: &[FileDiagnostic], files: usize, terminal: Terminal) {
+    for diagnostic in found {
+        eprint!("{}", diagnostic.to_text(terminal.paint));
+    }
+    let errors = found.iter().filter(|one| one.is_error()).count();
+    let count = |count: usize, noun: &str| match count {
+        1 => format!("1 {noun}"),
+        count => format!("{count} {noun}s"),
+    };
+    let summary = format!(
+        "{}: {}, {}",
+        count(files, "file"),
+        count(errors, "error"),
+        count(found.len() - errors, "warning")
+    );
+    terminal.progress("Checked", &summary);
+}
+
+fn print_json(found: &[FileDiagnostic]) {
+    let found: Vec<_> = found.iter().map(FileDiagnostic::to_json).collect();
+    println!("{:#}", serde_json::Value::from(found));
+}

@@ -1,0 +1,135 @@
+//! What a user's folder or file says: functions, state machines and the
+//! values of placeholders.
+
+mod discover;
+mod manifest;
+mod open;
+mod placeholders;
+mod prepare;
+mod required;
+mod serverless;
+mod units;
+
+use std::path::PathBuf;
+
+use sandstep_json::Spanned;
+use sandstep_sandbox::{Grants, Limits};
+use serde::Deserialize;
+
+pub(crate) use discover::code_at;
+pub(crate) use open::{is_lone_definition, open};
+pub(crate) use placeholders::Definitions;
+pub(crate) use prepare::{Prepared, diagnose, prepare};
+
+/// The region of ARNs that Sandstep makes; those it reads may have any.
+pub(crate) const REGION: &str = "us-east-1";
+
+/// The made-up account of ARNs that Sandstep makes, as local tools for AWS
+/// use it; those it reads may have any.
+pub(crate) const ACCOUNT: &str = "123456789012";
+
+/// A folder of functions and state machines, or one definition.
+#[derive(Debug, Default)]
+pub(crate) struct Project {
+    /// Where `.sandstep/` lies.
+    pub(crate) root: PathBuf,
+    /// By name, each name once.
+    pub(crate) functions: Vec<Function>,
+    /// In the order of the project's file.
+    pub(crate) machines: Vec<Machine>,
+    /// The values of placeholders.
+    pub(crate) definitions: Definitions,
+}
+
+/// A function of a project.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Function {
+    /// The name that definitions call it by, or end in.
+    pub(crate) name: String,
+    /// The name under which it is deployed, where a project file gives one.
+    pub(crate) deployed_name: Option<String>,
+    /// Where its code is.
+    pub(crate) code: Code,
+    /// What one invocation may use.
+    pub(crate) limits: Limits,
+    /// What it may see of the host.
+    pub(crate) grants: Grants,
+}
+
+/// Where a function's code is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Code {
+    /// A folder that a builder makes a component of.
+    Source(PathBuf),
+    /// A component.
+    Component(PathBuf),
+}
+
+/// A state machine of a project.
+#[derive(Clone, Debug)]
+pub(crate) struct Machine {
+    /// The name that `--machine` takes.
+    pub(crate) name: String,
+    /// Another name for it: the key in a `serverless.yml`.
+    pub(crate) key: Option<String>,
+    /// How its executions run.
+    pub(crate) kind: MachineKind,
+    /// The file that the definition stands in.
+    pub(crate) file: PathBuf,
+    /// The definition, placeholders unfilled.
+    pub(crate) definition: Spanned,
+    /// The file with the input for runs that give none.
+    pub(crate) input: Option<PathBuf>,
+}
+
+/// How executions of a machine run; ASL leaves it to the service.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub(crate) enum MachineKind {
+    /// Each transition exactly once, for up to a year.
+    #[default]
+    Standard,
+    /// At least once, for up to five minutes.
+    Express,
+}
+
+impl Function {
+    /// A function with the sandbox's default limits and no grants.
+    pub(crate) fn new(name: impl Into<String>, code: Code) -> Self {
+        Self {
+            name: name.into(),
+            deployed_name: None,
+            code,
+            limits: Limits::default(),
+            grants: Grants::default(),
+        }
+    }
+
+    /// The ARN by which it is called.
+    pub(crate) fn arn(&self) -> String {
+        function_arn(&self.name)
+    }
+}
+
+impl Project {
+    /// The function of exactly this name.
+    pub(crate) fn function(&self, name: &str) -> Option<&Function> {
+        self.functions.iter().find(|function| function.name == name)
+    }
+
+    /// Adds a function, in place of one of the same name.
+    pub(crate) fn add_function(&mut self, function: Function) {
+        self.functions.retain(|other| other.name != function.name);
+        self.functions.push(function);
+    }
+
+    /// The names of the functions.
+    pub(crate) fn function_names(&self) -> impl Iterator<Item = &str> + Clone {
+        self.functions.iter().map(|function| function.name.as_str())
+    }
+}
+
+/// The ARN of a function of this name in Sandstep's own region and account.
+pub(crate) fn function_arn(name: &str) -> String {
+    format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:{name}")
+}

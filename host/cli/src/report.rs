@@ -1,0 +1,131 @@
+//! What is wrong with a file of the user's, and how it is shown.
+
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+use sandstep_asl::{Diagnostic, Severity};
+use sandstep_json::Position;
+
+use crate::terminal::Paint;
+
+/// A problem of one file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct FileDiagnostic {
+    /// The file, as the user may name it.
+    pub(crate) file: PathBuf,
+    /// The problem and its place in the file.
+    pub(crate) diagnostic: Diagnostic,
+}
+
+impl FileDiagnostic {
+    /// An error of `file` that no definition's rule covers.
+    pub(crate) fn error(
+        file: &Path,
+        rule: &'static str,
+        position: Position,
+        message: String,
+    ) -> Self {
+        let diagnostic = Diagnostic {
+            severity: Severity::Error,
+            rule,
+            path: String::new(),
+            line: position.line,
+            column: position.column,
+            message,
+            hint: None,
+        };
+        Self {
+            file: file.to_owned(),
+            diagnostic,
+        }
+    }
+
+    /// The same with a hint.
+    pub(crate) fn with_hint(mut self, hint: impl Into<Option<String>>) -> Self {
+        self.diagnostic.hint = hint.into();
+        self
+    }
+
+    /// Whether the file cannot be used.
+    pub(crate) fn is_error(&self) -> bool {
+        self.diagnostic.severity == Severity::Error
+    }
+
+    /// `file:line:column: error[rule]: message`, then where in the document
+    /// and what to do about it.
+    pub(crate) fn to_text(&self, paint: Paint) -> String {
+        let Diagnostic {
+            severity,
+            rule,
+            path,
+            line,
+            column,
+            message,
+            hint,
+        } = &self.diagnostic;
+        let label = format!("{severity}[{rule}]");
+        let label = match severity {
+            Severity::Error => paint.red(&label),
+            Severity::Warning => paint.yellow(&label),
+        };
+        let file = self.file.display();
+        let mut text = format!("{file}:{line}:{column}: {label}: {message}\n");
+        if !path.is_empty() {
+            let _ = writeln!(text, "    at {path}");
+        }
+        if let Some(hint) = hint {
+            let _ = writeln!(text, "    {} {hint}", paint.bold("hint:"));
+        }
+        text
+    }
+
+    /// The problem as an object for other programs.
+    pub(crate) fn to_json(&self) -> serde_json::Value {
+        let Diagnostic {
+            severity,
+            rule,
+            path,
+            line,
+            column,
+            message,
+            hint,
+        } = &self.diagnostic;
+        serde_json::json!({
+            "file": self.file.display().to_string(),
+            "line": line,
+            "column": column,
+            "severity": severity.to_string(),
+            "rule": rule,
+            "path": path,
+            "message": message,
+            "hint": hint,
+        })
+    }
+}
+
+/// Diagnostics of one file, each with the file's name.
+pub(crate) fn in_file(
+    file: &Path,
+    diagnostics: impl IntoIterator<Item = Diagnostic>,
+) -> Vec<FileDiagnostic> {
+    let of_file = |diagnostic| FileDiagnostic {
+        file: file.to_owned(),
+        diagnostic,
+    };
+    diagnostics.into_iter().map(of_file).collect()
+}
+
+/// `did you mean "memory"?`, where a candidate looks alike.
+pub(crate) fn did_you_mean<'c>(
+    name: &str,
+    candidates: impl IntoIterator<Item = &'c str>,
+) -> Option<String> {
+    let distance =
+        |candidate: &str| strsim::osa_distance(&name.to_lowercase(), &candidate.to_lowercase());
+    let (nearest, _) = candidates
+        .into_iter()
+        .map(|candidate| (candidate, distance(candidate)))
+        .filter(|(candidate, distance)| *distance <= candidate.chars().count().max(3) / 3)
+        .min_by_key(|(_, distance)| *distance)?;
+    Some(format!("did you mean \"{nearest}\"?"))
+}

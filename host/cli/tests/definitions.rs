@@ -1,0 +1,139 @@
+//! Everything that keeps an execution from starting is said at once, before
+//! anything starts.
+
+mod support;
+
+use support::{folder, sandstep_in, write};
+
+const DEFINITION: &str = r#"StartAt: First
+States:
+  First:
+    Type: Task
+    Resource: arn:aws:lambda:us-east-1:123456789012:function:orders-dev-Reserve
+    Next: Second
+  Second:
+    Type: Task
+    Resource: ${ChargeFunctionArn}
+    Next: Third
+  Third:
+    Type: Task
+    Resource: arn:aws:states:::lambda:invoke
+    Parameters:
+      FunctionName: ship
+      Payload:
+        table.$: $.table
+        name: ${TableName}
+    End: true
+"#;
+
+#[test]
+fn all_that_is_missing_is_listed_at_once() {
+    let project = folder("missing");
+    write(&project, "order.asl.yaml", DEFINITION);
+    let ran = sandstep_in(&project, &["run", "order.asl.yaml"]);
+    ran.refused(2);
+    ran.says(&[
+        "order.asl.yaml:5:15: error[missing-function]: the function \"orders-dev-Reserve\"",
+        "order.asl.yaml:9:15: error[missing-placeholder]: the placeholder ${ChargeFunctionArn}",
+        "order.asl.yaml:15:21: error[missing-function]: the function \"ship\"",
+        "order.asl.yaml:18:15: error[missing-placeholder]: the placeholder ${TableName}",
+        "functions/NAME",
+        "sandstep.toml",
+        "--function NAME=PATH",
+        "--define NAME=VALUE",
+    ]);
+}
+
+#[test]
+fn placeholders_are_filled_from_the_command_line_and_the_project() {
+    let project = folder("placeholders");
+    let definition = r#"{"StartAt": "A", "States": {"A": {"Type": "Pass",
+        "Result": ["${Given}", "${Both}", "${AWS::Region}", 1.0], "End": true}}}"#;
+    write(&project, "machine.json", definition);
+    write(&project, "sandstep.toml", "[define]\nGiven = 7\nBoth = \"file\"\n");
+    let ran = sandstep_in(&project, &["run", "machine.json", "--define", "Both=line"]);
+    ran.output();
+    assert_eq!(ran.stdout, "[\"7\",\"line\",\"us-east-1\",1.0]\n");
+}
+
+#[test]
+fn exit_statuses_tell_failures_from_misuse() {
+    let project = folder("statuses");
+    let fail = r#"{"StartAt": "A", "States": {"A": {"Type": "Fail", "Error": "Boom", "Cause": "why"}}}"#;
+    write(&project, "fail.json", fail);
+    let ran = sandstep_in(&project, &["run", "fail.json"]);
+    ran.refused(1);
+    ran.says(&["FAILED: Boom", "cause: why"]);
+    let wait = r#"{"StartAt": "A", "TimeoutSeconds": 2, "States": {"A": {"Type": "Wait", "Seconds": 3, "End": true}}}"#;
+    write(&project, "wait.json", wait);
+    let ran = sandstep_in(&project, &["run", "wait.json", "--clock", "virtual"]);
+    ran.refused(1);
+    ran.says(&["TIMED_OUT:"]);
+    for arguments in [
+        &["run", "fail.json", "--input", "{"][..],
+        &["run", "nowhere.json"],
+        &["run", "fail.json", "--machine", "other"],
+        &["run", "fail.json", "--history", "-"],
+        &["run"],
+        &["dance"],
+    ] {
+        sandstep_in(&project, arguments).refused(2);
+    }
+}
+
+#[test]
+fn a_wait_of_a_year_takes_no_virtual_time() {
+    let project = folder("year");
+    let wait = r#"{"StartAt": "A", "States": {"A": {"Type": "Wait", "Seconds": 31536000, "End": true}}}"#;
+    write(&project, "wait.json", wait);
+    let ran = sandstep_in(&project, &["run", "wait.json", "--clock", "virtual", "--input", "[1]"]);
+    assert_eq!(ran.output(), serde_json::json!([1]));
+    ran.says(&["365 d 0 h"]);
+}
+
+#[test]
+fn validate_finds_everything_in_every_notation() {
+    let project = folder("validate");
+    let json = "{\n  \"StartAt\": \"A\",\n  \"States\": {\"A\": {\"Type\": \"Pass\", \"Nxt\": \"B\"}}\n}";
+    write(&project, "machine.json", json);
+    let yaml = "StartAt: A\nStates:\n  A: {Type: Pass, Next: B}\n  BB: {Type: Succeed}\n";
+    write(&project, "machine.yaml", yaml);
+    let serverless = "stepFunctions:\n  stateMachines:\n    one:\n      definition:\n        StartAt: A\n        States:\n          A:\n            Type: Psas\n            End: true\n";
+    write(&project, "serverless.yml", serverless);
+    let files = ["validate", "machine.json", "machine.yaml", "serverless.yml"];
+    let ran = sandstep_in(&project, &files);
+    ran.refused(2);
+    ran.says(&["machine.json:3:", "Nxt", "machine.yaml:3:", "serverless.yml:8:19: error[", "$.States.A"]);
+    let ran = sandstep_in(&project, &[&files[..], &["--format", "json"]].concat());
+    assert_eq!(ran.status, 2);
+    let found: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    let found = found.as_array().unwrap();
+    assert!(found.iter().any(|one| one["file"] == "serverless.yml" && one["line"] == 8));
+}
+
+#[test]
+fn validate_is_content_with_placeholders() {
+    let project = folder("validate-placeholders");
+    write(&project, "order.asl.yaml", DEFINITION);
+    sandstep_in(&project, &["validate", "order.asl.yaml"]).refused(0);
+}
+
+#[test]
+fn aliases_of_aliases_are_refused() {
+    let project = folder("laughs");
+    let mut text = String::from("a: &a [x, x, x, x, x, x, x, x, x]\n");
+    for (name, before) in ["b", "c", "d", "e", "f", "g", "h"].iter().zip("abcdefg".chars()) {
+        text += &format!("{name}: &{name} [{}]\n", vec![format!("*{before}"); 9].join(", "));
+    }
+    write(&project, "laughs.yaml", &text);
+    sandstep_in(&project, &["validate", "laughs.yaml"]).refused(2);
+}
+
+#[test]
+fn a_project_file_is_checked_with_suggestions() {
+    let project = folder("manifest");
+    write(&project, "sandstep.toml", "[functions.a]\nsource = \"a\"\ntimout = \"3 s\"\n");
+    let ran = sandstep_in(&project, &["build"]);
+    ran.refused(2);
+    ran.says(&["sandstep.toml:3:1: error[project-file]", "did you mean \"timeout\"?"]);
+}

@@ -1,0 +1,135 @@
+//! Every example runs, and says what its page says.
+
+mod support;
+
+use std::fs;
+
+use serde_json::json;
+use support::{Ran, folder, repository, sandstep, sandstep_in, write};
+
+const CLASS: &str = r#"{"start":"2019-06-16T22:00:00Z","end":"2019-06-16T23:00:00Z"}"#;
+
+fn recorded() -> serde_json::Value {
+    json!({"start": "2019-06-16T22:00:00Z", "end": "2019-06-16T23:00:00Z", "isRecording": true})
+}
+
+#[test]
+fn the_classroom_is_recorded() {
+    let ran = sandstep(&["run", "examples/classroom"]);
+    assert_eq!(ran.output(), recorded());
+    assert_eq!(ran.stdout.lines().count(), 1, "piped output is one line");
+    ran.says(&["[StartRecorder]", "recording from 2019-06-16T22:00:00Z", "[StopRecorder]"]);
+}
+
+#[test]
+fn under_a_virtual_clock_a_class_takes_its_hour() {
+    let history = folder("classroom-virtual").join("history.json");
+    let history_name = history.to_str().unwrap();
+    let run = || {
+        let ran = sandstep(&[
+            "run",
+            "examples/classroom",
+            "--clock",
+            "virtual",
+            "--history",
+            history_name,
+        ]);
+        assert_eq!(ran.output(), recorded());
+        fs::read_to_string(&history).unwrap()
+    };
+    let first = run();
+    let events: serde_json::Value = serde_json::from_str(&first).unwrap();
+    let events = events["events"].as_array().unwrap();
+    let event = |kind: &str| events.iter().find(|event| event["type"] == kind).unwrap();
+    assert_eq!(event("ExecutionStarted")["timestamp"], "2000-01-01T00:00:00.000Z");
+    assert_eq!(event("LambdaFunctionScheduled")["timestamp"], "2019-06-16T22:00:00.000Z");
+    assert_eq!(event("ExecutionSucceeded")["timestamp"], "2019-06-16T23:00:00.000Z");
+    assert_eq!(first, run(), "a virtual run repeats itself");
+}
+
+#[test]
+fn a_class_that_ends_before_it_starts_fails() {
+    let input = r#"{"start":"2019-06-16T23:00:00Z","end":"2019-06-16T22:00:00Z"}"#;
+    let ran = sandstep(&["run", "examples/classroom", "--input", input]);
+    ran.refused(1);
+    ran.says(&["FAILED: NoSuchClass", "the class ends before it starts"]);
+}
+
+#[test]
+fn the_published_serverless_file_runs_as_it_stands() {
+    let seed = repository().join("../shared/seeds/000_1ce26bd4ad4c0ea9.txt");
+    let Ok(article) = fs::read_to_string(seed) else {
+        println!("skipped: the article is not beside the repository");
+        return;
+    };
+    let text = article.split("``` yml\n").nth(1).unwrap().split("```").next().unwrap();
+    let project = folder("serverless-seed");
+    write(&project, "serverless.yml", text);
+    let functions = repository().join("examples/classroom/functions");
+    let function = |name: &str, path: &str| format!("{name}={}", functions.join(path).display());
+    let ran = sandstep_in(
+        &project,
+        &[
+            "run",
+            "serverless.yml",
+            "--input",
+            CLASS,
+            "--function",
+            &function("StartRecorder", "start-recorder"),
+            "--function",
+            &function("StopRecorder", "stop-recorder"),
+        ],
+    );
+    assert_eq!(ran.output(), recorded());
+}
+
+#[test]
+fn the_serverless_example_runs_with_the_functions_of_its_neighbour() {
+    let ran = sandstep(&["run", "examples/classroom-serverless", "--input", CLASS]);
+    assert_eq!(ran.output(), recorded());
+}
+
+fn ship(machine: &str) -> Ran {
+    sandstep(&["run", "examples/shipping", "--machine", machine])
+}
+
+#[test]
+fn every_item_of_a_shipment_is_validated() {
+    let output = ship("items").output();
+    let shipped = output["detail"]["shipped"].as_array().unwrap();
+    assert_eq!(output["ship-date"], "2016-03-14T01:59:00Z");
+    assert_eq!(shipped.len(), 5);
+    let first = json!({"prod": "R31", "dest-code": 9511, "quantity": 1344, "valid": true});
+    assert_eq!(shipped[0], first);
+}
+
+#[test]
+fn a_parcel_is_validated_with_its_courier() {
+    let output = ship("parcels").output();
+    assert_eq!(output["detail"]["delivery-partner"], "UQS");
+    let last = json!({
+        "prod": "R40", "dest-code": 9511, "quantity": 1220, "courier": "UQS", "valid": true
+    });
+    assert_eq!(output["detail"]["shipped"][4], last);
+}
+
+#[test]
+fn a_function_is_invoked_alone() {
+    let project = ["--project", "examples/classroom"];
+    let event = ["--event", CLASS];
+    let ran = sandstep(&[&["invoke", "StartRecorder"][..], &project, &event].concat());
+    assert_eq!(ran.output(), recorded());
+    let ran = sandstep(&[&["invoke", "StartRecorder"][..], &project, &["--event", "{}"]].concat());
+    ran.refused(1);
+    ran.says(&["Runtime.UnmarshalError", "missing field"]);
+    let ran = sandstep(&[&["invoke", "StartRecoder"][..], &project].concat());
+    ran.refused(2);
+    ran.says(&["did you mean \"StartRecorder\"?"]);
+}
+
+#[test]
+fn what_is_built_is_not_built_again() {
+    sandstep(&["build", "examples/classroom"]).refused(0);
+    let again = sandstep(&["build", "examples/classroom"]);
+    assert!(!again.stderr.contains("Building"), "{}", again.stderr);
+}
