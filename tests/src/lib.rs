@@ -1,4 +1,4 @@
-//! Behaviour cases as files, recordings of the service, hostile guests and benchmarks.
+//! Behaviour cases as files, and recordings of the service.
 //!
 //! This crate holds what the tests share: reading a case, the script that plays
 //! its tasks, the simulations that run it, and the text in which histories are
@@ -7,7 +7,6 @@
 
 pub mod case;
 pub mod history_text;
-pub mod measure;
 pub mod script;
 pub mod simulate;
 

@@ -1,6 +1,6 @@
 //! Executions of functions, beside bare wasmtime calling the same component.
 //!
-//! `cargo bench --package sandstep-tests --bench executions`
+//! `cargo bench --package sandstep-benchmarks --bench executions`
 //!
 //! The floor is one call in a fresh instance at the cheapest correct settings,
 //! with nothing around it. Both take turns, on as many threads.
@@ -21,10 +21,7 @@ use sandstep_sandbox::{
     CompilerProgram, FunctionSpec, Sandbox, SandboxConfig, compile, floor::Floor,
 };
 use sandstep_service::{FunctionRunner, Functions, Unobserved};
-use sandstep_tests::{
-    measure::{page_faults, peak_memory_mib},
-    repository,
-};
+use sandstep_benchmarks::{page_faults, peak_memory_mib};
 
 /// The argument that makes this program the sandbox's compiler.
 const COMPILE: &str = "compile-component";
@@ -271,7 +268,7 @@ fn echo_component() -> Vec<u8> {
             "--package",
             "echo",
         ])
-        .current_dir(repository().join("tests/guests"))
+        .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../guests"))
         .env("CARGO_TARGET_DIR", &target)
         .status()
         .expect("cargo runs");

@@ -1,12 +1,12 @@
 //! The interpreter alone: one core, no Wasm, history events included.
 //!
-//! `cargo bench --package sandstep-tests --bench interpreter`
+//! `cargo bench --package sandstep-benchmarks --bench interpreter`
 
 use std::{hint::black_box, sync::Arc, time::Duration};
 
 use sandstep_asl::{Execution, Limits, Outcome, Start, StateMachine, Timestamp};
 use sandstep_json::{Array, Object, Value};
-use sandstep_tests::measure::{median, peak_memory_mib};
+use sandstep_benchmarks::{median, peak_memory_mib};
 
 fn main() {
     println!("one core, no Wasm, all records polled and dropped\n");

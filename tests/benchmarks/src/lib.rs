@@ -1,4 +1,5 @@
 //! What the benchmarks share: repeated timing, and what a run cost the system.
+#![forbid(unsafe_code)]
 
 use std::time::{Duration, Instant};
 
