@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashMap,
-    future::{Future, pending, poll_fn},
+    future::{pending, poll_fn},
     task::Poll,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
