@@ -50,7 +50,11 @@ fn placeholders_are_filled_from_the_command_line_and_the_project() {
     let definition = r#"{"StartAt": "A", "States": {"A": {"Type": "Pass",
         "Result": ["${Given}", "${Both}", "${AWS::Region}", 1.0], "End": true}}}"#;
     write(&project, "machine.json", definition);
-    write(&project, "sandstep.toml", "[define]\nGiven = 7\nBoth = \"file\"\n");
+    write(
+        &project,
+        "sandstep.toml",
+        "[define]\nGiven = 7\nBoth = \"file\"\n",
+    );
     let ran = sandstep_in(&project, &["run", "machine.json", "--define", "Both=line"]);
     ran.output();
     assert_eq!(ran.stdout, "[\"7\",\"line\",\"us-east-1\",1.0]\n");
@@ -59,7 +63,8 @@ fn placeholders_are_filled_from_the_command_line_and_the_project() {
 #[test]
 fn exit_statuses_tell_failures_from_misuse() {
     let project = folder("statuses");
-    let fail = r#"{"StartAt": "A", "States": {"A": {"Type": "Fail", "Error": "Boom", "Cause": "why"}}}"#;
+    let fail =
+        r#"{"StartAt": "A", "States": {"A": {"Type": "Fail", "Error": "Boom", "Cause": "why"}}}"#;
     write(&project, "fail.json", fail);
     let ran = sandstep_in(&project, &["run", "fail.json"]);
     ran.refused(1);
@@ -84,9 +89,13 @@ fn exit_statuses_tell_failures_from_misuse() {
 #[test]
 fn a_wait_of_a_year_takes_no_virtual_time() {
     let project = folder("year");
-    let wait = r#"{"StartAt": "A", "States": {"A": {"Type": "Wait", "Seconds": 31536000, "End": true}}}"#;
+    let wait =
+        r#"{"StartAt": "A", "States": {"A": {"Type": "Wait", "Seconds": 31536000, "End": true}}}"#;
     write(&project, "wait.json", wait);
-    let ran = sandstep_in(&project, &["run", "wait.json", "--clock", "virtual", "--input", "[1]"]);
+    let ran = sandstep_in(
+        &project,
+        &["run", "wait.json", "--clock", "virtual", "--input", "[1]"],
+    );
     assert_eq!(ran.output(), serde_json::json!([1]));
     ran.says(&["365 d 0 h"]);
 }
@@ -94,7 +103,8 @@ fn a_wait_of_a_year_takes_no_virtual_time() {
 #[test]
 fn validate_finds_everything_in_every_notation() {
     let project = folder("validate");
-    let json = "{\n  \"StartAt\": \"A\",\n  \"States\": {\"A\": {\"Type\": \"Pass\", \"Nxt\": \"B\"}}\n}";
+    let json =
+        "{\n  \"StartAt\": \"A\",\n  \"States\": {\"A\": {\"Type\": \"Pass\", \"Nxt\": \"B\"}}\n}";
     write(&project, "machine.json", json);
     let yaml = "StartAt: A\nStates:\n  A: {Type: Pass, Next: B}\n  BB: {Type: Succeed}\n";
     write(&project, "machine.yaml", yaml);
@@ -103,12 +113,22 @@ fn validate_finds_everything_in_every_notation() {
     let files = ["validate", "machine.json", "machine.yaml", "serverless.yml"];
     let ran = sandstep_in(&project, &files);
     ran.refused(2);
-    ran.says(&["machine.json:3:", "Nxt", "machine.yaml:3:", "serverless.yml:8:19: error[", "$.States.A"]);
+    ran.says(&[
+        "machine.json:3:",
+        "Nxt",
+        "machine.yaml:3:",
+        "serverless.yml:8:19: error[",
+        "$.States.A",
+    ]);
     let ran = sandstep_in(&project, &[&files[..], &["--format", "json"]].concat());
     assert_eq!(ran.status, 2);
     let found: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
     let found = found.as_array().unwrap();
-    assert!(found.iter().any(|one| one["file"] == "serverless.yml" && one["line"] == 8));
+    assert!(
+        found
+            .iter()
+            .any(|one| one["file"] == "serverless.yml" && one["line"] == 8)
+    );
 }
 
 #[test]
@@ -122,8 +142,14 @@ fn validate_is_content_with_placeholders() {
 fn aliases_of_aliases_are_refused() {
     let project = folder("laughs");
     let mut text = String::from("a: &a [x, x, x, x, x, x, x, x, x]\n");
-    for (name, before) in ["b", "c", "d", "e", "f", "g", "h"].iter().zip("abcdefg".chars()) {
-        text += &format!("{name}: &{name} [{}]\n", vec![format!("*{before}"); 9].join(", "));
+    for (name, before) in ["b", "c", "d", "e", "f", "g", "h"]
+        .iter()
+        .zip("abcdefg".chars())
+    {
+        text += &format!(
+            "{name}: &{name} [{}]\n",
+            vec![format!("*{before}"); 9].join(", ")
+        );
     }
     write(&project, "laughs.yaml", &text);
     sandstep_in(&project, &["validate", "laughs.yaml"]).refused(2);
@@ -132,8 +158,15 @@ fn aliases_of_aliases_are_refused() {
 #[test]
 fn a_project_file_is_checked_with_suggestions() {
     let project = folder("manifest");
-    write(&project, "sandstep.toml", "[functions.a]\nsource = \"a\"\ntimout = \"3 s\"\n");
+    write(
+        &project,
+        "sandstep.toml",
+        "[functions.a]\nsource = \"a\"\ntimout = \"3 s\"\n",
+    );
     let ran = sandstep_in(&project, &["build"]);
     ran.refused(2);
-    ran.says(&["sandstep.toml:3:1: error[project-file]", "did you mean \"timeout\"?"]);
+    ran.says(&[
+        "sandstep.toml:3:1: error[project-file]",
+        "did you mean \"timeout\"?",
+    ]);
 }

@@ -18,7 +18,11 @@ fn the_classroom_is_recorded() {
     let ran = sandstep(&["run", "examples/classroom"]);
     assert_eq!(ran.output(), recorded());
     assert_eq!(ran.stdout.lines().count(), 1, "piped output is one line");
-    ran.says(&["[StartRecorder]", "recording from 2019-06-16T22:00:00Z", "[StopRecorder]"]);
+    ran.says(&[
+        "[StartRecorder]",
+        "recording from 2019-06-16T22:00:00Z",
+        "[StopRecorder]",
+    ]);
 }
 
 #[test]
@@ -41,9 +45,18 @@ fn under_a_virtual_clock_a_class_takes_its_hour() {
     let events: serde_json::Value = serde_json::from_str(&first).unwrap();
     let events = events["events"].as_array().unwrap();
     let event = |kind: &str| events.iter().find(|event| event["type"] == kind).unwrap();
-    assert_eq!(event("ExecutionStarted")["timestamp"], "2000-01-01T00:00:00.000Z");
-    assert_eq!(event("LambdaFunctionScheduled")["timestamp"], "2019-06-16T22:00:00.000Z");
-    assert_eq!(event("ExecutionSucceeded")["timestamp"], "2019-06-16T23:00:00.000Z");
+    assert_eq!(
+        event("ExecutionStarted")["timestamp"],
+        "2000-01-01T00:00:00.000Z"
+    );
+    assert_eq!(
+        event("LambdaFunctionScheduled")["timestamp"],
+        "2019-06-16T22:00:00.000Z"
+    );
+    assert_eq!(
+        event("ExecutionSucceeded")["timestamp"],
+        "2019-06-16T23:00:00.000Z"
+    );
     assert_eq!(first, run(), "a virtual run repeats itself");
 }
 
@@ -62,7 +75,13 @@ fn the_published_serverless_file_runs_as_it_stands() {
         println!("skipped: the article is not beside the repository");
         return;
     };
-    let text = article.split("``` yml\n").nth(1).unwrap().split("```").next().unwrap();
+    let text = article
+        .split("``` yml\n")
+        .nth(1)
+        .unwrap()
+        .split("```")
+        .next()
+        .unwrap();
     let project = folder("serverless-seed");
     write(&project, "serverless.yml", text);
     let functions = repository().join("examples/classroom/functions");
@@ -95,7 +114,7 @@ fn ship(machine: &str) -> Ran {
 
 #[test]
 fn every_item_of_a_shipment_is_validated() {
-    let output = ship("items").output();
+    let output = ship("validate-all").output();
     let shipped = output["detail"]["shipped"].as_array().unwrap();
     assert_eq!(output["ship-date"], "2016-03-14T01:59:00Z");
     assert_eq!(shipped.len(), 5);
@@ -105,7 +124,7 @@ fn every_item_of_a_shipment_is_validated() {
 
 #[test]
 fn a_parcel_is_validated_with_its_courier() {
-    let output = ship("parcels").output();
+    let output = ship("validate-with-courier").output();
     assert_eq!(output["detail"]["delivery-partner"], "UQS");
     let last = json!({
         "prod": "R40", "dest-code": 9511, "quantity": 1220, "courier": "UQS", "valid": true
@@ -119,7 +138,14 @@ fn a_function_is_invoked_alone() {
     let event = ["--event", CLASS];
     let ran = sandstep(&[&["invoke", "StartRecorder"][..], &project, &event].concat());
     assert_eq!(ran.output(), recorded());
-    let ran = sandstep(&[&["invoke", "StartRecorder"][..], &project, &["--event", "{}"]].concat());
+    let ran = sandstep(
+        &[
+            &["invoke", "StartRecorder"][..],
+            &project,
+            &["--event", "{}"],
+        ]
+        .concat(),
+    );
     ran.refused(1);
     ran.says(&["Runtime.UnmarshalError", "missing field"]);
     let ran = sandstep(&[&["invoke", "StartRecoder"][..], &project].concat());

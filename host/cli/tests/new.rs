@@ -16,13 +16,18 @@ fn a_new_project_runs_at_once() {
     let _ = std::fs::rename(&kept, parent.join("hello/.sandstep"));
     let ran = sandstep_in(&parent, &["run", "hello"]);
     let output = ran.output();
-    let expected =
-        json!({"greeting": "Good evening, Ada!", "late": true, "advice": "Sleep well."});
+    let expected = json!({"greeting": "Good evening, Ada!", "late": true, "advice": "Sleep well."});
     assert_eq!(output, expected);
     let input = r#"{"name": "Grace", "hour": 9}"#;
     let output = sandstep_in(&parent.join("hello"), &["run", ".", "--input", input]).output();
-    assert_eq!(output, json!({"greeting": "Good morning, Grace!", "late": false}));
-    let ran = sandstep_in(&parent, &["run", "hello", "--input", r#"{"name": "A", "hour": 25}"#]);
+    assert_eq!(
+        output,
+        json!({"greeting": "Good morning, Grace!", "late": false})
+    );
+    let ran = sandstep_in(
+        &parent,
+        &["run", "hello", "--input", r#"{"name": "A", "hour": 25}"#],
+    );
     ran.refused(1);
     ran.says(&["FAILED: NoSuchHour"]);
     sandstep_in(&parent, &["new", "hello"]).refused(2);

@@ -70,8 +70,9 @@ fn build(folder: &Path, place: &BuildPlace, terminal: &Terminal) -> Result<Built
         .arg(&target)
         .current_dir(folder)
         .stderr(Stdio::inherit());
-    if terminal.verbosity < Verbosity::Verbose {
-        // Warnings and errors, without a line for each dependency.
+    if terminal.verbosity < Verbosity::Verbose && !terminal.is_live {
+        // Warnings and errors, without a line for each dependency. On a
+        // terminal cargo draws a bar over those.
         command.arg("--quiet");
     }
     let output = run(&mut command)?;
@@ -80,7 +81,7 @@ fn build(folder: &Path, place: &BuildPlace, terminal: &Terminal) -> Result<Built
         return Err(CommandError::new(message));
     }
     let component = artifact(&output.stdout, &manifest).ok_or_else(|| no_component(&manifest))?;
-    let inputs = inputs(&component);
+    let inputs = inputs(folder, &component);
     Ok(Built { component, inputs })
 }
 
@@ -135,27 +136,32 @@ fn artifact(stdout: &[u8], manifest: &Path) -> Option<PathBuf> {
 }
 
 /// Everything outside of cargo's registry that went into a component: the
-/// sources that cargo lists beside it, and the manifests and lock files above
-/// them.
-fn inputs(component: &Path) -> Vec<PathBuf> {
+/// sources that cargo lists beside it, the manifests and settings above them,
+/// and the lock file of the function's own workspace.
+fn inputs(folder: &Path, component: &Path) -> Vec<PathBuf> {
     let listed = std::fs::read_to_string(component.with_extension("d")).unwrap_or_default();
     let sources = dependencies(&listed);
     let folders: BTreeSet<&Path> = sources
         .iter()
         .flat_map(|path| path.ancestors().skip(1))
         .collect();
-    let above = folders.into_iter().flat_map(|folder| {
-        [
-            "Cargo.toml",
-            "Cargo.lock",
-            "rust-toolchain.toml",
-            "rust-toolchain",
-            ".cargo/config.toml",
-        ]
-        .map(|name| folder.join(name))
-    });
-    let above: Vec<PathBuf> = above.filter(|path| path.is_file()).collect();
-    sources.into_iter().chain(above).collect()
+    let settings = folders
+        .into_iter()
+        .flat_map(|folder| ["Cargo.toml", ".cargo/config.toml"].map(|name| folder.join(name)));
+    let settings: Vec<PathBuf> = settings.filter(|path| path.is_file()).collect();
+    sources
+        .into_iter()
+        .chain(settings)
+        .chain(lock_file(folder))
+        .collect()
+}
+
+fn lock_file(folder: &Path) -> Option<PathBuf> {
+    let folder = std::path::absolute(folder).ok()?;
+    folder
+        .ancestors()
+        .map(|folder| folder.join("Cargo.lock"))
+        .find(|path| path.is_file())
 }
 
 /// The paths to the right of the colon in a Makefile's rule, where a space in

@@ -1,5 +1,6 @@
 //! The binary, run as a user would.
 #![allow(dead_code, reason = "each test binary uses its own part")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,7 +16,10 @@ pub(crate) struct Ran {
 
 /// The repository's root.
 pub(crate) fn repository() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../..")
+        .canonicalize()
+        .unwrap()
 }
 
 /// Runs `sandstep` at the repository's root.
@@ -32,10 +36,10 @@ pub(crate) fn sandstep_in(folder: &Path, arguments: &[&str]) -> Ran {
 /// The command, not started yet.
 pub(crate) fn command(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_sandstep"));
-    command
-        .args(arguments)
-        .current_dir(folder)
-        .env("XDG_CACHE_HOME", Path::new(env!("CARGO_TARGET_TMPDIR")).join("cache"));
+    command.args(arguments).current_dir(folder).env(
+        "XDG_CACHE_HOME",
+        Path::new(env!("CARGO_TARGET_TMPDIR")).join("cache"),
+    );
     command
 }
 
@@ -90,7 +94,11 @@ impl Ran {
     #[track_caller]
     pub(crate) fn says(&self, texts: &[&str]) {
         for text in texts {
-            assert!(self.stderr.contains(text), "{text:?} is missing from:\n{}", self.stderr);
+            assert!(
+                self.stderr.contains(text),
+                "{text:?} is missing from:\n{}",
+                self.stderr
+            );
         }
     }
 }

@@ -1,48 +1,45 @@
-//! Validates one item of a shipment.
+//! Looks at one shipment of an order.
 
 use sandstep_lambda::{Error, handler};
 use serde::{Deserialize, Serialize};
 
-/// An item, alone or as a parcel with its courier.
-#[derive(Deserialize)]
+/// A shipment alone, or with the courier that is to take it.
+#[derive(Debug, Deserialize)]
 #[serde(untagged)]
 enum Event {
-    Parcel { parcel: Item, courier: String },
-    Item(Item),
+    Handed { parcel: Shipment, courier: String },
+    Plain(Shipment),
 }
 
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-struct Item {
+struct Shipment {
     prod: String,
     dest_code: u32,
     quantity: u32,
 }
 
 #[derive(Debug, PartialEq, Serialize)]
-#[serde(rename_all = "kebab-case")]
 struct Validated {
-    prod: String,
-    dest_code: u32,
-    quantity: u32,
+    #[serde(flatten)]
+    shipment: Shipment,
     #[serde(skip_serializing_if = "Option::is_none")]
     courier: Option<String>,
     valid: bool,
 }
 
 #[handler]
-fn handle(event: Event) -> Result<Validated, Error> {
-    let (item, courier) = match event {
-        Event::Parcel { parcel, courier } => (parcel, Some(courier)),
-        Event::Item(item) => (item, None),
+fn ship_val(event: Event) -> Result<Validated, Error> {
+    let (shipment, courier) = match event {
+        Event::Handed { parcel, courier } => (parcel, Some(courier)),
+        Event::Plain(shipment) => (shipment, None),
     };
-    if item.quantity == 0 {
-        return Err(Error::new("EmptyItem", format!("there is no {} to ship", item.prod)));
+    if shipment.quantity == 0 {
+        let message = format!("nothing of {} is in the parcel", shipment.prod);
+        return Err(Error::new("EmptyShipment", message));
     }
     Ok(Validated {
-        prod: item.prod,
-        dest_code: item.dest_code,
-        quantity: item.quantity,
+        shipment,
         courier,
         valid: true,
     })
@@ -52,8 +49,8 @@ fn handle(event: Event) -> Result<Validated, Error> {
 mod tests {
     use super::*;
 
-    fn item(quantity: u32) -> Item {
-        Item {
+    fn shipment(quantity: u32) -> Shipment {
+        Shipment {
             prod: "R31".to_owned(),
             dest_code: 9511,
             quantity,
@@ -61,23 +58,17 @@ mod tests {
     }
 
     #[test]
-    fn an_item_is_validated() {
-        let validated = handle(Event::Item(item(12))).unwrap();
-        assert!(validated.valid);
-        assert_eq!(validated.courier, None);
-    }
-
-    #[test]
-    fn a_parcel_keeps_its_courier() {
-        let parcel = Event::Parcel {
-            parcel: item(12),
+    fn a_courier_is_passed_on() {
+        let event = Event::Handed {
+            parcel: shipment(1),
             courier: "UQS".to_owned(),
         };
-        assert_eq!(handle(parcel).unwrap().courier.as_deref(), Some("UQS"));
+        let validated = ship_val(event).unwrap();
+        assert_eq!(validated.courier.as_deref(), Some("UQS"));
     }
 
     #[test]
-    fn an_empty_item_is_refused() {
-        assert!(handle(Event::Item(item(0))).is_err());
+    fn an_empty_shipment_is_refused() {
+        assert!(ship_val(Event::Plain(shipment(0))).is_err());
     }
 }

@@ -15,8 +15,10 @@ use crate::project::{ACCOUNT, Definitions, REGION};
 /// How deep variables may lead to variables.
 const MAX_DEPTH: usize = 32;
 
-/// How much all variables of one document may stand for, in values and bytes
-/// of text: a few lines of variables of variables would otherwise fill memory.
+/// How many variables of one document are evaluated, and how much all of them
+/// may stand for, in values and bytes of text. A few lines of variables of
+/// variables would otherwise take for ever, or fill memory.
+const MAX_EVALUATIONS: usize = 10_000;
 const MAX_TOTAL: usize = 16 * 1024 * 1024;
 
 /// The variables of one document.
@@ -24,6 +26,7 @@ pub(crate) struct Variables {
     document: Spanned,
     folder: PathBuf,
     definitions: Definitions,
+    evaluations: Cell<usize>,
     total: Cell<usize>,
 }
 
@@ -33,14 +36,19 @@ impl Variables {
             document,
             folder,
             definitions,
+            evaluations: Cell::new(0),
             total: Cell::new(0),
         }
     }
 
-    /// The value at a dotted path of the document. Variables on the way are
-    /// resolved, those beneath it are not.
+    /// The value at a dotted path of the document. Variables on the way to it
+    /// are resolved, and its own if it is one; those beneath it are not.
     pub(crate) fn at(&self, path: &str) -> Option<Spanned> {
-        self.walk(&self.document, path, 0)
+        let node = self.walk(&self.document, path, 0)?;
+        Some(match &node.node {
+            SpannedNode::String(text) => self.resolve_text(text, node.position, 0),
+            _ => node,
+        })
     }
 
     /// A value with all its variables resolved.
@@ -101,7 +109,9 @@ impl Variables {
     /// The value of what stands between `${` and `}`: the first of the
     /// alternatives that has one.
     fn evaluate(&self, inner: &str, position: Position, depth: usize) -> Option<Spanned> {
-        if depth >= MAX_DEPTH || !is_variable(inner) {
+        self.evaluations.set(self.evaluations.get() + 1);
+        let is_spent = depth >= MAX_DEPTH || self.evaluations.get() > MAX_EVALUATIONS;
+        if is_spent || !is_variable(inner) {
             return None;
         }
         let alternatives = split_alternatives(inner);
@@ -179,16 +189,14 @@ impl Variables {
     fn walk(&self, from: &Spanned, path: &str, depth: usize) -> Option<Spanned> {
         let mut node = from.clone();
         for name in path.split('.').filter(|name| !name.is_empty()) {
+            // A section on the way may itself be `${file(…)}`.
+            if let SpannedNode::String(text) = &node.node {
+                node = self.resolve_text(text, node.position, depth + 1);
+            }
             node = match &node.node {
                 SpannedNode::Array(items) => items.get(name.parse::<usize>().ok()?)?.clone(),
                 _ => node.get(name)?.clone(),
             };
-            // A section may itself be `${file(…)}`.
-            if let SpannedNode::String(text) = &node.node
-                && depth < MAX_DEPTH
-            {
-                node = self.resolve_text(text, node.position, depth + 1);
-            }
         }
         Some(node)
     }
@@ -350,6 +358,8 @@ mod tests {
 
     #[test]
     fn a_variable_of_itself_ends() {
-        assert_eq!(resolve("${self:custom.loop}"), r#""${self:custom.loop}""#);
+        for text in ["${self:custom.loop}", "x ${self:custom.loop}"] {
+            assert_eq!(resolve(text), format!("{text:?}"));
+        }
     }
 }
