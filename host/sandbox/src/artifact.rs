@@ -17,11 +17,19 @@ pub(crate) fn seal(code: &[u8]) -> Vec<u8> {
     file
 }
 
-/// Loads what `seal` made, or says `None` if these are not those bytes or
-/// this engine did not compile them.
-pub(crate) fn load(engine: &Engine, file: &[u8]) -> Option<Component> {
-    let code = unsealed(file)?;
-    deserialize(engine, code).ok()
+/// Why bytes from the cache are no component.
+#[derive(Debug)]
+pub(crate) enum Unloadable {
+    /// They are missing, damaged, or not to be trusted.
+    Damaged,
+    /// They are whole, and the engine does not take them.
+    Refused(String),
+}
+
+/// Loads what [`seal`] made, unless these are not those bytes.
+pub(crate) fn load(engine: &Engine, file: &[u8]) -> Result<Component, Unloadable> {
+    let code = unsealed(file).ok_or(Unloadable::Damaged)?;
+    deserialize(engine, code).map_err(|cause| Unloadable::Refused(format!("{cause:#}")))
 }
 
 fn unsealed(file: &[u8]) -> Option<&[u8]> {

@@ -38,11 +38,10 @@ pub(crate) enum GuestClock {
 }
 
 impl GuestClock {
-    pub(crate) fn start(source: ClockSource) -> Self {
+    /// The clock of an invocation that began at `started`.
+    pub(crate) fn new(source: ClockSource, started: Instant) -> Self {
         match source {
-            ClockSource::Real => Self::Real {
-                started: Instant::now(),
-            },
+            ClockSource::Real => Self::Real { started },
             ClockSource::Virtual { now_ms } => Self::Virtual {
                 started_ms: now_ms,
                 slept: Arc::default(),

@@ -39,8 +39,8 @@ impl InvocationData {
         Self {
             growth: Growth::new(&function.spec.limits),
             function,
+            clock: GuestClock::new(call.clock, meter.started()),
             meter,
-            clock: GuestClock::start(call.clock),
             seed: call.seed,
             wasi: None,
         }

@@ -9,6 +9,7 @@ use wasmtime::{Config, Enabled, Engine, InstanceAllocationStrategy, PoolingAlloc
 use crate::clock;
 use crate::data::InvocationData;
 use crate::error::SandboxError;
+use crate::files;
 use crate::limits::PoolLimits;
 use crate::world::World;
 
@@ -63,6 +64,7 @@ impl PooledEngine {
         let mut linker = Linker::new(&engine);
         wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
         clock::replace_clocks(&mut linker)?;
+        files::guard_open(&mut linker)?;
         let code_key = code_key(&engine);
         Ok(Self {
             engine,

@@ -144,8 +144,8 @@ pub enum LoadError {
     #[error("starting the engine for async components")]
     Engine(#[source] SandboxError),
 
-    /// What the compiler made does not load: a defect of this program.
-    #[error("the compiled component does not load: {0}")]
+    /// What the compiler made was damaged or taken away before it was loaded.
+    #[error("the compiled component cannot be read back from {0}")]
     Unloadable(String),
 }
 

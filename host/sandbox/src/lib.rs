@@ -37,6 +37,9 @@ mod config;
 mod data;
 mod engine;
 mod error;
+mod files;
+#[cfg(feature = "bench-floor")]
+pub mod floor;
 mod function;
 mod grants;
 mod limits;

@@ -44,6 +44,10 @@ impl Meter {
         })
     }
 
+    pub(crate) fn started(&self) -> Instant {
+        self.started
+    }
+
     /// CPU time of all polls that have ended.
     pub(crate) fn cpu_time(&self) -> Duration {
         Duration::from_nanos(self.spent.load(Ordering::Relaxed))

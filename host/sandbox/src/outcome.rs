@@ -252,6 +252,11 @@ impl Judge<'_> {
                 "signal: segmentation fault (call stack of {} bytes exhausted)",
                 self.stack_bytes
             ),
+            // Languages that keep a stack of their own in linear memory place
+            // it so that overflowing it leaves the memory.
+            Some(trap @ Trap::MemoryOutOfBounds) => format!(
+                "signal: segmentation fault ({trap}; recursion without end is a common cause)"
+            ),
             Some(trap) => trap.to_string(),
             None => trap.root_cause().to_string(),
         }

@@ -1,5 +1,6 @@
 //! The sandbox of a process: loads functions.
 
+use std::path::Path;
 use std::sync::{Arc, OnceLock};
 use std::thread;
 use std::time::Duration;
@@ -9,7 +10,7 @@ use wasmtime::component::types::ComponentItem;
 use wasmtime::component::{Component, InstancePre};
 
 use crate::abi::{Parameters, Returned};
-use crate::artifact;
+use crate::artifact::{self, Unloadable};
 use crate::cache::Cache;
 use crate::compile::{CompilerProgram, compile};
 use crate::config::{FunctionSpec, SandboxConfig};
@@ -37,7 +38,7 @@ pub(crate) struct Host {
     concurrent: OnceLock<PooledEngine>,
     places: Semaphore,
     queue_time: Duration,
-    cache: Cache,
+    pub(crate) cache: Cache,
     compiler: CompilerProgram,
     compile_limits: CompileLimits,
     /// One for each core.
@@ -137,22 +138,36 @@ impl Host {
         component: &[u8],
     ) -> Result<Component, LoadError> {
         let path = self.cache.path(component, &engine.code_key);
-        let cached = || {
-            let file = self.cache.read(&path)?;
-            artifact::load(&engine.engine, &file)
-        };
-        if let Some(compiled) = cached() {
+        if let Ok(compiled) = self.cached(engine, &path) {
             return Ok(compiled);
         }
-        let _core = self
-            .compilers
+        let _core = self.core().await;
+        // Another load of the same component may have been faster.
+        if let Ok(compiled) = self.cached(engine, &path) {
+            return Ok(compiled);
+        }
+        self.compile(world, component, &path).await?;
+        self.cached(engine, &path)
+            .map_err(|unloadable| match unloadable {
+                Unloadable::Refused(cause) => LoadError::BeyondPool(cause),
+                Unloadable::Damaged => LoadError::Unloadable(path.display().to_string()),
+            })
+    }
+
+    fn cached(&self, engine: &PooledEngine, path: &Path) -> Result<Component, Unloadable> {
+        let file = self.cache.read(path).ok_or(Unloadable::Damaged)?;
+        artifact::load(&engine.engine, &file)
+    }
+
+    /// Waits for a core that no other compiler of this process uses.
+    async fn core(&self) -> SemaphorePermit<'_> {
+        self.compilers
             .acquire()
             .await
-            .expect("the semaphore is never closed");
-        // Another load of the same component may have been faster.
-        if let Some(compiled) = cached() {
-            return Ok(compiled);
-        }
+            .expect("the semaphore is never closed")
+    }
+
+    async fn compile(&self, world: World, component: &[u8], path: &Path) -> Result<(), LoadError> {
         let temporary = self.cache.temporary();
         compile(
             &self.compiler,
@@ -164,12 +179,11 @@ impl Host {
         )
         .await?;
         temporary
-            .keep_as(&path)
+            .keep_as(path)
             .map_err(|cause| LoadError::Compiler {
                 context: format!("keeping {}", path.display()),
                 cause,
-            })?;
-        cached().ok_or_else(|| LoadError::Unloadable(format!("{}", path.display())))
+            })
     }
 }
 

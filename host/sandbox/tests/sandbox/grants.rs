@@ -95,6 +95,17 @@ async fn writing_reaches_the_host() {
 }
 
 #[tokio::test]
+async fn a_fifo_is_not_opened() {
+    let house = house();
+    let fifo = house.path().join("inside/fifo");
+    let made = std::process::Command::new("mkfifo").arg(&fifo).status();
+    assert!(made.unwrap().success());
+    let event = r#"{"do": "read", "path": "/data/fifo"}"#;
+    let answer = ask(house.path(), Access::Read, event).await;
+    assert!(answer.starts_with(r#"{"refused":"#), "{answer}");
+}
+
+#[tokio::test]
 async fn granted_variables_are_the_whole_environment() {
     let grants = Grants {
         environment: vec![("STAGE".to_owned(), "test".to_owned())],

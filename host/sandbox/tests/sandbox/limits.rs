@@ -104,6 +104,17 @@ async fn recursing_for_ever_overflows_the_stack() {
 }
 
 #[tokio::test]
+async fn a_stack_in_linear_memory_overflows_as_well() {
+    let error = failure(Limits::default(), r#"{"do": "recurse-with-frames"}"#).await;
+    assert_eq!(error.error, "Runtime.ExitError");
+    assert_eq!(
+        error.cause,
+        "RequestId: r1 Error: Runtime exited with error: signal: segmentation fault \
+         (wasm trap: out of bounds memory access; recursion without end is a common cause)"
+    );
+}
+
+#[tokio::test]
 async fn a_result_beyond_the_limit_is_too_large() {
     let event = r#"{"do": "return", "bytes": 6291555}"#;
     let error = failure(Limits::default(), event).await;
@@ -123,7 +134,7 @@ async fn a_result_at_the_limit_is_returned() {
 
 #[tokio::test]
 async fn a_flood_is_not_even_copied() {
-    let event = r#"{"do": "return", "bytes": 40000000}"#;
+    let event = r#"{"do": "return", "bytes": 20000000}"#;
     let error = failure(Limits::default(), event).await;
     assert_eq!(error.error, "Function.ResponseSizeTooLarge");
     assert_eq!(

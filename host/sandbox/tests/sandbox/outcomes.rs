@@ -156,7 +156,8 @@ fn says(text: &str) -> Vec<u8> {
             (param "event" string) (param "context" $shown-context)
             (result (result string (error $shown-error)))
             (canon lift (core func $instance "handle")
-              (memory $instance "memory") (realloc (func $instance "realloc")))))"#,
+              (memory (core memory $instance "memory"))
+              (realloc (core func $instance "realloc")))))"#,
         escaped = text.replace('"', "\\22"),
     ))
     .unwrap()
