@@ -23,6 +23,10 @@ use sandstep_sandbox::{
 use sandstep_service::{FunctionRunner, Functions, Unobserved};
 use sandstep_benchmarks::{page_faults, peak_memory_mib};
 
+// The allocator of the product, for both sides.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// The argument that makes this program the sandbox's compiler.
 const COMPILE: &str = "compile-component";
 
