@@ -45,8 +45,8 @@ fn unsealed(file: &[u8]) -> Option<&[u8]> {
 /// directory that belong to this user and that nobody else can write
 /// ([`crate::cache`]), and passes on the bytes that it checked rather than
 /// their path, so nothing can change in between. wasmtime itself refuses code
-/// made by other settings or another major version; the cache's key adds the
-/// exact release.
+/// made by other settings or another major version, and the cache's key covers
+/// the exact release.
 #[allow(unsafe_code)]
 fn deserialize(engine: &Engine, code: &[u8]) -> wasmtime::Result<Component> {
     // SAFETY: as above, `code` is the unmodified output of

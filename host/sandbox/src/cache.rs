@@ -3,11 +3,13 @@
 //! A file appears under its name complete or not at all, so nobody needs a
 //! lock; two processes that compile the same component write the same file.
 
-use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
+use std::ffi::OsStr;
+use std::fs::{self, DirBuilder, DirEntry, File, Metadata, OpenOptions};
+use std::hash::{BuildHasher, RandomState};
 use std::io::{self, Read};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
@@ -32,7 +34,10 @@ impl Cache {
             .create(&directory)
             .and_then(|()| fs::metadata(&directory));
         match created {
-            Ok(metadata) if is_private(&metadata) => Ok(Self { directory }),
+            Ok(metadata) if is_private(&metadata) => {
+                remove_abandoned(&directory);
+                Ok(Self { directory })
+            }
             Ok(_) => Err(SandboxError::CacheNotPrivate { path: directory }),
             Err(cause) => Err(SandboxError::Cache {
                 path: directory,
@@ -70,11 +75,34 @@ impl Cache {
 
     /// A name in the same directory for a file that is still being written.
     pub(crate) fn temporary(&self) -> Temporary {
-        static COUNT: AtomicU64 = AtomicU64::new(0);
-        let count = COUNT.fetch_add(1, Ordering::Relaxed);
-        let name = format!("{}-{count}.unfinished", std::process::id());
+        // Drawn rather than counted: after a power cut, or in another
+        // container, a process may well have the same number as this one.
+        let drawn = RandomState::new().hash_one(std::process::id());
+        let name = format!("{drawn:016x}.{UNFINISHED}");
         Temporary(self.directory.join(name))
     }
+}
+
+const UNFINISHED: &str = "unfinished";
+
+/// No compilation may take this long.
+const ABANDONED_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Removes what compilations that were cut off have left behind.
+fn remove_abandoned(directory: &Path) {
+    let Ok(entries) = fs::read_dir(directory) else {
+        return;
+    };
+    for entry in entries.flatten().filter(is_abandoned) {
+        // Somebody else may have removed it by now.
+        let _ = fs::remove_file(entry.path());
+    }
+}
+
+fn is_abandoned(entry: &DirEntry) -> bool {
+    let age = || entry.metadata().ok()?.modified().ok()?.elapsed().ok();
+    entry.path().extension() == Some(OsStr::new(UNFINISHED))
+        && age().is_some_and(|age| age > ABANDONED_AFTER)
 }
 
 const NO_FOLLOW: i32 = rustix::fs::OFlags::NOFOLLOW.bits() as i32;

@@ -167,7 +167,7 @@ fn judge(ended: &Ended, limits: &CompileLimits) -> Result<(), LoadError> {
     }
     match ended.status.signal() {
         None => Err(LoadError::CompileFailed(ended.complaint.clone())),
-        Some(signal) if is_cpu_limit(signal) => Err(LoadError::CompileStopped(format!(
+        Some(signal) if signal == Signal::XCPU.as_raw() => Err(LoadError::CompileStopped(format!(
             "it used more than {} s of processor time (CompileLimits::cpu_time)",
             limits.cpu_time.as_secs().max(1)
         ))),
@@ -177,10 +177,6 @@ fn judge(ended: &Ended, limits: &CompileLimits) -> Result<(), LoadError> {
             limits.memory_bytes, ended.complaint
         ))),
     }
-}
-
-fn is_cpu_limit(signal: i32) -> bool {
-    signal == Signal::XCPU.as_raw() || signal == Signal::KILL.as_raw()
 }
 
 /// The compiler's side: limits itself, compiles its standard input and writes
@@ -202,10 +198,12 @@ pub fn child_main(arguments: &[OsString]) -> ExitCode {
 }
 
 fn carry_out(order: &Order) -> Result<(), String> {
-    limit(Resource::As, order.memory_bytes);
-    limit(Resource::Cpu, order.cpu_seconds);
+    limit(Resource::As, order.memory_bytes, order.memory_bytes);
+    // Reaching the lower one is SIGXCPU, which says why; the other is SIGKILL,
+    // which could as well come from a machine that is out of memory.
+    limit(Resource::Cpu, order.cpu_seconds, order.cpu_seconds + 1);
     // A crash leaves a message, and no dump of a stranger's component.
-    limit(Resource::Core, 0);
+    limit(Resource::Core, 0, 0);
     let mut component = Vec::new();
     io::stdin()
         .read_to_end(&mut component)
@@ -219,10 +217,10 @@ fn carry_out(order: &Order) -> Result<(), String> {
         .map_err(|cause| format!("writing {}: {cause}", order.output.display()))
 }
 
-/// A limit that is already lower stays.
-fn limit(resource: Resource, maximum: u64) {
+/// Where the process may not have as much anyway, its own limit stays.
+fn limit(resource: Resource, current: u64, maximum: u64) {
     let rlimit = Rlimit {
-        current: Some(maximum),
+        current: Some(current),
         maximum: Some(maximum),
     };
     let _ = setrlimit(resource, rlimit);

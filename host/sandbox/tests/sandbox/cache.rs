@@ -125,6 +125,19 @@ async fn two_that_compile_at_once_do_not_disturb_each_other() {
     only_file(cache.path());
 }
 
+#[test]
+fn what_a_power_cut_left_behind_is_removed() {
+    let cache = tempfile::tempdir().unwrap();
+    let two_days = std::time::Duration::from_secs(2 * 24 * 60 * 60);
+    for (name, age) in [("old", two_days), ("new", std::time::Duration::ZERO)] {
+        let file = fs::File::create(cache.path().join(format!("{name}.unfinished"))).unwrap();
+        file.set_modified(std::time::SystemTime::now() - age)
+            .unwrap();
+    }
+    sandbox_in(cache.path());
+    assert!(only_file(cache.path()).ends_with("new.unfinished"));
+}
+
 #[tokio::test]
 async fn a_failed_compilation_leaves_nothing_behind() {
     let cache = tempfile::tempdir().unwrap();

@@ -6,7 +6,7 @@ use sandstep_sandbox::{Access, DirectoryGrant, Function, FunctionSpec, Grants, L
 
 use crate::guests::{guest, invoke, load, sandbox};
 
-pub async fn with_directory(path: &Path, limits: Limits) -> Function {
+pub(crate) async fn with_directory(path: &Path, limits: Limits) -> Function {
     load("hostile", limits, directory(path, Access::ReadWrite)).await
 }
 

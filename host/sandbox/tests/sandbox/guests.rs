@@ -12,7 +12,7 @@ use sandstep_sandbox::{
 const TARGET: &str = "wasm32-wasip2";
 
 /// The component of one member of `tests/guests`, built on first use.
-pub fn guest(name: &str) -> Vec<u8> {
+pub(crate) fn guest(name: &str) -> Vec<u8> {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
     let directory = BUILT.get_or_init(build);
     let path = directory.join(format!("{name}.wasm"));
@@ -52,22 +52,22 @@ fn add_target() {
     }
 }
 
-pub fn compiler() -> CompilerProgram {
+pub(crate) fn compiler() -> CompilerProgram {
     CompilerProgram::new(env!("CARGO_BIN_EXE_compile-component"), [""; 0])
 }
 
-pub fn config() -> SandboxConfig {
+pub(crate) fn config() -> SandboxConfig {
     let cache = Path::new(env!("CARGO_TARGET_TMPDIR")).join("components");
     SandboxConfig::new(cache, compiler())
 }
 
 /// One sandbox for all tests that need no settings of their own.
-pub fn sandbox() -> &'static Sandbox {
+pub(crate) fn sandbox() -> &'static Sandbox {
     static SANDBOX: OnceLock<Sandbox> = OnceLock::new();
     SANDBOX.get_or_init(|| Sandbox::new(config()).unwrap())
 }
 
-pub async fn load(name: &str, limits: Limits, grants: Grants) -> Function {
+pub(crate) async fn load(name: &str, limits: Limits, grants: Grants) -> Function {
     let spec = FunctionSpec {
         limits,
         grants,
@@ -76,23 +76,23 @@ pub async fn load(name: &str, limits: Limits, grants: Grants) -> Function {
     sandbox().load(&guest(name), spec).await.unwrap()
 }
 
-pub async fn hostile(limits: Limits) -> Function {
+pub(crate) async fn hostile(limits: Limits) -> Function {
     load("hostile", limits, Grants::default()).await
 }
 
-pub async fn invoke(function: &Function, event: &str) -> Invocation {
+pub(crate) async fn invoke(function: &Function, event: &str) -> Invocation {
     function.invoke(event, &Call::new("r1")).await
 }
 
 /// What the hostile guest answers to `event` under the default limits.
-pub async fn answer(event: &str) -> Result<String, FunctionError> {
+pub(crate) async fn answer(event: &str) -> Result<String, FunctionError> {
     invoke(&hostile(Limits::default()).await, event)
         .await
         .outcome
 }
 
 /// How the hostile guest fails at `event` under `limits`.
-pub async fn failure(limits: Limits, event: &str) -> FunctionError {
+pub(crate) async fn failure(limits: Limits, event: &str) -> FunctionError {
     invoke(&hostile(limits).await, event)
         .await
         .outcome

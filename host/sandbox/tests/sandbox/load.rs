@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use sandstep_sandbox::{
-    CompileLimits, FunctionSpec, Limits, LoadError, PoolLimits, Sandbox, SandboxConfig,
+    CompileLimits, CompilerProgram, FunctionSpec, Limits, LoadError, PoolLimits, Sandbox,
+    SandboxConfig,
 };
 
 use crate::guests::{config, guest, sandbox};
@@ -222,4 +223,21 @@ async fn a_compilation_without_memory_is_stopped() {
         ),
         "{error}"
     );
+}
+
+#[tokio::test]
+async fn a_compilation_that_computes_too_long_is_stopped() {
+    // A second of computing, and the least that can be asked for is one: the
+    // compiler stands in for itself as a shell that limits itself and spins.
+    let cache = tempfile::tempdir().unwrap();
+    let spin = "ulimit -t 1; while :; do :; done";
+    let sandbox = Sandbox::new(SandboxConfig {
+        cache_dir: cache.path().to_owned(),
+        compiler: CompilerProgram::new("bash", ["-c", spin]),
+        ..config()
+    })
+    .unwrap();
+    let spec = FunctionSpec::named("slow");
+    let error = sandbox.load(&guest("echo"), spec).await.unwrap_err();
+    assert!(matches!(error, LoadError::CompileStopped(_)), "{error}");
 }
