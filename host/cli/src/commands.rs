@@ -63,6 +63,11 @@ fn add_functions(
     functions: &[(String, String)],
 ) -> Result<(), CommandError> {
     for (name, path) in functions {
+        if !Function::is_name(name) {
+            return Err(CommandError::new(format!(
+                "--function: \"{name}\" is no function's name"
+            )));
+        }
         let Some(code) = code_at(Path::new(path)) else {
             let message = format!("--function {name}={path}: that is no function");
             return Err(CommandError::new(message)

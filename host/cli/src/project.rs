@@ -105,6 +105,14 @@ impl Function {
         }
     }
 
+    /// Whether a function may be called so: 1 to 64 letters, digits, hyphens and
+    /// underscores (Lambda API reference, "FunctionName"). Such a name is also
+    /// safe as a file's.
+    pub(crate) fn is_name(text: &str) -> bool {
+        let is_letter = |letter: u8| letter.is_ascii_alphanumeric() || b"-_".contains(&letter);
+        (1..=64).contains(&text.len()) && text.bytes().all(is_letter)
+    }
+
     /// The ARN by which it is called.
     pub(crate) fn arn(&self) -> String {
         function_arn(&self.name)

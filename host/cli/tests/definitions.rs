@@ -3,7 +3,10 @@
 
 mod support;
 
-use support::{folder, sandstep_in, write};
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Command, Stdio};
+
+use support::{command, folder, sandstep_in, write};
 
 const DEFINITION: &str = r#"StartAt: First
 States:
@@ -169,4 +172,35 @@ fn a_project_file_is_checked_with_suggestions() {
         "sandstep.toml:3:1: error[project-file]",
         "did you mean \"timeout\"?",
     ]);
+}
+
+#[test]
+fn an_interrupted_execution_is_aborted() {
+    let project = folder("interrupt");
+    let wait = r#"{"StartAt": "A", "States": {"A": {"Type": "Wait", "Seconds": 60, "End": true}}}"#;
+    write(&project, "wait.json", wait);
+    let mut run = command(&project, &["run", "wait.json", "--history", "history.json"]);
+    let mut run = run
+        .stderr(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stderr = BufReader::new(run.stderr.take().unwrap());
+    let mut first = String::new();
+    stderr.read_line(&mut first).unwrap();
+    assert!(first.contains("waiting A"), "{first}");
+    let id = run.id().to_string();
+    assert!(
+        Command::new("kill")
+            .args(["-INT", &id])
+            .status()
+            .unwrap()
+            .success()
+    );
+    assert_eq!(run.wait().unwrap().code(), Some(1));
+    let mut rest = String::new();
+    stderr.read_to_string(&mut rest).unwrap();
+    assert!(rest.contains("ABORTED: Sandstep.Interrupted"), "{rest}");
+    let history = std::fs::read_to_string(project.join("history.json")).unwrap();
+    assert!(history.contains("ExecutionAborted"));
 }

@@ -46,11 +46,8 @@ fn project_of(args: &InvokeArgs) -> Result<(Project, String), CommandError> {
     };
     let path =
         std::path::absolute(path).map_err(|cause| CommandError::io("finding", path, &cause))?;
-    let name = path
-        .file_stem()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned();
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let name = stem.replace(|letter: char| !letter.is_ascii_alphanumeric(), "-");
     let mut project = Project {
         root: path,
         ..Project::default()

@@ -25,7 +25,10 @@ pub(crate) fn functions_in(root: &Path) -> Vec<Function> {
 
 /// The function that a folder or a file holds, named after it.
 fn function_at(path: &Path) -> Option<Function> {
-    let name = path.file_stem()?.to_str()?;
+    let name = path
+        .file_stem()?
+        .to_str()
+        .filter(|name| Function::is_name(name))?;
     Some(Function::new(name, code_at(path)?))
 }
 

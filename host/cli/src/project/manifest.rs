@@ -146,18 +146,27 @@ fn function(
     name: String,
     table: Spanned<FunctionTable>,
 ) -> Result<Function, CommandError> {
-    let start = table.span().start;
+    let place = Position::in_text(text, table.span().start);
+    let refused = |rule, message: String| {
+        CommandError::from(FileDiagnostic::error(file, rule, place, message))
+    };
+    if !Function::is_name(&name) {
+        let message = format!(
+            "\"{name}\" is no name for a function: use up to 64 letters, digits, hyphens and \
+             underscores"
+        );
+        return Err(refused("function-name", message));
+    }
     let table = table.into_inner();
     let code = match (&table.source, &table.component) {
         (Some(source), None) => Code::Source(folder.join(source)),
         (None, Some(component)) => Code::Component(folder.join(component)),
         (found, _) => {
-            let place = Position::in_text(text, start);
+            let found = if found.is_some() { "both" } else { "neither" };
             let message = format!(
-                "the function \"{name}\" needs either `source` or `component`, and has {}",
-                if found.is_some() { "both" } else { "neither" }
+                "the function \"{name}\" needs either `source` or `component`, and has {found}"
             );
-            return Err(FileDiagnostic::error(file, "function-code", place, message).into());
+            return Err(refused("function-code", message));
         }
     };
     Ok(Function {
@@ -307,6 +316,14 @@ mod tests {
     fn a_bad_unit_is_an_error_with_a_place() {
         let diagnostic = refused("[functions.Start]\nsource = \"a\"\ntimeout = \"3 sec\"\n");
         assert_eq!((diagnostic.line, diagnostic.column), (3, 11));
+    }
+
+    #[test]
+    fn a_functions_name_is_safe_as_a_files() {
+        for name in ["../escape", "two words", ""] {
+            let text = format!("[functions.\"{name}\"]\nsource = \"a\"\n");
+            assert_eq!(refused(&text).rule, "function-name", "{name}");
+        }
     }
 
     #[test]

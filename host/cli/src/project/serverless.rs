@@ -95,6 +95,9 @@ impl Serverless {
     }
 
     fn function(&self, entry: &Entry, folders: &[Function]) -> Option<Function> {
+        if !Function::is_name(&entry.key) {
+            return None;
+        }
         let settings = self.variables.resolve(&entry.value);
         let code = self.code(&entry.key, &settings, folders)?;
         let mut function = Function::new(entry.key.as_str(), code);

@@ -64,6 +64,12 @@ pub(crate) fn write(folder: &Path, path: &str, content: &str) {
     fs::write(file, content).unwrap();
 }
 
+/// Copies a file into a test's folder.
+pub(crate) fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to.parent().unwrap()).unwrap();
+    fs::copy(from, to).unwrap();
+}
+
 impl From<Output> for Ran {
     fn from(output: Output) -> Self {
         Self {
