@@ -65,8 +65,9 @@ pub struct Execution {
     ready: VecDeque<ThreadId>,
     /// Threads that time alone will move.
     due: BTreeSet<(Timestamp, EventId, ThreadId)>,
-    /// Maps that wait for other threads to end before they start iterations.
-    starved: VecDeque<ThreadId>,
+    /// Parallel and Map states that wait for other threads to end before they
+    /// start more children, by the event that started them.
+    starved: BTreeSet<(EventId, ThreadId)>,
     records: VecDeque<Record>,
     tasks: VecDeque<Task>,
     cancelled: VecDeque<TaskId>,
@@ -137,7 +138,7 @@ impl Execution {
             threads,
             ready: VecDeque::from([ROOT]),
             due: BTreeSet::new(),
-            starved: VecDeque::new(),
+            starved: BTreeSet::new(),
             records: VecDeque::new(),
             tasks: VecDeque::new(),
             cancelled: VecDeque::new(),
@@ -178,8 +179,11 @@ impl Execution {
             if let Some(record) = self.records.pop_front() {
                 return Some(record);
             }
-            let thread = self.ready.pop_front()?;
-            self.step(thread);
+            match self.ready.pop_front() {
+                Some(thread) => self.step(thread),
+                None if self.feed_starved() => {}
+                None => return None,
+            }
         }
     }
 
@@ -191,7 +195,14 @@ impl Execution {
 
     /// The next task to run.
     pub fn poll_task(&mut self) -> Option<Task> {
-        self.tasks.pop_front()
+        loop {
+            let task = self.tasks.pop_front()?;
+            // Tasks that were cancelled before they began are left in the
+            // queue: taking each out would cost a look at all others.
+            if self.running(task.id).is_some() {
+                return Some(task);
+            }
+        }
     }
 
     /// When [`Execution::handle_timeout`] is due if nothing else happens.

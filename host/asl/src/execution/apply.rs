@@ -11,7 +11,7 @@ use super::{
     Execution, Outcome, Phase,
     record::{MapPlan, Note, Record},
     task::{Task, TaskId, target},
-    thread::{Children, RunningTask, Thread, ThreadId},
+    thread::{Children, Plan, RunningTask, Thread, ThreadId},
 };
 use crate::{
     history::{EventDetails, EventId, HistoryEvent, TaskScheduled},
@@ -67,7 +67,11 @@ impl Execution {
                 self.cancel(thread);
                 self.set_phase(thread, Phase::Deciding);
             }
-            EventDetails::ParallelStateStarted => self.apply_parallel_started(thread, event.id),
+            EventDetails::ParallelStateStarted => {
+                if let Some(Note::ParallelPlanned(input)) = note {
+                    self.apply_parallel_started(thread, event.id, input);
+                }
+            }
             EventDetails::MapStateStarted { .. } => {
                 if let Some(Note::MapPlanned(plan)) = note {
                     self.apply_map_started(thread, event.id, plan);
@@ -98,7 +102,10 @@ impl Execution {
                 self.apply_child_succeeded(thread, last);
             }
             // These come with events.
-            Note::Deadline(_) | Note::TaskArmed { .. } | Note::MapPlanned(_) => {}
+            Note::Deadline(_)
+            | Note::TaskArmed { .. }
+            | Note::ParallelPlanned(_)
+            | Note::MapPlanned(_) => {}
         }
     }
 
@@ -191,24 +198,19 @@ impl Execution {
         thread.retries[retrier] += 1;
     }
 
-    fn apply_parallel_started(&mut self, thread: ThreadId, started: EventId) {
+    fn apply_parallel_started(&mut self, thread: ThreadId, started: EventId, input: &Value) {
         let machine = Arc::clone(&self.machine);
         let state = machine.state(self.threads[thread].state);
         let StateKind::Parallel(parallel) = &state.kind else {
             return;
         };
-        let branches = &parallel.branches;
-        self.set_phase(
-            thread,
-            Phase::Joining(Box::new(Children::new(started, branches.len(), None))),
-        );
-        for (index, &start_at) in branches.iter().enumerate() {
-            self.launch(thread, index, started, start_at, None);
-        }
+        let plan = Plan::Parallel(input.clone());
+        let children = Children::new(started, parallel.branches.len(), plan);
+        self.set_phase(thread, Phase::Joining(Box::new(children)));
     }
 
     fn apply_map_started(&mut self, thread: ThreadId, started: EventId, plan: &MapPlan) {
-        let children = Children::new(started, plan.items.len(), Some(plan.clone()));
+        let children = Children::new(started, plan.items.len(), Plan::Map(plan.clone()));
         self.set_phase(thread, Phase::Joining(Box::new(children)));
     }
 
@@ -224,12 +226,31 @@ impl Execution {
 
     /// The context object's `Map` member for an iteration.
     pub(super) fn map_item(&self, thread: ThreadId, index: usize) -> Option<Value> {
-        let plan = self.children(thread)?.plan.as_ref()?;
+        let plan = self.children(thread)?.map_plan()?;
         let item = [
             ("Index", Value::from(index)),
             ("Value", plan.items.get(index)?.clone()),
         ];
         Some(Object::from([("Item", Value::from(Object::from(item)))]).into())
+    }
+
+    /// Makes the thread of a Parallel state's branch. No event tells of it
+    /// before the one that enters its first state.
+    pub(super) fn launch_branch(&mut self, parent: ThreadId, index: usize) -> Option<ThreadId> {
+        let machine = Arc::clone(&self.machine);
+        let StateKind::Parallel(parallel) = &machine.state(self.threads[parent].state).kind else {
+            return None;
+        };
+        let children = self.children(parent)?;
+        let started = children.started;
+        let Plan::Parallel(input) = &children.plan else {
+            return None;
+        };
+        let input = input.clone();
+        let start_at = *parallel.branches.get(index)?;
+        let branch = self.launch(parent, index, started, start_at, None)?;
+        self.threads[branch].data = input;
+        Some(branch)
     }
 
     /// Makes a child thread, whose first event will follow `previous`.
@@ -240,21 +261,19 @@ impl Execution {
         previous: EventId,
         start_at: StateId,
         map_item: Option<Value>,
-    ) {
+    ) -> Option<ThreadId> {
         let map_item = map_item.or_else(|| self.threads[parent].map_item.clone());
-        let Some(children) = self.children(parent) else {
-            return;
-        };
+        let children = self.children(parent)?;
         let path = self.threads[parent].path.child(children.started, index);
         let thread = Thread {
             map_item,
             ..Thread::new(path, Some((parent, index)), previous, start_at)
         };
         let id = self.threads.insert(thread);
-        if let Some(children) = self.children_mut(parent) {
-            children.running.insert(index, id);
-            children.launched = children.launched.max(index + 1);
-        }
+        let children = self.children_mut(parent)?;
+        children.running.insert(index, id);
+        children.launched = children.launched.max(index + 1);
+        Some(id)
     }
 
     /// A branch or an iteration has its output; `last` is what its parent goes
@@ -319,10 +338,16 @@ impl Execution {
     /// Forgets all that a Parallel or Map state started.
     pub(super) fn abandon_children(&mut self, thread: ThreadId) {
         let mut doomed: Vec<ThreadId> = self.running_children(thread);
+        let mut was_ready = false;
         self.set_phase(thread, Phase::Deciding);
         while let Some(thread) = doomed.pop() {
             doomed.extend(self.running_children(thread));
-            self.remove(thread);
+            let removed = self.remove(thread);
+            was_ready |= matches!(removed.phase, Phase::Entering(_));
+        }
+        // Another thread may get the id, and would enter out of turn.
+        if was_ready {
+            self.ready.retain(|&thread| self.threads.contains(thread));
         }
     }
 
@@ -333,18 +358,20 @@ impl Execution {
         })
     }
 
-    fn remove(&mut self, thread: ThreadId) -> Thread {
-        self.cancel(thread);
-        self.set_phase(thread, Phase::Deciding);
-        self.threads.remove(thread)
+    fn remove(&mut self, id: ThreadId) -> Thread {
+        self.cancel(id);
+        let thread = self.threads.remove(id);
+        if let Some(due) = thread.due() {
+            self.due.remove(&(due, thread.entered, id));
+        }
+        self.leave(id, &thread.phase);
+        thread
     }
 
     /// Lets the driver know that nobody waits for the thread's task any more.
     fn cancel(&mut self, thread: ThreadId) {
         if let Phase::Running(running) = &self.threads[thread].phase {
-            let id = running.task.id;
-            self.tasks.retain(|task| task.id != id);
-            self.cancelled.push_back(id);
+            self.cancelled.push_back(running.task.id);
         }
     }
 
@@ -364,8 +391,16 @@ impl Execution {
 
     pub(super) fn set_phase(&mut self, thread: ThreadId, phase: Phase) {
         let before = self.threads[thread].due();
-        self.threads[thread].phase = phase;
+        let old = std::mem::replace(&mut self.threads[thread].phase, phase);
+        self.leave(thread, &old);
         self.reschedule(thread, before);
+    }
+
+    /// A state that is no longer joining its children starts no more of them.
+    fn leave(&mut self, thread: ThreadId, phase: &Phase) {
+        if let Phase::Joining(children) = phase {
+            self.starved.remove(&(children.started, thread));
+        }
     }
 
     fn reschedule(&mut self, thread: ThreadId, before: Option<Timestamp>) {

@@ -12,13 +12,13 @@ use super::{
     thread::{Children, Phase, ThreadId},
 };
 use crate::{
-    history::{EventDetails, StateType},
+    history::{EventDetails, EventId, StateType},
     machine::{State, StateKind},
 };
 
 impl Execution {
     /// Starts the branches of a Parallel state.
-    pub(super) fn start_branches(
+    pub(super) fn start_parallel(
         &mut self,
         thread: ThreadId,
         state: &State,
@@ -27,12 +27,66 @@ impl Execution {
         if self.is_too_large(&input) {
             return Err(Failure::data_limit(&state.name));
         }
-        self.append(thread, EventDetails::ParallelStateStarted, None);
-        for branch in self.running_children(thread) {
-            self.threads[branch].data = input.clone();
+        let note = Note::ParallelPlanned(input);
+        self.append(thread, EventDetails::ParallelStateStarted, Some(note));
+        self.start_branches(thread);
+        Ok(Progress::Pause)
+    }
+
+    /// Starts the branches that there is room for.
+    fn start_branches(&mut self, thread: ThreadId) {
+        while let Some(index) = self.next_child(thread) {
+            let Some(branch) = self.launch_branch(thread, index) else {
+                return;
+            };
             self.ready.push_back(branch);
         }
-        Ok(Progress::Pause)
+    }
+
+    /// The child that may start now, if one may. A state whose children all
+    /// ended starts one however many threads there are, so that none waits for
+    /// ever.
+    pub(super) fn next_child(&mut self, thread: ThreadId) -> Option<usize> {
+        let children = self.children(thread)?;
+        if self.outcome.is_some() || !children.wants_more() {
+            return None;
+        }
+        if !children.running.is_empty() && !self.has_room() {
+            self.starved.insert((children.started, thread));
+            return None;
+        }
+        Some(children.launched)
+    }
+
+    /// Whether another thread may run.
+    fn has_room(&self) -> bool {
+        self.threads.len() < self.start.limits.threads
+    }
+
+    /// Gives the room that threads left to the state that was started first.
+    /// Tells whether there was one.
+    pub(super) fn feed_starved(&mut self) -> bool {
+        if !self.has_room() {
+            return false;
+        }
+        let Some((started, thread)) = self.starved.pop_first() else {
+            return false;
+        };
+        let machine = Arc::clone(&self.machine);
+        let state = machine.state(self.threads[thread].state);
+        self.refill(thread, state, started);
+        true
+    }
+
+    /// Starts the children that others made room for. An iteration follows
+    /// `previous`.
+    fn refill(&mut self, thread: ThreadId, state: &State, previous: EventId) {
+        let StateKind::Map(map) = &state.kind else {
+            return self.start_branches(thread);
+        };
+        if let Err(failure) = self.start_iterations(thread, state, map, previous) {
+            self.fail(thread, failure);
+        }
     }
 
     /// A branch or an iteration reached its end.
@@ -40,11 +94,7 @@ impl Execution {
         let machine = Arc::clone(&self.machine);
         let state = machine.state(self.threads[parent].state);
         let previous = self.threads[child].previous;
-        let map = match &state.kind {
-            StateKind::Map(map) => Some(map),
-            _ => None,
-        };
-        if map.is_some() {
+        if matches!(state.kind, StateKind::Map(_)) {
             let name = state.name.clone();
             self.append(
                 child,
@@ -57,11 +107,8 @@ impl Execution {
         if self.has_too_large_results(parent) {
             return self.fail(parent, Failure::data_limit(&state.name));
         }
-        if let Some(map) = map {
-            self.refill(parent, state, map, previous);
-        }
+        self.refill(parent, state, previous);
         self.complete_if_done(parent);
-        self.feed_starved();
     }
 
     /// Whether a state's outputs can be no result already: it fails at once, and
@@ -106,7 +153,7 @@ impl Execution {
         let machine = Arc::clone(&self.machine);
         let state = machine.state(self.threads[parent].state);
         let previous = self.threads[child].previous;
-        if let StateKind::Map(map) = &state.kind {
+        if matches!(state.kind, StateKind::Map(_)) {
             let name = state.name.clone();
             self.append(
                 child,
@@ -115,7 +162,7 @@ impl Execution {
             );
             let tolerated = self.tolerance(parent)?;
             if !tolerated.is_exceeded {
-                self.refill(parent, state, map, previous);
+                self.refill(parent, state, previous);
                 self.complete_if_done(parent);
                 return None;
             }

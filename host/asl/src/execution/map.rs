@@ -1,7 +1,5 @@
 //! Map states: their fields, and the start of their iterations.
 
-use std::sync::Arc;
-
 use sandstep_json::{Array, Value};
 
 use super::{
@@ -13,7 +11,7 @@ use super::{
 };
 use crate::{
     history::{EventDetails, EventId},
-    machine::{Dynamic, MapState, State, StateKind},
+    machine::{Dynamic, MapState, State},
 };
 
 impl Execution {
@@ -53,14 +51,14 @@ impl Execution {
     /// Starts what may be started. Each iteration follows `previous`: the
     /// Map's start, or the last event of the iteration whose place it takes
     /// (recorded).
-    fn start_iterations(
+    pub(super) fn start_iterations(
         &mut self,
         thread: ThreadId,
         state: &State,
         map: &MapState,
         previous: EventId,
     ) -> Result<(), Failure> {
-        while let Some(index) = self.next_iteration(thread) {
+        while let Some(index) = self.next_child(thread) {
             let input = self.iteration_input(thread, state, map, index)?;
             let started = EventDetails::MapIterationStarted {
                 name: state.name.clone(),
@@ -79,21 +77,6 @@ impl Execution {
         Ok(())
     }
 
-    /// The iteration that may start now, if one may.
-    fn next_iteration(&mut self, thread: ThreadId) -> Option<usize> {
-        let children = self.children(thread)?;
-        let concurrency = children.plan.as_ref()?.concurrency;
-        let index = children.launched;
-        if index == children.results.len() || children.running.len() >= concurrency {
-            return None;
-        }
-        if !children.running.is_empty() && self.threads.len() >= self.start.limits.threads {
-            self.starved.push_back(thread);
-            return None;
-        }
-        Some(index)
-    }
-
     fn iteration_input(
         &self,
         thread: ThreadId,
@@ -103,7 +86,7 @@ impl Execution {
     ) -> Result<Value, Failure> {
         let plan = self
             .children(thread)
-            .and_then(|children| children.plan.as_ref());
+            .and_then(|children| children.map_plan());
         let plan = plan.expect("a Map that starts iterations has a plan");
         let Some(selector) = &map.item_selector else {
             return Ok(plan.items[index].clone());
@@ -117,37 +100,9 @@ impl Execution {
         Ok(input)
     }
 
-    /// Starts the iterations that others made room for.
-    pub(super) fn refill(
-        &mut self,
-        thread: ThreadId,
-        state: &State,
-        map: &MapState,
-        previous: EventId,
-    ) {
-        if let Err(failure) = self.start_iterations(thread, state, map, previous) {
-            self.fail(thread, failure);
-        }
-    }
-
-    /// Gives the place of a thread that ended to a Map that waits for one.
-    pub(super) fn feed_starved(&mut self) {
-        let Some(thread) = self.starved.pop_front() else {
-            return;
-        };
-        let Some(started) = self.children(thread).map(|children| children.started) else {
-            return;
-        };
-        let machine = Arc::clone(&self.machine);
-        let state = machine.state(self.threads[thread].state);
-        if let StateKind::Map(map) = &state.kind {
-            self.refill(thread, state, map, started);
-        }
-    }
-
     pub(super) fn tolerance(&self, thread: ThreadId) -> Option<Tolerance> {
         let children = self.children(thread)?;
-        let tolerated = children.plan.as_ref()?.tolerated_failures;
+        let tolerated = children.map_plan()?.tolerated_failures;
         Some(Tolerance {
             any: tolerated > 0,
             is_exceeded: children.failed > tolerated,

@@ -47,6 +47,9 @@ pub enum Note {
         /// The event that the next attempt follows.
         previous: EventId,
     },
+    /// With `ParallelStateStarted`: the state's effective input, which every
+    /// branch begins with.
+    ParallelPlanned(Value),
     /// With `MapStateStarted`: what the Map will do.
     MapPlanned(MapPlan),
     /// A branch of a Parallel state reached its end; no event tells it.

@@ -33,9 +33,11 @@ impl Execution {
         let started = first.map(|event| event.timestamp).unwrap_or_default();
         let mut execution = Self::before_start(machine, start, started);
         for record in records {
-            let thread = execution.thread_at(&record.thread);
+            let path = &record.thread;
+            let thread = execution.thread_at(path);
+            let thread = thread.or_else(|| execution.next_branch_at(path));
             let thread = thread.ok_or_else(|| RestoreError {
-                thread: record.thread.clone(),
+                thread: path.clone(),
             })?;
             execution.apply(thread, &record);
         }
@@ -51,6 +53,18 @@ impl Execution {
         let children = self.children(self.thread_at(parent)?)?;
         let thread = children.running.get(&index)?;
         (children.started == started).then_some(*thread)
+    }
+
+    /// The branch of that path, where it is the next to start: its own first
+    /// record tells that it was.
+    fn next_branch_at(&mut self, path: &ThreadPath) -> Option<ThreadId> {
+        let (started, index) = path.last()?;
+        let parent = self.thread_at(path.parent()?)?;
+        let children = self.children(parent)?;
+        if children.started != started || children.launched != index {
+            return None;
+        }
+        self.launch_branch(parent, index)
     }
 
     /// What was going on goes on: tasks that had not ended are to be run.
@@ -71,5 +85,16 @@ impl Execution {
         let mut tasks: Vec<_> = running.map(|running| running.task.clone()).collect();
         tasks.sort_by_key(|task| task.id.scheduled());
         self.tasks = tasks.into();
+        let joining = self
+            .threads
+            .iter()
+            .filter_map(|(id, thread)| match &thread.phase {
+                Phase::Joining(children) => Some((id, children)),
+                _ => None,
+            });
+        self.starved = joining
+            .filter(|(_, children)| children.wants_more())
+            .map(|(id, children)| (children.started, id))
+            .collect();
     }
 }

@@ -40,8 +40,8 @@ pub struct Limits {
     /// its `MaxConcurrency`. Default 40.
     pub inline_concurrency: usize,
     /// How many threads of control (branches and iterations) may be alive in
-    /// the whole execution before further Map iterations wait for others to
-    /// end. Each Map may always run one. Default 10,000.
+    /// the whole execution before further ones wait for others to end. Each
+    /// Parallel and Map state may always run one. Default 10,000.
     pub threads: usize,
     /// How long the execution may take, beside what its definition says. Beyond
     /// it, the execution times out. EXPRESS has five minutes. Default `None`.

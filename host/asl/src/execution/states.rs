@@ -21,7 +21,7 @@ impl Execution {
             StateKind::Fail(fail) => Err(self.scope(thread, state).failure(fail)),
             StateKind::Wait(wait) => self.wait(thread, state, wait),
             StateKind::Task(task) => self.schedule(thread, state, task),
-            StateKind::Parallel(_) => self.start_branches(thread, state),
+            StateKind::Parallel(_) => self.start_parallel(thread, state),
             StateKind::Map(map) => self.start_map(thread, state, map),
         }
     }

@@ -174,7 +174,7 @@ impl Execution {
         }
     }
 
-    fn running(&self, task: TaskId) -> Option<&RunningTask> {
+    pub(super) fn running(&self, task: TaskId) -> Option<&RunningTask> {
         match &self.threads.get(task.thread)?.phase {
             Phase::Running(running) if running.task.id == task => Some(running),
             _ => None,

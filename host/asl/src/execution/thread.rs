@@ -71,8 +71,7 @@ pub(super) struct RunningTask {
 pub(super) struct Children {
     /// The event that started them; their paths carry it.
     pub(super) started: EventId,
-    /// A Map's plan; `None` in a Parallel state.
-    pub(super) plan: Option<MapPlan>,
+    pub(super) plan: Plan,
     /// Each child's output once it has one.
     pub(super) results: Vec<Option<Value>>,
     /// How many bytes of JSON text the outputs have together.
@@ -83,6 +82,14 @@ pub(super) struct Children {
     pub(super) launched: usize,
     /// How many iterations failed and were tolerated.
     pub(super) failed: usize,
+}
+
+/// What children are started with.
+#[derive(Debug)]
+pub(super) enum Plan {
+    /// The input of every branch.
+    Parallel(Value),
+    Map(MapPlan),
 }
 
 impl Thread {
@@ -133,7 +140,7 @@ impl RunningTask {
 }
 
 impl Children {
-    pub(super) fn new(started: EventId, count: usize, plan: Option<MapPlan>) -> Self {
+    pub(super) fn new(started: EventId, count: usize, plan: Plan) -> Self {
         Self {
             started,
             plan,
@@ -143,6 +150,20 @@ impl Children {
             launched: 0,
             failed: 0,
         }
+    }
+
+    /// What a Map was started with; `None` in a Parallel state.
+    pub(super) fn map_plan(&self) -> Option<&MapPlan> {
+        match &self.plan {
+            Plan::Parallel(_) => None,
+            Plan::Map(plan) => Some(plan),
+        }
+    }
+
+    /// Whether another child may start, as far as its siblings go.
+    pub(super) fn wants_more(&self) -> bool {
+        let concurrency = self.map_plan().map_or(usize::MAX, |plan| plan.concurrency);
+        self.launched < self.results.len() && self.running.len() < concurrency
     }
 
     /// Whether every child was started and none is left.
