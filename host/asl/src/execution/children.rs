@@ -23,10 +23,8 @@ impl Execution {
         thread: ThreadId,
         state: &State,
     ) -> Result<Progress, Failure> {
-        let input = self.scope(thread, state).effective_input()?;
-        if self.is_too_large(&input) {
-            return Err(Failure::data_limit(&state.name));
-        }
+        let scope = self.scope(thread, state);
+        let input = scope.within_limit(scope.effective_input()?)?;
         let note = Note::ParallelPlanned(input);
         self.append(thread, EventDetails::ParallelStateStarted, Some(note));
         self.start_branches(thread);

@@ -11,9 +11,20 @@ use super::{
 use crate::machine::{ResultPath, Selection};
 
 impl Scope<'_> {
-    /// The raw input through `InputPath`.
+    /// The raw input through `InputPath`. A path that selects a value in each
+    /// value around it can make much of little.
     pub(super) fn selected_input(&self) -> Result<Value, Failure> {
-        self.select(&self.state.flow.input_path, self.raw_input())
+        let selected = self.select(&self.state.flow.input_path, self.raw_input())?;
+        self.within_limit(selected)
+    }
+
+    /// A payload, unless it is larger than the execution may have. Causes quote
+    /// payloads, and the history holds them, so this is asked first.
+    pub(super) fn within_limit(&self, payload: Value) -> Result<Value, Failure> {
+        if self.is_too_large(&payload) {
+            return Err(Failure::data_limit(&self.state.name));
+        }
+        Ok(payload)
     }
 
     /// The raw input through `InputPath` and `Parameters`.

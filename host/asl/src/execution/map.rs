@@ -119,7 +119,7 @@ pub(super) struct Tolerance {
 impl Scope<'_> {
     fn items(&self, map: &MapState, input: &Value) -> Result<Array, Failure> {
         let items = match &map.items_path {
-            Some(path) => self.at(path, input)?,
+            Some(path) => self.within_limit(self.at(path, input)?)?,
             None => input.clone(),
         };
         let path = map

@@ -95,6 +95,10 @@ impl<'a> Scope<'a> {
         View { scope: self, input }
     }
 
+    pub(super) fn is_too_large(&self, payload: &Value) -> bool {
+        self.execution.is_too_large(payload)
+    }
+
     /// The event that entered the state.
     pub(super) fn entered(&self) -> EventId {
         self.thread.entered

@@ -129,9 +129,6 @@ impl Execution {
     ) -> Result<Progress, Failure> {
         let scope = self.scope(thread, state);
         let scheduled = scope.scheduled(task)?;
-        if self.is_too_large(&scheduled.input) {
-            return Err(Failure::data_limit(&state.name));
-        }
         let after = |seconds: Option<u64>| Some(self.now + Duration::from_secs(seconds?));
         let note = match (
             after(scheduled.timeout_seconds),
@@ -198,7 +195,7 @@ impl Scope<'_> {
     /// selects (recorded of `TimeoutSecondsPath` and `Credentials`).
     fn scheduled(&self, task: &TaskState) -> Result<TaskScheduled, Failure> {
         let selected = self.selected_input()?;
-        let input = self.parameters(selected.clone())?;
+        let input = self.within_limit(self.parameters(selected.clone())?)?;
         let seconds = |field: &Option<Dynamic<u64>>, name| {
             field
                 .as_ref()
@@ -209,7 +206,7 @@ impl Scope<'_> {
         let heartbeat_seconds = seconds(&task.heartbeat, "HeartbeatSecondsPath")?;
         let credentials = task.credentials.as_ref();
         let credentials = credentials
-            .map(|fields| self.template(fields, &selected))
+            .map(|fields| self.within_limit(self.template(fields, &selected)?))
             .transpose()?;
         if let Err(missing) = target(&task.resource, &input) {
             return Err(self.runtime(&format!(
