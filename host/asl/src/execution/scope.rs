@@ -109,14 +109,18 @@ impl<'a> Scope<'a> {
         &self.thread.data
     }
 
-    /// The next number of the execution's chance: a hash of the seed, the last
-    /// event and the count of draws since, so that no restart repeats one.
+    /// The next number of the execution's chance: a hash of the seed, of where
+    /// and when it is drawn, and of the count of draws, so that no restart
+    /// repeats one. An attempt that fails before its first event leaves the
+    /// last event as it was; the retries tell the next one apart.
     pub(super) fn draw(&self) -> u64 {
         let draw = self.draws.get();
         self.draws.set(draw + 1);
         let digest = Sha256::new()
             .chain_update(self.execution.start.seed.to_le_bytes())
             .chain_update(self.execution.last_event.0.to_le_bytes())
+            .chain_update(self.thread.entered.0.to_le_bytes())
+            .chain_update(self.thread.retry_count().to_le_bytes())
             .chain_update(draw.to_le_bytes())
             .finalize();
         let mut bytes = [0; 8];
