@@ -153,7 +153,10 @@ impl<T: Timeline, A: FnMut(Record)> Drive<'_, T, A> {
         }
         self.work = 0;
         tokio::task::yield_now().await;
-        self.execution.handle_timeout(self.timeline.now());
+        // Virtual time passes only when there is nothing else to do.
+        if self.timeline.virtual_now().is_none() {
+            self.execution.handle_timeout(self.timeline.now());
+        }
     }
 
     fn cancel_tasks(&mut self) {

@@ -5,7 +5,7 @@ use std::{
     collections::{BinaryHeap, HashMap},
 };
 
-use sandstep_asl::{TaskId, TaskOutcome, Timestamp};
+use sandstep_asl::{EventId, TaskId, TaskOutcome, Timestamp};
 
 use crate::{
     runner::TaskFuture,
@@ -19,10 +19,10 @@ use crate::{
 /// on nothing but the input.
 pub(crate) struct VirtualTime {
     now: Timestamp,
-    /// When tasks end, in the order of time and then of starting.
-    ends: BinaryHeap<Reverse<(Timestamp, u64)>>,
-    outcomes: HashMap<u64, (TaskId, TaskOutcome)>,
-    started: u64,
+    /// When tasks end, in the order of time and then of scheduling.
+    ends: BinaryHeap<Reverse<(Timestamp, EventId)>>,
+    /// Without those that were cancelled.
+    outcomes: HashMap<EventId, (TaskId, TaskOutcome)>,
 }
 
 impl VirtualTime {
@@ -31,15 +31,14 @@ impl VirtualTime {
             now,
             ends: BinaryHeap::new(),
             outcomes: HashMap::new(),
-            started: 0,
         }
     }
 
     /// When the next task ends, leaving out those that were cancelled.
-    fn next_end(&mut self) -> Option<(Timestamp, u64)> {
-        while let Some(&Reverse((at, number))) = self.ends.peek() {
-            if self.outcomes.contains_key(&number) {
-                return Some((at, number));
+    fn next_end(&mut self) -> Option<(Timestamp, EventId)> {
+        while let Some(&Reverse((at, scheduled))) = self.ends.peek() {
+            if self.outcomes.contains_key(&scheduled) {
+                return Some((at, scheduled));
             }
             self.ends.pop();
         }
@@ -61,25 +60,24 @@ impl Timeline for VirtualTime {
         if report.virtual_duration.is_zero() {
             return Some(report.outcome);
         }
-        self.started += 1;
-        self.outcomes.insert(self.started, (id, report.outcome));
-        self.ends
-            .push(Reverse((self.now + report.virtual_duration, self.started)));
+        self.outcomes.insert(id.scheduled(), (id, report.outcome));
+        let end = self.now + report.virtual_duration;
+        self.ends.push(Reverse((end, id.scheduled())));
         None
     }
 
     fn cancel(&mut self, id: TaskId) {
-        self.outcomes.retain(|_, (task, _)| *task != id);
+        self.outcomes.remove(&id.scheduled());
     }
 
     async fn next(&mut self, due: Option<Timestamp>) -> Happening {
         match (self.next_end(), due) {
             // A deadline that falls on the end of its task has come.
-            (Some((at, number)), due) if due.is_none_or(|due| at < due) => {
+            (Some((at, scheduled)), due) if due.is_none_or(|due| at < due) => {
                 self.now = self.now.max(at);
                 let (id, outcome) = self
                     .outcomes
-                    .remove(&number)
+                    .remove(&scheduled)
                     .expect("next_end leaves out what was cancelled");
                 Happening::TaskEnded(id, outcome)
             }
