@@ -1,7 +1,9 @@
 //! A loaded component, and its invocations.
 
+use std::fmt::Display;
 use std::sync::Arc;
 
+use serde::de::IgnoredAny;
 use wasmtime::Store;
 use wasmtime::component::{ComponentExportIndex, InstancePre};
 use wasmtime_wasi::filesystem::WasiFilesystemCtx;
@@ -56,6 +58,17 @@ impl Function {
     ///
     /// Never fails as a whole: [`Invocation::outcome`] has the error.
     pub async fn invoke(&self, event: &str, call: &Call) -> Invocation {
+        self.invoke_as(event, call, json_text).await
+    }
+
+    /// As [`Function::invoke`], for a caller that parses the result anyway:
+    /// `read` does so, or says why the text is not JSON.
+    pub async fn invoke_as<T, E: Display>(
+        &self,
+        event: &str,
+        call: &Call,
+        read: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Invocation<T> {
         let limits = &self.0.spec.limits;
         if event.len() > limits.event_bytes {
             return Invocation::refused(outcome::event_too_large(event.len(), limits));
@@ -66,10 +79,15 @@ impl Function {
             Err(error) => return Invocation::refused(error),
         };
         let _running = self.0.host.ticker.running();
-        self.run(event, call).await
+        self.run(event, call, read).await
     }
 
-    async fn run(&self, event: &str, call: &Call) -> Invocation {
+    async fn run<T, E: Display>(
+        &self,
+        event: &str,
+        call: &Call,
+        read: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Invocation<T> {
         let limits = &self.0.spec.limits;
         let meter = Meter::start(limits.cpu_time);
         let mut store = self.store(call, meter.clone());
@@ -82,7 +100,7 @@ impl Function {
             stack_bytes: self.0.host.pool.stack_bytes,
             data,
         }
-        .outcome(ended);
+        .outcome(ended, read);
         Invocation {
             outcome,
             log: data
@@ -147,4 +165,9 @@ impl Function {
             idempotency_token: call.idempotency_token.as_deref(),
         }
     }
+}
+
+/// The text itself, if it is JSON.
+fn json_text(text: &str) -> serde_json::Result<String> {
+    serde_json::from_str::<IgnoredAny>(text).map(|IgnoredAny| text.to_owned())
 }

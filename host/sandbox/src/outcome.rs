@@ -1,9 +1,9 @@
 //! How an invocation ended, in AWS Lambda's words.
 
+use std::fmt::Display;
 use std::time::Duration;
 
 use serde::Serialize;
-use serde::de::IgnoredAny;
 use wasmtime::{Trap, WasmBacktrace};
 use wasmtime_wasi::I32Exit;
 
@@ -15,9 +15,10 @@ use crate::meter::{CpuTimeSpent, WallTimeSpent};
 
 /// One finished invocation.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Invocation {
-    /// The result's JSON text, or what went wrong.
-    pub outcome: Result<String, FunctionError>,
+pub struct Invocation<T = String> {
+    /// The result (its JSON text, unless it was read as something else), or
+    /// what went wrong.
+    pub outcome: Result<T, FunctionError>,
     /// What the guest printed.
     pub log: Log,
     /// What it used.
@@ -48,7 +49,7 @@ pub struct Usage {
     pub peak_memory_bytes: usize,
 }
 
-impl Invocation {
+impl<T> Invocation<T> {
     /// One that was turned away before it began.
     pub(crate) fn refused(error: FunctionError) -> Self {
         Self {
@@ -98,26 +99,29 @@ pub(crate) struct Judge<'a> {
 }
 
 impl Judge<'_> {
-    pub(crate) fn outcome(
+    /// `read` makes of a result's text what the caller wants.
+    pub(crate) fn outcome<T, E: Display>(
         &self,
         ended: Result<wasmtime::Result<Returned>, WallTimeSpent>,
-    ) -> Result<String, FunctionError> {
+        read: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Result<T, FunctionError> {
         match ended {
-            Ok(Ok((Ok(result),))) => self.result(result),
+            Ok(Ok((Ok(result),))) => self.result(&result, read),
             Ok(Ok((Err(handler),))) => Err(self.handler_error(&handler)),
             Ok(Err(trap)) => Err(self.trapped(&trap)),
             Err(WallTimeSpent) => Err(self.wall_time_spent()),
         }
     }
 
-    fn result(&self, result: String) -> Result<String, FunctionError> {
+    fn result<T, E: Display>(
+        &self,
+        result: &str,
+        read: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Result<T, FunctionError> {
         if result.len() > self.limits.result_bytes {
             return Err(self.result_too_large(&format!(" ({} bytes)", result.len())));
         }
-        match serde_json::from_str::<IgnoredAny>(&result) {
-            Ok(IgnoredAny) => Ok(result),
-            Err(cause) => Err(self.not_json(&result, &cause)),
-        }
+        read(result).map_err(|cause| self.not_json(result, &cause))
     }
 
     fn result_too_large(&self, size: &str) -> FunctionError {
@@ -130,7 +134,7 @@ impl Judge<'_> {
         )
     }
 
-    fn not_json(&self, result: &str, cause: &serde_json::Error) -> FunctionError {
+    fn not_json(&self, result: &str, cause: &impl Display) -> FunctionError {
         let start: String = result.chars().take(80).collect();
         error(
             "Runtime.MarshalError",

@@ -1,7 +1,5 @@
 //! Names that follow from an execution: the same task always has the same.
 
-use std::fmt::Write;
-
 /// A 128-bit digest (FNV-1a). It tells tasks apart; it keeps no secrets.
 #[derive(Clone, Copy)]
 pub(crate) struct Identity(u128);
@@ -10,38 +8,37 @@ impl Identity {
     const BASIS: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
     const PRIME: u128 = 0x0000_0000_0100_0000_0000_0000_0000_013b;
 
-    /// The digest of a kind of name, an execution and one of its events.
-    pub(crate) fn of(kind: &str, execution_arn: &str, event: u64) -> Self {
-        let text = kind
-            .bytes()
-            .chain([0])
-            .chain(execution_arn.bytes())
-            .chain([0]);
-        let digest = text
-            .chain(event.to_le_bytes())
-            .fold(Self::BASIS, |digest, byte| {
-                (digest ^ u128::from(byte)).wrapping_mul(Self::PRIME)
-            });
-        Self(digest)
+    /// What is common to all names within an execution.
+    pub(crate) fn of(execution_arn: &str) -> Self {
+        Self(Self::BASIS).with(execution_arn.as_bytes()).with(&[0])
+    }
+
+    /// The digest of a kind of name for one of the execution's events.
+    pub(crate) fn event(self, kind: &str, event: u64) -> Self {
+        self.with(kind.as_bytes())
+            .with(&[0])
+            .with(&event.to_le_bytes())
+    }
+
+    fn with(self, bytes: &[u8]) -> Self {
+        let fold = |digest: u128, byte: &u8| (digest ^ u128::from(*byte)).wrapping_mul(Self::PRIME);
+        Self(bytes.iter().fold(self.0, fold))
     }
 
     /// As a UUID of version 8, "vendor-specific" (RFC 9562, section 5.8).
     pub(crate) fn to_uuid(self) -> String {
         const VERSION: u128 = 8 << 76;
         const VARIANT: u128 = 2 << 62;
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
         let bits = self.0 & !(0xf << 76) & !(3 << 62) | VERSION | VARIANT;
-        let hex = |shift: u32, digits: u32| (bits >> shift) & ((1 << (4 * digits)) - 1);
         let mut uuid = String::with_capacity(36);
-        write!(
-            uuid,
-            "{:08x}-{:04x}-{:04x}-{:04x}-{:012x}",
-            hex(96, 8),
-            hex(80, 4),
-            hex(64, 4),
-            hex(48, 4),
-            hex(0, 12)
-        )
-        .expect("writing to a string never fails");
+        for digit in 0..32 {
+            if matches!(digit, 8 | 12 | 16 | 20) {
+                uuid.push('-');
+            }
+            let nibble = (bits >> (124 - 4 * digit)) & 0xf;
+            uuid.push(char::from(DIGITS[nibble as usize]));
+        }
         uuid
     }
 
@@ -59,7 +56,7 @@ mod tests {
 
     #[test]
     fn a_uuid_has_its_version_and_variant() {
-        let uuid = Identity::of("request", "arn", 7).to_uuid();
+        let uuid = Identity::of("arn").event("request", 7).to_uuid();
         let lengths: Vec<usize> = uuid.split('-').map(str::len).collect();
         assert_eq!(lengths, [8, 4, 4, 4, 12]);
         assert_eq!(&uuid[14..15], "8");
@@ -69,7 +66,7 @@ mod tests {
     #[test]
     fn events_executions_and_kinds_are_told_apart() {
         let uuids: BTreeSet<String> = [("a", "x", 1), ("a", "x", 2), ("a", "y", 1), ("b", "x", 1)]
-            .map(|(kind, arn, event)| Identity::of(kind, arn, event).to_uuid())
+            .map(|(kind, arn, event)| Identity::of(arn).event(kind, event).to_uuid())
             .into();
         assert_eq!(uuids.len(), 4);
     }

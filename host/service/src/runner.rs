@@ -23,7 +23,7 @@ pub struct FunctionRunner<O> {
 /// Sees every invocation when it has ended, to show logs or to count.
 pub trait InvocationObserver: Send + Sync + 'static {
     /// `function` is the name that the function was loaded with.
-    fn invoked(&self, function: &str, invocation: &Invocation);
+    fn invoked(&self, function: &str, invocation: &Invocation<Value>);
 }
 
 /// Looks away.
@@ -31,7 +31,7 @@ pub trait InvocationObserver: Send + Sync + 'static {
 pub struct Unobserved;
 
 impl InvocationObserver for Unobserved {
-    fn invoked(&self, _function: &str, _invocation: &Invocation) {}
+    fn invoked(&self, _function: &str, _invocation: &Invocation<Value>) {}
 }
 
 impl<O: InvocationObserver> FunctionRunner<O> {
@@ -67,9 +67,9 @@ fn ended(outcome: TaskOutcome) -> TaskFuture {
     Box::pin(std::future::ready(TaskReport::from(outcome)))
 }
 
-async fn invoke(function: &Function, task: &TaskCall) -> Invocation {
+async fn invoke(function: &Function, task: &TaskCall) -> Invocation<Value> {
     let event = task.task.input.to_json();
-    function.invoke(&event, &call(task)).await
+    function.invoke_as(&event, &call(task), Value::parse).await
 }
 
 /// What the function is told of the task.
@@ -79,13 +79,14 @@ fn call(call: &TaskCall) -> Call {
         execution_arn,
         virtual_now,
     } = call;
+    let execution = Identity::of(execution_arn);
     Call {
         attempt: u32::try_from(task.retry_count)
             .unwrap_or(u32::MAX)
             .saturating_add(1),
         execution_arn: Some(execution_arn.to_string()),
         state_name: Some(task.state_name.to_string()),
-        idempotency_token: Some(idempotency_token(execution_arn, task)),
+        idempotency_token: Some(idempotency_token(execution, task)),
         clock: match virtual_now {
             Some(now) => ClockSource::Virtual {
                 now_ms: now.as_millis().max(0) as u64,
@@ -93,31 +94,28 @@ fn call(call: &TaskCall) -> Call {
             None => ClockSource::Real,
         },
         // Whoever makes time repeat itself wants chance to do so as well.
-        seed: virtual_now.map(|_| attempt("seed", execution_arn, task).to_seed()),
-        request_id: request_id(execution_arn, task),
+        seed: virtual_now.map(|_| attempt(execution, "seed", task).to_seed()),
+        request_id: request_id(execution, task),
     }
 }
 
 /// Each attempt has a request of its own.
-fn request_id(execution_arn: &str, task: &Task) -> String {
-    attempt("request", execution_arn, task).to_uuid()
+fn request_id(execution: Identity, task: &Task) -> String {
+    attempt(execution, "request", task).to_uuid()
 }
 
 /// All attempts at a task have the same one, and no other task has it.
-fn idempotency_token(execution_arn: &str, task: &Task) -> String {
-    Identity::of("task", execution_arn, task.entered.0).to_uuid()
+fn idempotency_token(execution: Identity, task: &Task) -> String {
+    execution.event("task", task.entered.0).to_uuid()
 }
 
-fn attempt(kind: &str, execution_arn: &str, task: &Task) -> Identity {
-    Identity::of(kind, execution_arn, task.id.scheduled().0)
+fn attempt(execution: Identity, kind: &str, task: &Task) -> Identity {
+    execution.event(kind, task.id.scheduled().0)
 }
 
-fn report(invocation: Invocation) -> TaskReport {
+fn report(invocation: Invocation<Value>) -> TaskReport {
     let outcome = match invocation.outcome {
-        Ok(result) => match Value::parse(&result) {
-            Ok(result) => TaskOutcome::Succeeded(result),
-            Err(error) => failed("Runtime.MarshalError", &error.to_string()),
-        },
+        Ok(result) => TaskOutcome::Succeeded(result),
         Err(failure) => failed(&failure.error, &failure.cause),
     };
     outcome.into()
@@ -132,7 +130,7 @@ fn failed(error: &str, cause: &str) -> TaskOutcome {
 
 /// The service's own sentence for a function that does not exist.
 fn not_found(call: &TaskCall, text: &str) -> TaskOutcome {
-    let request_id = request_id(&call.execution_arn, &call.task);
+    let request_id = request_id(Identity::of(&call.execution_arn), &call.task);
     let arn = full_arn(text);
     let cause = format!(
         "Function not found: {arn} (Service: AWSLambda; Status Code: 404; \

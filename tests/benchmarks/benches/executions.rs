@@ -15,13 +15,13 @@ use std::{
 };
 
 use sandstep_asl::{Limits, Outcome, Start, StateMachine};
+use sandstep_benchmarks::{page_faults, peak_memory_mib};
 use sandstep_driver::{Clock, Driver, StopRequest};
 use sandstep_json::{Array, Object, Text, Value};
 use sandstep_sandbox::{
     CompilerProgram, FunctionSpec, Sandbox, SandboxConfig, compile, floor::Floor,
 };
 use sandstep_service::{FunctionRunner, Functions, Unobserved};
-use sandstep_benchmarks::{page_faults, peak_memory_mib};
 
 // The allocator of the product, for both sides.
 #[global_allocator]

@@ -5,8 +5,8 @@
 use std::{hint::black_box, sync::Arc, time::Duration};
 
 use sandstep_asl::{Execution, Limits, Outcome, Start, StateMachine, Timestamp};
-use sandstep_json::{Array, Object, Value};
 use sandstep_benchmarks::{median, peak_memory_mib};
+use sandstep_json::{Array, Object, Value};
 
 fn main() {
     println!("one core, no Wasm, all records polled and dropped\n");

@@ -153,7 +153,7 @@ async fn execute(
 struct Watcher(Arc<Mutex<Progress>>);
 
 impl InvocationObserver for Watcher {
-    fn invoked(&self, function: &str, invocation: &Invocation) {
+    fn invoked(&self, function: &str, invocation: &Invocation<Value>) {
         if !invocation.log.text.is_empty() {
             let mut progress = self.0.lock().expect("drawing does not panic");
             let text = function_log(function, &invocation.log, progress.paint());
