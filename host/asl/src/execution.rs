@@ -62,7 +62,7 @@ pub struct Execution {
     last_event: EventId,
     threads: Slab<Thread>,
     /// Threads that will enter a state, in the order in which they will.
-    ready: VecDeque<ThreadId>,
+    ready: VecDeque<Ready>,
     /// Threads that time alone will move.
     due: BTreeSet<(Timestamp, EventId, ThreadId)>,
     /// Parallel and Map states that wait for other threads to end before they
@@ -136,7 +136,10 @@ impl Execution {
             deadline: None,
             last_event: EventId::default(),
             threads,
-            ready: VecDeque::from([ROOT]),
+            ready: VecDeque::from([Ready {
+                thread: ROOT,
+                place: None,
+            }]),
             due: BTreeSet::new(),
             starved: BTreeSet::new(),
             records: VecDeque::new(),
@@ -180,7 +183,7 @@ impl Execution {
                 return Some(record);
             }
             match self.ready.pop_front() {
-                Some(thread) => self.step(thread),
+                Some(ready) => self.step(ready),
                 None if self.feed_starved() => {}
                 None => return None,
             }
@@ -244,8 +247,11 @@ impl Execution {
     }
 
     /// Lets a thread enter its next state and do what it does there.
-    fn step(&mut self, thread: ThreadId) {
-        let Some(Phase::Entering(state)) = self.threads.get(thread).map(|thread| &thread.phase)
+    fn step(&mut self, Ready { thread, place }: Ready) {
+        let live = self.threads.get(thread);
+        let Some(Phase::Entering(state)) = live
+            .filter(|thread| thread.path.last() == place)
+            .map(|thread| &thread.phase)
         else {
             return;
         };
@@ -261,6 +267,12 @@ impl Execution {
             let progress = self.decide(thread, state);
             self.follow(thread, progress);
         }
+    }
+
+    /// Queues a thread that will enter a state.
+    fn make_ready(&mut self, thread: ThreadId) {
+        let place = self.threads[thread].path.last();
+        self.ready.push_back(Ready { thread, place });
     }
 
     /// Carries out what a state decided.
@@ -295,7 +307,7 @@ impl Execution {
         match next {
             Transition::Next(state) => {
                 self.threads[thread].phase = Phase::Entering(state);
-                self.ready.push_back(thread);
+                self.make_ready(thread);
             }
             Transition::End => self.finish(thread),
         }
@@ -389,6 +401,14 @@ impl Execution {
             _ => details,
         }
     }
+}
+
+/// A thread that will enter a state, unless it is aborted before.
+#[derive(Debug)]
+struct Ready {
+    thread: ThreadId,
+    /// The last step of its path: another thread may get its id.
+    place: Option<(EventId, usize)>,
 }
 
 /// What a state decided when it was entered, or when what it waited for came.

@@ -338,16 +338,10 @@ impl Execution {
     /// Forgets all that a Parallel or Map state started.
     pub(super) fn abandon_children(&mut self, thread: ThreadId) {
         let mut doomed: Vec<ThreadId> = self.running_children(thread);
-        let mut was_ready = false;
         self.set_phase(thread, Phase::Deciding);
         while let Some(thread) = doomed.pop() {
             doomed.extend(self.running_children(thread));
-            let removed = self.remove(thread);
-            was_ready |= matches!(removed.phase, Phase::Entering(_));
-        }
-        // Another thread may get the id, and would enter out of turn.
-        if was_ready {
-            self.ready.retain(|&thread| self.threads.contains(thread));
+            self.remove(thread);
         }
     }
 

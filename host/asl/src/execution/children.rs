@@ -37,7 +37,7 @@ impl Execution {
             let Some(branch) = self.launch_branch(thread, index) else {
                 return;
             };
-            self.ready.push_back(branch);
+            self.make_ready(branch);
         }
     }
 

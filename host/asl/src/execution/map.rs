@@ -72,7 +72,7 @@ impl Execution {
                 return Ok(());
             };
             self.threads[iteration].data = input;
-            self.ready.push_back(iteration);
+            self.make_ready(iteration);
         }
         Ok(())
     }

@@ -74,7 +74,7 @@ impl Execution {
             return;
         }
         self.ready
-            .retain(|&thread| matches!(self.threads[thread].phase, Phase::Entering(_)));
+            .retain(|ready| matches!(self.threads[ready.thread].phase, Phase::Entering(_)));
         let running = self
             .threads
             .iter()
