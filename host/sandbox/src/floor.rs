@@ -1,8 +1,9 @@
 //! The floor of an invocation: bare wasmtime at the cheapest correct
 //! settings, for benchmarks to compare with.
 //!
-//! The same component, the same pool, the same parameters, a fresh instance
-//! for each call; no limits, no log, no WASI context, no checks.
+//! The same component, the same pool, parameters of the same length (those of
+//! a task of an execution), a fresh instance for each call; no limits, no log,
+//! no WASI context, no checks.
 
 use wasmtime::Store;
 use wasmtime::component::{ComponentExportIndex, InstancePre, Linker};
@@ -100,7 +101,7 @@ const CONTEXT: Context<'static> = Context {
     deadline_ms: 0,
     memory_limit_mb: 128,
     attempt: 1,
-    execution_arn: None,
-    state_name: None,
-    idempotency_token: None,
+    execution_arn: Some("arn:aws:states:us-east-1:123456789012:express:bench:run:1"),
+    state_name: Some("T"),
+    idempotency_token: Some("00000000-0000-0000-0000-000000000000"),
 };

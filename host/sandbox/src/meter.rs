@@ -23,6 +23,8 @@ pub(crate) struct Meter {
     spent: AtomicU64,
     /// When the running poll began, in nanoseconds after `started`.
     poll_started: AtomicU64,
+    /// When the last poll ended, in nanoseconds after `started`.
+    poll_ended: AtomicU64,
 }
 
 /// The guest computed for longer than its limit.
@@ -41,6 +43,7 @@ impl Meter {
             cpu_limit,
             spent: AtomicU64::new(0),
             poll_started: AtomicU64::new(0),
+            poll_ended: AtomicU64::new(0),
         })
     }
 
@@ -53,9 +56,9 @@ impl Meter {
         Duration::from_nanos(self.spent.load(Ordering::Relaxed))
     }
 
-    /// Time since the invocation began.
+    /// Time from the beginning of the invocation to the end of its last poll.
     pub(crate) fn wall_time(&self) -> Duration {
-        self.started.elapsed()
+        Duration::from_nanos(self.poll_ended.load(Ordering::Relaxed))
     }
 
     /// Called by a running guest once a tick: lets others run, or ends it.
@@ -83,6 +86,7 @@ impl Meter {
         let poll = now.saturating_sub(self.poll_started.load(Ordering::Relaxed));
         let spent = self.spent.load(Ordering::Relaxed);
         self.spent.store(spent + poll, Ordering::Relaxed);
+        self.poll_ended.store(now, Ordering::Relaxed);
         Duration::from_nanos(now)
     }
 }

@@ -1,6 +1,7 @@
 //! Names that follow from an execution: the same task always has the same.
 
-/// A 128-bit digest (FNV-1a). It tells tasks apart; it keeps no secrets.
+/// A 128-bit digest, FNV-1a over words of eight bytes. It tells tasks apart; it
+/// keeps no secrets.
 #[derive(Clone, Copy)]
 pub(crate) struct Identity(u128);
 
@@ -10,7 +11,9 @@ impl Identity {
 
     /// What is common to all names within an execution.
     pub(crate) fn of(execution_arn: &str) -> Self {
-        Self(Self::BASIS).with(execution_arn.as_bytes()).with(&[0])
+        Self(Self::BASIS)
+            .with(execution_arn.as_bytes())
+            .with(&execution_arn.len().to_le_bytes())
     }
 
     /// The digest of a kind of name for one of the execution's events.
@@ -20,9 +23,18 @@ impl Identity {
             .with(&event.to_le_bytes())
     }
 
+    /// Adds some bytes, eight at a time: a byte at a time costs more than the
+    /// rest of a task's way to its function.
     fn with(self, bytes: &[u8]) -> Self {
-        let fold = |digest: u128, byte: &u8| (digest ^ u128::from(*byte)).wrapping_mul(Self::PRIME);
-        Self(bytes.iter().fold(self.0, fold))
+        let words = bytes.chunks(8).map(|chunk| {
+            let mut word = [0; 8];
+            word[..chunk.len()].copy_from_slice(chunk);
+            u64::from_le_bytes(word)
+        });
+        Self(words.fold(self.0, |digest, word| {
+            let digest = (digest ^ u128::from(word)).wrapping_mul(Self::PRIME);
+            digest ^ (digest >> 64)
+        }))
     }
 
     /// As a UUID of version 8, "vendor-specific" (RFC 9562, section 5.8).
