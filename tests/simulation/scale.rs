@@ -22,23 +22,23 @@ const MOST: Duration = Duration::from_secs(10);
 const DEEP: usize = 32;
 
 pub(crate) fn trials() -> Vec<Trial> {
-    let tests: [(&str, fn() -> Result<(), String>); 5] = [
-        (
+    vec![
+        trial(
             "many iterations fail with one",
             many_iterations_fail_with_one,
         ),
-        (
+        trial(
             "many iterations are cancelled",
             many_iterations_are_cancelled,
         ),
-        ("many Maps that wait for room fail", many_waiting_maps_fail),
-        ("a failure crosses all levels", a_failure_crosses_all_levels),
-        ("a payload grows as deep as it can", a_payload_grows_deep),
-    ];
-    tests
-        .into_iter()
-        .map(|(name, test)| Trial::test(name, move || in_time(test)))
-        .collect()
+        trial("many Maps that wait for room fail", many_waiting_maps_fail),
+        trial("a failure crosses all levels", a_failure_crosses_all_levels),
+        trial("a payload grows as deep as it can", a_payload_grows_deep),
+    ]
+}
+
+fn trial(name: &str, test: fn() -> Result<(), String>) -> Trial {
+    Trial::test(name, move || in_time(test))
 }
 
 fn in_time(test: fn() -> Result<(), String>) -> Result<(), Failed> {
