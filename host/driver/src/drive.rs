@@ -1,6 +1,11 @@
 //! The loop around one execution.
 
-use std::{future::Future, pin::pin, sync::Arc};
+use std::{
+    future::Future,
+    pin::pin,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use futures_util::future::{Either, select};
 use sandstep_asl::{
@@ -18,6 +23,14 @@ use crate::{
 /// How many records an execution may make before its driver lets others run
 /// and looks at the clock: a machine may loop without ever waiting.
 const RECORDS_PER_TURN: u32 = 1024;
+
+/// How long a turn may take. A state's expressions may take a second, so that
+/// counting records is not enough.
+const TURN: Duration = Duration::from_millis(10);
+
+/// After how many records a turn's time is looked at, which costs as much as a
+/// quarter of a record.
+const RECORDS_PER_LOOK: u32 = 16;
 
 /// A task that ends at once counts as this many records.
 const TASK_WEIGHT: u32 = 16;
@@ -95,6 +108,7 @@ impl Driver {
             execution_arn,
             append,
             work: 0,
+            turn: Instant::now(),
         };
         let request = {
             let ended = pin!(drive.run());
@@ -114,8 +128,9 @@ struct Drive<'a, T, A> {
     execution: Execution,
     execution_arn: Text,
     append: A,
-    /// How much was done since others were let run.
+    /// How much was done since others were let run, and when that was.
     work: u32,
+    turn: Instant,
 }
 
 impl<T: Timeline, A: FnMut(Record)> Drive<'_, T, A> {
@@ -129,7 +144,9 @@ impl<T: Timeline, A: FnMut(Record)> Drive<'_, T, A> {
             if self.start_task().await {
                 continue;
             }
-            match self.timeline.next(self.execution.poll_timeout()).await {
+            let happening = self.timeline.next(self.execution.poll_timeout()).await;
+            self.turn = Instant::now();
+            match happening {
                 Happening::TaskEnded(id, outcome) => self.report(id, outcome),
                 Happening::TimeCame => self.execution.handle_timeout(self.timeline.now()),
             }
@@ -147,12 +164,16 @@ impl<T: Timeline, A: FnMut(Record)> Drive<'_, T, A> {
     /// Lets others run now and then. An endless loop of states gets no further
     /// than its time limit.
     async fn worked(&mut self, amount: u32) {
+        let looks = self.work / RECORDS_PER_LOOK;
         self.work += amount;
-        if self.work < RECORDS_PER_TURN {
+        let is_time_to_look = self.work / RECORDS_PER_LOOK > looks;
+        let is_over = is_time_to_look && self.turn.elapsed() >= TURN;
+        if self.work < RECORDS_PER_TURN && !is_over {
             return;
         }
         self.work = 0;
         tokio::task::yield_now().await;
+        self.turn = Instant::now();
         // Virtual time passes only when there is nothing else to do.
         if self.timeline.virtual_now().is_none() {
             self.execution.handle_timeout(self.timeline.now());

@@ -3,6 +3,7 @@
 use std::{
     collections::HashMap,
     future::{pending, poll_fn},
+    panic::{AssertUnwindSafe, catch_unwind},
     task::Poll,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
@@ -11,7 +12,7 @@ use sandstep_asl::{TaskId, TaskOutcome, Timestamp};
 use tokio::task::{AbortHandle, Id, JoinError, JoinSet};
 
 use crate::{
-    runner::{TaskFuture, TaskReport},
+    runner::{TaskFuture, TaskReport, lost},
     timeline::{Happening, Timeline},
 };
 
@@ -39,9 +40,14 @@ impl Timeline for RealTime {
     async fn start(&mut self, id: TaskId, mut task: TaskFuture) -> Option<TaskOutcome> {
         // Most tasks end within their first poll. Spawning one costs more than
         // running it.
-        let polled = poll_fn(|context| Poll::Ready(task.as_mut().poll(context))).await;
-        if let Poll::Ready(report) = polled {
-            return Some(report.outcome);
+        let polled = poll_fn(|context| {
+            let poll = AssertUnwindSafe(|| task.as_mut().poll(context));
+            Poll::Ready(catch_unwind(poll))
+        });
+        match polled.await {
+            Ok(Poll::Ready(report)) => return Some(report.outcome),
+            Ok(Poll::Pending) => {}
+            Err(_) => return Some(lost("it panicked")),
         }
         let handle = self.running.spawn(task);
         self.ids.insert(handle.id(), id);
@@ -91,13 +97,5 @@ async fn sleep_until(due: Option<Timestamp>, now: Timestamp) {
     match due {
         Some(due) => tokio::time::sleep(due.since(now)).await,
         None => pending().await,
-    }
-}
-
-/// A runner that panics costs its task, not the execution's other work.
-fn lost(error: &JoinError) -> TaskOutcome {
-    TaskOutcome::Failed {
-        error: "Sandstep.InternalError".into(),
-        cause: format!("the task's runner ended without an outcome: {error}").into(),
     }
 }

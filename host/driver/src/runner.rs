@@ -1,6 +1,6 @@
 //! What runs tasks.
 
-use std::{future::Future, pin::Pin, time::Duration};
+use std::{fmt, future::Future, pin::Pin, time::Duration};
 
 use sandstep_asl::{Task, TaskOutcome, Timestamp};
 use sandstep_json::Text;
@@ -48,5 +48,14 @@ impl From<TaskOutcome> for TaskReport {
             outcome,
             virtual_duration: Duration::ZERO,
         }
+    }
+}
+
+/// The outcome of a task whose future gave none: one that panics costs its task,
+/// not the execution's other work.
+pub(crate) fn lost(reason: impl fmt::Display) -> TaskOutcome {
+    TaskOutcome::Failed {
+        error: "Sandstep.InternalError".into(),
+        cause: format!("the task's runner ended without an outcome: {reason}").into(),
     }
 }

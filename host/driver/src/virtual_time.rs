@@ -3,12 +3,14 @@
 use std::{
     cmp::Reverse,
     collections::{BinaryHeap, HashMap},
+    panic::AssertUnwindSafe,
 };
 
+use futures_util::FutureExt;
 use sandstep_asl::{EventId, TaskId, TaskOutcome, Timestamp};
 
 use crate::{
-    runner::TaskFuture,
+    runner::{TaskFuture, lost},
     timeline::{Happening, Timeline},
 };
 
@@ -56,7 +58,9 @@ impl Timeline for VirtualTime {
     }
 
     async fn start(&mut self, id: TaskId, task: TaskFuture) -> Option<TaskOutcome> {
-        let report = task.await;
+        let Ok(report) = AssertUnwindSafe(task).catch_unwind().await else {
+            return Some(lost("it panicked"));
+        };
         if report.virtual_duration.is_zero() {
             return Some(report.outcome);
         }
