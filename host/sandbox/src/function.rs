@@ -1,6 +1,7 @@
 //! A loaded component, and its invocations.
 
 use std::fmt::Display;
+use std::pin::pin;
 use std::sync::Arc;
 
 use serde::de::IgnoredAny;
@@ -58,7 +59,7 @@ impl Function {
     ///
     /// Never fails as a whole: [`Invocation::outcome`] has the error.
     pub async fn invoke(&self, event: &str, call: &Call) -> Invocation {
-        self.invoke_as(event, call, json_text).await
+        pin!(self.invoke_as(event, call, json_text)).await
     }
 
     /// As [`Function::invoke`], for a caller that parses the result anyway:
@@ -79,7 +80,9 @@ impl Function {
             Err(error) => return Invocation::refused(error),
         };
         let _running = self.0.host.ticker.running();
-        self.run(event, call, read).await
+        // These futures have several KB: each is pinned where it is made, and not
+        // moved from one to the next.
+        pin!(self.run(event, call, read)).await
     }
 
     async fn run<T, E: Display>(
@@ -91,8 +94,10 @@ impl Function {
         let limits = &self.0.spec.limits;
         let meter = Meter::start(limits.cpu_time);
         let mut store = self.store(call, meter.clone());
-        let guest = self.call_handler(&mut store, event, self.context(call));
-        let ended = metered(guest, &meter, limits.wall_time).await;
+        let ended = {
+            let guest = pin!(self.call_handler(&mut store, event, self.context(call)));
+            metered(guest, &meter, limits.wall_time).await
+        };
         let data = store.data();
         let outcome = Judge {
             request_id: &call.request_id,
@@ -139,10 +144,10 @@ impl Function {
         event: &str,
         context: Context<'_>,
     ) -> wasmtime::Result<Returned> {
-        let instance = self.0.instances.instantiate_async(&mut *store).await?;
+        let instance = pin!(self.0.instances.instantiate_async(&mut *store)).await?;
         let handle =
             instance.get_typed_func::<Parameters<'_>, Returned>(&mut *store, &self.0.handle)?;
-        handle.call_async(store, (event, context)).await
+        pin!(handle.call_async(store, (event, context))).await
     }
 
     fn context<'a>(&'a self, call: &'a Call) -> Context<'a> {

@@ -1,11 +1,12 @@
 //! Runs the tasks of executions as invocations of functions.
 
+use std::pin::pin;
 use std::sync::Arc;
 
 use sandstep_asl::{Target, Task, TaskOutcome, function_name};
 use sandstep_driver::{TaskCall, TaskFuture, TaskReport, TaskRunner};
 use sandstep_json::Value;
-use sandstep_sandbox::{Call, ClockSource, Function, Invocation};
+use sandstep_sandbox::{Call, ClockSource, Invocation};
 
 use crate::identity::Identity;
 use crate::registry::Functions;
@@ -56,7 +57,8 @@ impl<O: InvocationObserver> TaskRunner for FunctionRunner<O> {
         let function = function.clone();
         let observer = Arc::clone(&self.observer);
         Box::pin(async move {
-            let invocation = invoke(&function, &task).await;
+            let (event, call) = (task.task.input.to_json(), call(&task));
+            let invocation = pin!(function.invoke_as(&event, &call, Value::parse)).await;
             observer.invoked(&function.spec().name, &invocation);
             report(invocation)
         })
@@ -65,11 +67,6 @@ impl<O: InvocationObserver> TaskRunner for FunctionRunner<O> {
 
 fn ended(outcome: TaskOutcome) -> TaskFuture {
     Box::pin(std::future::ready(TaskReport::from(outcome)))
-}
-
-async fn invoke(function: &Function, task: &TaskCall) -> Invocation<Value> {
-    let event = task.task.input.to_json();
-    function.invoke_as(&event, &call(task), Value::parse).await
 }
 
 /// What the function is told of the task.
