@@ -16,7 +16,7 @@ use sandstep_tests::{
 
 use crate::{
     generate, rules,
-    world::{self, World},
+    world::{Trouble, World},
 };
 
 /// Stands for a case and for the worlds it runs in.
@@ -119,11 +119,13 @@ impl Seed {
 
     /// Worlds in which anything happens at any time.
     fn run_hostile(self, case: &Case) -> Result<(), String> {
-        let plain = World::new(case, self.0, world::Restoring::Never).run()?;
-        rules::check(&self.document(), case, &plain)
-            .map_err(|broken| format!("{broken}\n\n{}", plain.text()))?;
-        let restored = World::new(case, self.0, world::Restoring::AtRandom).run()?;
-        plain.same_as(&restored)
+        let run = |trouble| World::new(case, self.0, trouble).run();
+        let plain = run(Trouble::Nothing)?;
+        for journal in [&plain, &run(Trouble::ClockJumpsBack)?] {
+            rules::check(&self.document(), case, journal)
+                .map_err(|broken| format!("{broken}\n\n{}", journal.text()))?;
+        }
+        plain.same_as(&run(Trouble::Restarts)?)
     }
 }
 
@@ -132,7 +134,7 @@ impl Seed {
 pub(crate) fn check_reach() -> Result<(), Failed> {
     let mut reached = BTreeSet::new();
     for seed in (0..REACHING_SEEDS).map(Seed) {
-        let journal = World::new(&seed.case()?, seed.0, world::Restoring::Never).run()?;
+        let journal = World::new(&seed.case()?, seed.0, Trouble::Nothing).run()?;
         reached.insert(status(&journal.outcome).to_owned());
         reached.extend(journal.events().map(HistoryEvent::type_name));
     }

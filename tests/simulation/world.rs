@@ -18,17 +18,21 @@ use crate::{journal::Journal, random::Random};
 /// How many things may happen before the execution is said to hang.
 const MAX_HAPPENINGS: usize = 20_000;
 
-/// When an execution is thrown away and restored from its records.
+/// What happens to an execution beside what happens in every world.
 #[derive(Clone, Copy, PartialEq)]
-pub(crate) enum Restoring {
-    Never,
-    AtRandom,
+pub(crate) enum Trouble {
+    Nothing,
+    /// It is thrown away now and then and restored from its records.
+    Restarts,
+    /// The clock now and then says that it is the start again. A restart would
+    /// forget how late it was unless a record says so.
+    ClockJumpsBack,
 }
 
 /// One execution and what surrounds it.
 pub(crate) struct World<'a> {
     case: &'a Case,
-    restoring: Restoring,
+    trouble: Trouble,
     random: Random,
     now: Timestamp,
     execution: Execution,
@@ -42,12 +46,11 @@ pub(crate) struct World<'a> {
 }
 
 impl<'a> World<'a> {
-    /// The world of this seed, in which the same happens whether the execution
-    /// is restored or not.
-    pub(crate) fn new(case: &'a Case, seed: u64, restoring: Restoring) -> Self {
+    /// The world of this seed, in which the same happens whatever the trouble.
+    pub(crate) fn new(case: &'a Case, seed: u64, trouble: Trouble) -> Self {
         Self {
             case,
-            restoring,
+            trouble,
             random: Random::new(seed.wrapping_add(1 << 63)),
             now: START,
             execution: Execution::start(Arc::clone(&case.machine), start(case), START),
@@ -113,7 +116,7 @@ impl<'a> World<'a> {
 
     fn restore(&mut self) -> Result<(), String> {
         let is_time = self.random.chance(50);
-        if !is_time || self.restoring == Restoring::Never {
+        if !is_time || self.trouble != Trouble::Restarts {
             return Ok(());
         }
         let due = self.execution.poll_timeout();
@@ -167,12 +170,22 @@ impl<'a> World<'a> {
         Ok(())
     }
 
+    /// What the clock says.
+    fn clock(&mut self) -> Timestamp {
+        let jumps = self.random.chance(20);
+        if jumps && self.trouble == Trouble::ClockJumpsBack {
+            return START;
+        }
+        self.now
+    }
+
     fn start_task(&mut self) {
         let Some(scheduled) = pick(&mut self.random, &self.waiting) else {
             return;
         };
         let task = self.waiting.remove(&scheduled).expect("just picked");
-        self.execution.handle_started(task.id, self.now);
+        let now = self.clock();
+        self.execution.handle_started(task.id, now);
         let outcome = self.script.play(&task).outcome;
         self.running.insert(scheduled, (task.id, outcome));
     }
@@ -182,7 +195,8 @@ impl<'a> World<'a> {
             return;
         };
         let (id, outcome) = self.running.remove(&scheduled).expect("just picked");
-        self.execution.handle_task(id, outcome, self.now);
+        let now = self.clock();
+        self.execution.handle_task(id, outcome, now);
         self.gone.push(id);
     }
 
