@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use sandstep_asl::{EventDetails, EventId, Note, Record, ThreadPath};
+use sandstep_asl::{EventDetails, EventId, HistoryEvent, Note, Record, ThreadPath};
 use sandstep_json::{Object, Value};
 
 /// Follows records and keeps what a reader of the language would expect.
@@ -12,6 +12,8 @@ pub(crate) struct Threads {
     /// The limit of threads.
     most: usize,
     live: HashMap<ThreadPath, Thread>,
+    /// The thread of every event so far.
+    events: HashMap<EventId, ThreadPath>,
 }
 
 #[derive(Default)]
@@ -53,6 +55,7 @@ impl Threads {
             states,
             most,
             live: HashMap::from([(ThreadPath::default(), Thread::default())]),
+            events: HashMap::new(),
         }
     }
 
@@ -60,10 +63,26 @@ impl Threads {
     pub(crate) fn follow(&mut self, record: &Record) -> Checked {
         let path = &record.thread;
         match (&record.event, &record.note) {
-            (Some(event), note) => self.follow_event(path, event.id, &event.details, note.as_ref()),
+            (Some(event), note) => {
+                self.check_previous(path, event)?;
+                self.follow_event(path, event.id, &event.details, note.as_ref())
+            }
             (None, Some(note)) => self.follow_note(path, note),
             (None, None) => Err("the record is empty".to_owned()),
         }
+    }
+
+    /// An event follows one of its thread, of the threads around it, or of those
+    /// that it has waited for.
+    fn check_previous(&mut self, path: &ThreadPath, event: &HistoryEvent) -> Checked {
+        self.events.insert(event.id, path.clone());
+        let Some(previous) = self.events.get(&event.previous) else {
+            return Ok(());
+        };
+        if previous == path || is_below(previous, path) || is_below(path, previous) {
+            return Ok(());
+        }
+        Err(format!("it follows an event of the thread {previous}"))
     }
 
     fn follow_event(
