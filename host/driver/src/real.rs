@@ -20,6 +20,13 @@ use crate::{
 /// stops them.
 #[derive(Default)]
 pub(crate) struct RealTime {
+    /// Made for the first task that does not end at once: most executions have
+    /// none.
+    in_flight: Option<InFlight>,
+}
+
+#[derive(Default)]
+struct InFlight {
     running: JoinSet<TaskReport>,
     handles: HashMap<TaskId, AbortHandle>,
     ids: HashMap<Id, TaskId>,
@@ -49,10 +56,43 @@ impl Timeline for RealTime {
             Ok(Poll::Pending) => {}
             Err(_) => return Some(lost("it panicked")),
         }
+        self.in_flight.get_or_insert_default().spawn(id, task);
+        None
+    }
+
+    fn cancel(&mut self, id: TaskId) {
+        if let Some(in_flight) = &mut self.in_flight {
+            in_flight.cancel(id);
+        }
+    }
+
+    async fn next(&mut self, due: Option<Timestamp>) -> Happening {
+        let now = self.now();
+        tokio::select! {
+            Some((id, outcome)) = next_end(&mut self.in_flight) => {
+                Happening::TaskEnded(id, outcome)
+            }
+            () = sleep_until(due, now) => Happening::TimeCame,
+        }
+    }
+}
+
+/// The next task to end, if any is in flight.
+async fn next_end(in_flight: &mut Option<InFlight>) -> Option<(TaskId, TaskOutcome)> {
+    let in_flight = in_flight.as_mut()?;
+    loop {
+        let ended = in_flight.running.join_next_with_id().await?;
+        if let Some(ended) = in_flight.ended(ended) {
+            return Some(ended);
+        }
+    }
+}
+
+impl InFlight {
+    fn spawn(&mut self, id: TaskId, task: TaskFuture) {
         let handle = self.running.spawn(task);
         self.ids.insert(handle.id(), id);
         self.handles.insert(id, handle);
-        None
     }
 
     fn cancel(&mut self, id: TaskId) {
@@ -62,22 +102,6 @@ impl Timeline for RealTime {
         }
     }
 
-    async fn next(&mut self, due: Option<Timestamp>) -> Happening {
-        loop {
-            let now = self.now();
-            tokio::select! {
-                Some(ended) = self.running.join_next_with_id() => {
-                    if let Some((id, outcome)) = self.ended(ended) {
-                        return Happening::TaskEnded(id, outcome);
-                    }
-                }
-                () = sleep_until(due, now) => return Happening::TimeCame,
-            }
-        }
-    }
-}
-
-impl RealTime {
     /// Whose end that was, unless nobody waits for it.
     fn ended(
         &mut self,

@@ -43,15 +43,14 @@ impl Identity {
         const VARIANT: u128 = 2 << 62;
         const DIGITS: &[u8; 16] = b"0123456789abcdef";
         let bits = self.0 & !(0xf << 76) & !(3 << 62) | VERSION | VARIANT;
-        let mut uuid = String::with_capacity(36);
-        for digit in 0..32 {
-            if matches!(digit, 8 | 12 | 16 | 20) {
-                uuid.push('-');
-            }
-            let nibble = (bits >> (124 - 4 * digit)) & 0xf;
-            uuid.push(char::from(DIGITS[nibble as usize]));
+        let mut uuid = *b"00000000-0000-0000-0000-000000000000";
+        let places = uuid.iter_mut().filter(|place| **place != b'-');
+        for (digit, place) in places.enumerate() {
+            *place = DIGITS[(bits >> (124 - 4 * digit)) as usize & 0xf];
         }
-        uuid
+        str::from_utf8(&uuid)
+            .expect("digits and hyphens are UTF-8")
+            .to_owned()
     }
 
     /// A seed for a guest's randomness.

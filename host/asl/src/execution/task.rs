@@ -71,28 +71,32 @@ pub enum TaskOutcome {
     },
 }
 
-/// What a Task state runs and with what input, or which parameter is missing.
+/// What the parameters of a task lack, if they do.
+pub(super) fn missing_parameter(resource: &Resource, parameters: &Value) -> Option<&'static str> {
+    let names_function = || parameters.get("FunctionName")?.as_text();
+    let is_missing = resource.is_lambda_invoke() && names_function().is_none();
+    is_missing.then_some("The field 'FunctionName' is required but was missing")
+}
+
+/// What a Task state runs and with what input; `None` where
+/// [`missing_parameter`] has something to say.
 ///
 /// `lambda:invoke` names its function and the event in its parameters.
-pub(super) fn target(
-    resource: &Arc<Resource>,
-    parameters: &Value,
-) -> Result<(Target, Value), &'static str> {
+pub(super) fn target(resource: &Arc<Resource>, parameters: &Value) -> Option<(Target, Value)> {
     if let ResourceKind::Function { .. } = resource.kind() {
         let target = Target::Function {
             name: resource.text().clone(),
             qualifier: None,
         };
-        return Ok((target, parameters.clone()));
+        return Some((target, parameters.clone()));
     }
     if !resource.is_lambda_invoke() {
-        return Ok((Target::Resource(Arc::clone(resource)), parameters.clone()));
+        return Some((Target::Resource(Arc::clone(resource)), parameters.clone()));
     }
     let text = |key| parameters.get(key).and_then(Value::as_text).cloned();
-    let name =
-        text("FunctionName").ok_or("The field 'FunctionName' is required but was missing")?;
+    let name = text("FunctionName")?;
     let payload = event(parameters.get("Payload").unwrap_or(&Value::Null));
-    Ok((
+    Some((
         Target::Function {
             name,
             qualifier: text("Qualifier"),

@@ -10,7 +10,7 @@ use super::{
     failure::Failure,
     record::Note,
     scope::Scope,
-    task::{TaskId, TaskOutcome, target},
+    task::{TaskId, TaskOutcome, missing_parameter},
     thread::{Phase, RunningTask, ThreadId},
 };
 use crate::{
@@ -208,7 +208,7 @@ impl Scope<'_> {
         let credentials = credentials
             .map(|fields| self.within_limit(self.template(fields, &selected)?))
             .transpose()?;
-        if let Err(missing) = target(&task.resource, &input) {
+        if let Some(missing) = missing_parameter(&task.resource, &input) {
             return Err(self.runtime(&format!(
                 "The Parameters '{input}' could not be used to start the Task: [{missing}]"
             )));
