@@ -78,7 +78,7 @@ fn sandbox() -> Result<Sandbox, CommandError> {
 
 /// Where compiled components are kept for all projects of the user: they are
 /// found by the digest of their component.
-fn cache_folder() -> PathBuf {
+pub(crate) fn cache_folder() -> PathBuf {
     let folder = |name: &str| {
         env::var_os(name)
             .filter(|value| !value.is_empty())

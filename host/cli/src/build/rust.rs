@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::env;
 use std::ffi::OsStr;
+use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -11,6 +12,7 @@ use serde::Deserialize;
 
 use super::{BuildPlace, Built, Language};
 use crate::command_error::CommandError;
+use crate::runtime::cache_folder;
 use crate::terminal::{Terminal, Verbosity};
 
 const TARGET: &str = "wasm32-wasip2";
@@ -25,6 +27,7 @@ pub(crate) const LANGUAGE: Language = Language {
 
 /// Makes sure that there is a compiler for the target.
 fn prepare(folder: &Path, terminal: &Terminal) -> Result<(), CommandError> {
+    let _turn = take_turn()?;
     let mut command = Command::new("rustc");
     command
         .args(["--print", "target-libdir", "--target", TARGET])
@@ -38,6 +41,20 @@ fn prepare(folder: &Path, terminal: &Terminal) -> Result<(), CommandError> {
         true => Ok(()),
         false => add_target(folder, terminal),
     }
+}
+
+/// Waits until no other build looks for the target or adds it: rustup does not
+/// expect company, and a target half added looks like a whole one. Ends when
+/// the file is closed.
+fn take_turn() -> Result<File, CommandError> {
+    let folder = cache_folder();
+    let path = folder.join("rust-target.lock");
+    let locked = fs::create_dir_all(&folder).and_then(|()| {
+        let file = File::create(&path)?;
+        file.lock()?;
+        Ok(file)
+    });
+    locked.map_err(|cause| CommandError::io("locking", &path, &cause))
 }
 
 fn add_target(folder: &Path, terminal: &Terminal) -> Result<(), CommandError> {
