@@ -5,11 +5,12 @@ mod pattern;
 #[cfg(test)]
 mod recordings;
 
+use std::cell::RefCell;
 use std::cmp::Ordering;
 
 use jiff::Timestamp;
 use sandstep_json::{Number, Text, Value};
-use sandstep_jsonpath::{Path, Roots};
+use sandstep_jsonpath::{Meter, Path, PathFailure, Roots};
 
 use crate::moment;
 
@@ -60,26 +61,46 @@ pub(crate) struct InvalidPath {
     path: String,
 }
 
+/// What all rules of a Choice state look at. Together they may visit as many
+/// values as one path: a state is one step, which nothing interrupts.
+pub(crate) struct Sight<'a> {
+    roots: &'a dyn Roots,
+    meter: RefCell<Meter>,
+}
+
+impl<'a> Sight<'a> {
+    pub(crate) fn new(roots: &'a dyn Roots) -> Self {
+        Self {
+            roots,
+            meter: RefCell::default(),
+        }
+    }
+
+    fn at(&self, path: &Path) -> Result<Value, PathFailure> {
+        path.evaluate_within(self.roots, &mut self.meter.borrow_mut())
+    }
+}
+
 impl Condition {
     /// Whether the condition holds. Parts are looked at from left to right, and only as
     /// far as they matter: `And` may test for presence first and for a value second.
     ///
     /// A value of another type than the operator's compares false. A path that leads
     /// nowhere is an error, except to `IsPresent`.
-    pub(crate) fn evaluate(&self, roots: &dyn Roots) -> Result<bool, InvalidPath> {
+    pub(crate) fn evaluate(&self, sight: &Sight<'_>) -> Result<bool, InvalidPath> {
         match self {
-            Self::And(parts) => first(parts, roots, false),
-            Self::Or(parts) => first(parts, roots, true),
-            Self::Not(part) => part.evaluate(roots).map(|holds| !holds),
-            Self::Test(test) => test.evaluate(roots),
+            Self::And(parts) => first(parts, sight, false),
+            Self::Or(parts) => first(parts, sight, true),
+            Self::Not(part) => part.evaluate(sight).map(|holds| !holds),
+            Self::Test(test) => test.evaluate(sight),
         }
     }
 }
 
 /// `answer` if some part evaluates to it, the opposite if none does.
-fn first(parts: &[Condition], roots: &dyn Roots, answer: bool) -> Result<bool, InvalidPath> {
+fn first(parts: &[Condition], sight: &Sight<'_>, answer: bool) -> Result<bool, InvalidPath> {
     for part in parts {
-        if part.evaluate(roots)? == answer {
+        if part.evaluate(sight)? == answer {
             return Ok(answer);
         }
     }
@@ -87,35 +108,35 @@ fn first(parts: &[Condition], roots: &dyn Roots, answer: bool) -> Result<bool, I
 }
 
 impl Test {
-    fn evaluate(&self, roots: &dyn Roots) -> Result<bool, InvalidPath> {
+    fn evaluate(&self, sight: &Sight<'_>) -> Result<bool, InvalidPath> {
         if let Comparison::Is(Class::Present, wanted) = self.comparison {
-            return Ok(self.variable.evaluate(roots).is_ok() == wanted);
+            return Ok(sight.at(&self.variable).is_ok() == wanted);
         }
-        let variable = value_at(&self.variable, roots)?;
-        self.comparison.holds(&variable, roots)
+        let variable = value_at(&self.variable, sight)?;
+        self.comparison.holds(&variable, sight)
     }
 }
 
 impl Comparison {
-    fn holds(&self, variable: &Value, roots: &dyn Roots) -> Result<bool, InvalidPath> {
+    fn holds(&self, variable: &Value, sight: &Sight<'_>) -> Result<bool, InvalidPath> {
         match self {
             Self::String(relation, operand) => operand.compare(
                 variable,
-                roots,
+                sight,
                 |value| value.as_text().cloned(),
                 |left, right| relation.holds(by_code_units(left, right)),
             ),
             Self::Numeric(relation, operand) => operand.compare(
                 variable,
-                roots,
+                sight,
                 |value| value.as_number().cloned(),
                 |left, right| relation.holds(left.numeric_cmp(right)),
             ),
             Self::Boolean(operand) => {
-                operand.compare(variable, roots, Value::as_bool, |left, right| left == right)
+                operand.compare(variable, sight, Value::as_bool, |left, right| left == right)
             }
             Self::Timestamp(relation, operand) => {
-                operand.compare(variable, roots, timestamp, |left, right| {
+                operand.compare(variable, sight, timestamp, |left, right| {
                     relation.holds(left.cmp(right))
                 })
             }
@@ -132,21 +153,21 @@ impl<T: Clone> Operand<T> {
     fn compare(
         &self,
         variable: &Value,
-        roots: &dyn Roots,
+        sight: &Sight<'_>,
         read: impl Fn(&Value) -> Option<T>,
         holds: impl Fn(&T, &T) -> bool,
     ) -> Result<bool, InvalidPath> {
         let operand = match self {
             Self::Constant(constant) => Some(constant.clone()),
-            Self::Path(path) => read(&value_at(path, roots)?),
+            Self::Path(path) => read(&value_at(path, sight)?),
         };
         let both = read(variable).zip(operand);
         Ok(both.is_some_and(|(variable, operand)| holds(&variable, &operand)))
     }
 }
 
-fn value_at(path: &Path, roots: &dyn Roots) -> Result<Value, InvalidPath> {
-    path.evaluate(roots).map_err(|_| InvalidPath {
+fn value_at(path: &Path, sight: &Sight<'_>) -> Result<Value, InvalidPath> {
+    sight.at(path).map_err(|_| InvalidPath {
         path: path.text().to_owned(),
     })
 }
@@ -171,7 +192,7 @@ mod tests {
             comparison,
         };
         let input = Value::parse(&format!(r#"{{"v": {variable}}}"#)).expect("JSON");
-        let holds = Condition::Test(Box::new(test)).evaluate(&input);
+        let holds = Condition::Test(Box::new(test)).evaluate(&Sight::new(&input));
         assert_eq!(holds, Ok(expected), "{variable}");
     }
 
@@ -221,7 +242,7 @@ mod tests {
                 variable,
                 comparison,
             }))
-            .evaluate(&Value::Null)
+            .evaluate(&Sight::new(&Value::Null))
         };
         assert_eq!(test(Comparison::Is(Class::Present, false)), Ok(true));
         let failure = test(Comparison::Is(Class::Null, true)).expect_err("nothing is there");
@@ -243,15 +264,38 @@ mod tests {
         let present = || is("$.a", Class::Present, true);
         let guarded = Condition::And([present(), is("$.a", Class::Null, true)].into());
         assert_eq!(
-            guarded.evaluate(&Value::parse("{}").expect("JSON")),
+            guarded.evaluate(&Sight::new(&Value::parse("{}").expect("JSON"))),
             Ok(false)
         );
         let not = Condition::Not(Box::new(guarded));
-        assert_eq!(not.evaluate(&Value::parse("{}").expect("JSON")), Ok(true));
-        let either = Condition::Or([is("$.b", Class::Present, false), present()].into());
         assert_eq!(
-            either.evaluate(&Value::parse("{}").expect("JSON")),
+            not.evaluate(&Sight::new(&Value::parse("{}").expect("JSON"))),
             Ok(true)
         );
+        let either = Condition::Or([is("$.b", Class::Present, false), present()].into());
+        assert_eq!(
+            either.evaluate(&Sight::new(&Value::parse("{}").expect("JSON"))),
+            Ok(true)
+        );
+    }
+
+    #[test]
+    fn all_rules_share_one_budget() {
+        let deep = format!(
+            "{}{}",
+            r#"{"a":"#.repeat(300),
+            "1".to_owned() + &"}".repeat(300)
+        );
+        let deep = Value::parse(&deep).expect("JSON");
+        let costly = || {
+            let variable = Path::parse("$..*..x").expect("a path");
+            Condition::Test(Box::new(Test {
+                variable,
+                comparison: Comparison::Is(Class::Null, true),
+            }))
+        };
+        let rules = |count: usize| Condition::Or((0..count).map(|_| costly()).collect());
+        assert_eq!(rules(2).evaluate(&Sight::new(&deep)), Ok(false));
+        assert!(rules(1_000).evaluate(&Sight::new(&deep)).is_err());
     }
 }

@@ -30,5 +30,5 @@ pub use intrinsic::{Call, Function, MAX_OUTPUT};
 pub use path::{MAX_NESTING, MAX_STEPS, Path, Root};
 pub use reference::{PutError, ReferencePath};
 pub use roots::Roots;
-pub use select::VISIT_BUDGET;
+pub use select::{Meter, VISIT_BUDGET};
 pub use template::{Segment, Template, TemplateError};

@@ -119,7 +119,12 @@ impl Path {
         self.evaluate_within(roots, &mut Meter::default())
     }
 
-    pub(crate) fn evaluate_within(
+    /// As [`Path::evaluate`], for paths that share one budget.
+    ///
+    /// # Errors
+    ///
+    /// As there; the budget is spent when all of them together have visited too much.
+    pub fn evaluate_within(
         &self,
         roots: &(impl Roots + ?Sized),
         meter: &mut Meter,

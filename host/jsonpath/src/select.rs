@@ -141,9 +141,10 @@ pub(crate) fn nodes<'a>(
     Ok(found)
 }
 
-/// Counts the values that were visited.
-#[derive(Default)]
-pub(crate) struct Meter(usize);
+/// Counts the values that were visited, by one path or by several that share
+/// [`VISIT_BUDGET`].
+#[derive(Debug, Default)]
+pub struct Meter(usize);
 
 impl Meter {
     /// Counts `values` more; fails with [`Reason::TooLarge`] when the budget is spent.

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use sandstep_json::Value;
 
+use crate::choice::Sight;
 use crate::machine::{StateId, StateKind, StateMachine};
 
 #[test]
@@ -84,7 +85,7 @@ fn choose(definition: &str, input: &str) -> String {
     let input = Value::parse(input).expect("the input is JSON");
     let holds = choice.rules[0]
         .condition
-        .evaluate(&input)
+        .evaluate(&Sight::new(&input))
         .expect("the variable is there");
     let next = if holds {
         Some(choice.rules[0].next)

@@ -1,4 +1,5 @@
 use super::{Failure, Progress, Scope};
+use crate::choice::Sight;
 use crate::machine::{ChoiceState, StateId, Transition};
 
 impl Scope<'_> {
@@ -19,8 +20,9 @@ impl Scope<'_> {
         input: &sandstep_json::Value,
     ) -> Result<StateId, Failure> {
         let view = self.on(input);
+        let sight = Sight::new(&view);
         for rule in &choice.rules {
-            let holds = rule.condition.evaluate(&view);
+            let holds = rule.condition.evaluate(&sight);
             if holds.map_err(|failure| self.runtime(&failure.to_string()))? {
                 return Ok(rule.next);
             }
