@@ -85,7 +85,7 @@ pub use error::Error;
 ///
 /// The function stays as it is and can be called and tested. In a build for
 /// `wasm32` it is also exported as `handle` of the world
-/// `sandstep:lambda/lambda`. See the [crate](crate) for what it may take and
+/// `sandstep:lambda/lambda`. See the [crate] for what it may take and
 /// return.
 pub use sandstep_lambda_macros::handler;
 
