@@ -55,7 +55,7 @@ impl Function {
     /// `event` must be a JSON text. Waits for a place in the pool first, at
     /// most `SandboxConfig::queue_time`. Must run within tokio with its timer
     /// enabled. Dropping the future stops the guest: a computing guest hands
-    /// the thread back every millisecond.
+    /// the thread back within two milliseconds.
     ///
     /// Never fails as a whole: [`Invocation::outcome`] has the error.
     pub async fn invoke(&self, event: &str, call: &Call) -> Invocation {
