@@ -112,10 +112,11 @@ impl ResourceKind {
 /// full ARN, `ACCOUNT:function:NAME`, `function:NAME`, `NAME`, each with or
 /// without `:QUALIFIER` (Lambda API reference, "FunctionName").
 pub fn function_name(text: &str) -> (&str, Option<&str>) {
-    let rest = match text.rfind("function:") {
-        Some(at) => &text[at + "function:".len()..],
-        None => text,
-    };
+    // A name may itself end in `function`, so only a whole field counts.
+    let rest = text
+        .strip_prefix("function:")
+        .or_else(|| Some(text.split_once(":function:")?.1))
+        .unwrap_or(text);
     match rest.split_once(':') {
         Some((name, qualifier)) => (name, Some(qualifier)),
         None => (rest, None),
@@ -148,6 +149,12 @@ mod tests {
             ("function:f:prod", "f", Some("prod")),
             ("f", "f", None),
             ("f:3", "f", Some("3")),
+            ("my-function:prod", "my-function", Some("prod")),
+            (
+                "arn:aws:lambda:us-east-1:123456789012:function:my-function:prod",
+                "my-function",
+                Some("prod"),
+            ),
         ] {
             let expected = ResourceKind::Function {
                 name: name.into(),
