@@ -160,7 +160,7 @@ impl<T: Timeline, A: FnMut(Record)> Drive<'_, T, A> {
         }
     }
 
-    /// Lets others run now and then. An endless loop of states gets no further
+    /// Lets others run now and then. On the real clock, an endless loop of states gets no further
     /// than its time limit.
     async fn worked(&mut self, amount: u32) {
         let looks = self.work / RECORDS_PER_LOOK;
