@@ -1,15 +1,18 @@
 //! Makes components of functions' sources, when they have changed.
 
 mod fingerprint;
+mod lock;
 mod rust;
 
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use crate::command_error::CommandError;
 use crate::project::{Code, Function, Project};
 use crate::terminal::Terminal;
 
 use self::fingerprint::Fingerprint;
+use self::lock::Turn;
 
 /// One language that functions are written in.
 pub(crate) struct Language {
@@ -40,6 +43,9 @@ struct Built {
     component: PathBuf,
     /// The files outside of the function's folder that went into it.
     inputs: Vec<PathBuf>,
+    /// Inputs that the build may write itself, such as a lock file of
+    /// dependencies: that one is new does not mean that someone changed it.
+    locks: Vec<PathBuf>,
 }
 
 /// The language of the function in a folder, if any builder knows it.
@@ -92,6 +98,12 @@ fn build(
         .join("components")
         .join(format!("{}.wasm", function.name));
     let record = component.with_extension("json");
+    let _turn = Turn::take(&component.with_extension("lock"), || {
+        terminal.progress(
+            "Waiting",
+            &format!("for another build of {}", function.name),
+        );
+    })?;
     if Fingerprint::is_current(&record, &component, folder, (language.tools)(folder)) {
         terminal.detail(&format!("{} is up to date", function.name));
         return Ok(component);
@@ -105,11 +117,13 @@ fn build(
         target: state.join("target").join(language.name),
     };
     // Taken before the build: what changes meanwhile is built again.
-    let taken = Fingerprint::of_folder(folder);
+    let began = SystemTime::now();
+    let taken = Fingerprint::of(folder, (language.tools)(folder));
     let built = (language.build)(folder, &place, terminal)?;
     keep(&built.component, &component)?;
     taken
-        .with(built.inputs, (language.tools)(folder))
+        .with_locks(built.locks)
+        .with_inputs(built.inputs, began)
         .save(&record, &component)
         .map_err(|cause| CommandError::io("writing", &record, &cause))?;
     Ok(component)

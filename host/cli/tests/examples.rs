@@ -152,10 +152,3 @@ fn a_function_is_invoked_alone() {
     ran.refused(2);
     ran.says(&["did you mean \"StartRecorder\"?"]);
 }
-
-#[test]
-fn what_is_built_is_not_built_again() {
-    sandstep(&["build", "examples/classroom"]).refused(0);
-    let again = sandstep(&["build", "examples/classroom"]);
-    assert!(!again.stderr.contains("Building"), "{}", again.stderr);
-}

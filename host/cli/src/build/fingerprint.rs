@@ -16,6 +16,10 @@ const NO_SOURCES: [&str; 4] = ["target", ".sandstep", ".git", "node_modules"];
 /// within the same tick of the file system's clock.
 const SETTLED: Duration = Duration::from_secs(2);
 
+/// The time of a file's change may lie this much before the change: systems
+/// take it from a clock that ticks.
+const TICK: Duration = Duration::from_millis(10);
+
 /// What a component was made of: every file with its content's digest.
 ///
 /// As long as a file has its size and its time of change, its content is not
@@ -78,26 +82,34 @@ impl Fingerprint {
         }
     }
 
-    /// The content of a function's folder as it is now.
-    pub(crate) fn of_folder(folder: &Path) -> Self {
+    /// The content of a function's folder, and the tools, as they are now.
+    pub(crate) fn of(folder: &Path, tools: Vec<PathBuf>) -> Self {
         let mut fingerprint = Self {
             version: VERSION,
             component: Stamp::default(),
             files: BTreeMap::new(),
-            tools: BTreeMap::new(),
+            tools: stamps(tools),
         };
-        fingerprint.add(files_in(folder));
+        fingerprint.add(files_in(folder), Source::read);
         fingerprint
     }
 
-    /// Adds inputs from elsewhere, and the tools.
-    pub(crate) fn with(mut self, inputs: Vec<PathBuf>, tools: Vec<PathBuf>) -> Self {
-        let unknown = inputs
-            .into_iter()
-            .filter(|path| !self.files.contains_key(path))
-            .collect();
-        self.add(unknown);
-        self.tools = stamps(tools);
+    /// Adds files that the build itself may have written, as it left them.
+    pub(crate) fn with_locks(mut self, locks: Vec<PathBuf>) -> Self {
+        locks.iter().for_each(|path| _ = self.files.remove(path));
+        self.add(locks, Source::read);
+        self
+    }
+
+    /// Adds inputs from elsewhere, known only since the build is done. Of one
+    /// that changed after the build `began`, nobody knows which content went
+    /// into the component.
+    pub(crate) fn with_inputs(mut self, inputs: Vec<PathBuf>, began: SystemTime) -> Self {
+        self.add(inputs, |path, now| {
+            let source = Source::read(path, now)?;
+            let is_older = changed_before(path, began);
+            Some(if is_older { source } else { Source::UNKNOWN })
+        });
         self
     }
 
@@ -117,10 +129,16 @@ impl Fingerprint {
         std::fs::rename(&temporary, record)
     }
 
-    fn add(&mut self, files: BTreeSet<PathBuf>) {
+    fn add(
+        &mut self,
+        files: impl IntoIterator<Item = PathBuf>,
+        read: impl Fn(&Path, SystemTime) -> Option<Source>,
+    ) {
         let now = SystemTime::now();
         for path in files {
-            if let Some(source) = Source::read(&path, now) {
+            if !self.files.contains_key(&path)
+                && let Some(source) = read(&path, now)
+            {
                 self.files.insert(path, source);
             }
         }
@@ -138,7 +156,7 @@ impl Fingerprint {
             let Some(stamp) = Stamp::of(path) else {
                 return Check::Changed;
             };
-            if stamp == source.stamp {
+            if stamp == source.stamp && stamp.changed != 0 {
                 continue;
             }
             match Source::read(path, now) {
@@ -160,15 +178,20 @@ enum Check {
 }
 
 impl Source {
+    /// Content that no file has.
+    const UNKNOWN: Self = Self {
+        stamp: Stamp {
+            size: 0,
+            changed: 0,
+        },
+        sha256: String::new(),
+    };
+
     fn read(path: &Path, now: SystemTime) -> Option<Self> {
         let metadata = std::fs::metadata(path).ok()?;
         let content = std::fs::read(path).ok()?;
         let mut stamp = Stamp::from(&metadata);
-        let age = metadata
-            .modified()
-            .ok()
-            .and_then(|changed| now.duration_since(changed).ok());
-        if age.is_none_or(|age| age < SETTLED) {
+        if !is_settled(&metadata, now) {
             stamp.changed = 0;
         }
         Some(Self {
@@ -195,6 +218,21 @@ impl From<&Metadata> for Stamp {
             changed: changed.map_or(0, |since| since.as_nanos() as u64),
         }
     }
+}
+
+fn is_settled(metadata: &Metadata, now: SystemTime) -> bool {
+    age(metadata, now).is_some_and(|age| age >= SETTLED)
+}
+
+fn changed_before(path: &Path, moment: SystemTime) -> bool {
+    let age = std::fs::metadata(path)
+        .ok()
+        .and_then(|metadata| age(&metadata, moment));
+    age.is_some_and(|age| age >= TICK)
+}
+
+fn age(metadata: &Metadata, now: SystemTime) -> Option<Duration> {
+    now.duration_since(metadata.modified().ok()?).ok()
 }
 
 fn stamps(paths: Vec<PathBuf>) -> BTreeMap<PathBuf, Stamp> {
@@ -261,8 +299,14 @@ mod tests {
         }
 
         fn save(&self) {
-            Fingerprint::of_folder(&self.0.join("function"))
-                .with(vec![self.0.join("sdk.rs")], vec![self.0.join("tool")])
+            self.save_built(SystemTime::now() + SETTLED);
+        }
+
+        /// As a build does that began at some time.
+        fn save_built(&self, began: SystemTime) {
+            Fingerprint::of(&self.0.join("function"), vec![self.0.join("tool")])
+                .with_locks(vec![self.0.join("function/Cargo.lock")])
+                .with_inputs(vec![self.0.join("sdk.rs")], began)
                 .save(&self.0.join("record.json"), &self.0.join("component.wasm"))
                 .unwrap();
         }
@@ -315,6 +359,38 @@ mod tests {
             fixture.write(path, "another");
             assert!(!fixture.is_current(), "{path}");
         }
+    }
+
+    #[test]
+    fn an_input_that_changed_during_the_build_is_built_again() {
+        let fixture = Fixture::new("meanwhile");
+        fixture.touch("sdk.rs", Duration::from_secs(10));
+        fixture.save_built(SystemTime::now() - Duration::from_secs(60));
+        assert!(!fixture.is_current());
+        fixture.save_built(SystemTime::now());
+        assert!(fixture.is_current());
+    }
+
+    #[test]
+    fn a_lock_that_the_build_writes_is_current() {
+        let fixture = Fixture::new("lock");
+        fixture.write("function/Cargo.lock", "");
+        assert!(!fixture.is_current());
+        fixture.touch("sdk.rs", Duration::from_secs(60));
+        fixture.save_built(SystemTime::now() - Duration::from_secs(10));
+        assert!(fixture.is_current());
+    }
+
+    #[test]
+    fn a_time_that_says_nothing_leaves_it_to_the_content() {
+        let fixture = Fixture::new("timeless");
+        let before_epoch = Duration::from_secs(80 * 365 * 86_400);
+        fixture.touch("sdk.rs", before_epoch);
+        fixture.save();
+        assert!(fixture.is_current());
+        fixture.write("sdk.rs", "SDK");
+        fixture.touch("sdk.rs", before_epoch);
+        assert!(!fixture.is_current());
     }
 
     #[test]

@@ -3,19 +3,35 @@
 use std::collections::BTreeSet;
 use std::env;
 use std::ffi::OsStr;
-use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use serde::Deserialize;
 
+use super::lock::Turn;
 use super::{BuildPlace, Built, Language};
 use crate::command_error::CommandError;
 use crate::runtime::cache_folder;
 use crate::terminal::{Terminal, Verbosity};
 
 const TARGET: &str = "wasm32-wasip2";
+
+/// What the environment may say of builds for this machine. None of it is
+/// meant for the sandbox, and most of it breaks a build for it. The settings
+/// of a project's own `.cargo/config.toml` do apply, and so does
+/// `CARGO_TARGET_WASM32_WASIP2_RUSTFLAGS`.
+const FOR_THE_HOST: [&str; 9] = [
+    "CARGO_BUILD_RUSTC_WORKSPACE_WRAPPER",
+    "CARGO_BUILD_RUSTC_WRAPPER",
+    "CARGO_BUILD_RUSTFLAGS",
+    "CARGO_BUILD_TARGET",
+    "CARGO_ENCODED_RUSTFLAGS",
+    "CARGO_TARGET_DIR",
+    "RUSTC_WORKSPACE_WRAPPER",
+    "RUSTC_WRAPPER",
+    "RUSTFLAGS",
+];
 
 pub(crate) const LANGUAGE: Language = Language {
     name: "rust",
@@ -27,7 +43,7 @@ pub(crate) const LANGUAGE: Language = Language {
 
 /// Makes sure that there is a compiler for the target.
 fn prepare(folder: &Path, terminal: &Terminal) -> Result<(), CommandError> {
-    let _turn = take_turn()?;
+    let _turn = take_turn(terminal)?;
     let mut command = Command::new("rustc");
     command
         .args(["--print", "target-libdir", "--target", TARGET])
@@ -44,17 +60,11 @@ fn prepare(folder: &Path, terminal: &Terminal) -> Result<(), CommandError> {
 }
 
 /// Waits until no other build looks for the target or adds it: rustup does not
-/// expect company, and a target half added looks like a whole one. Ends when
-/// the file is closed.
-fn take_turn() -> Result<File, CommandError> {
-    let folder = cache_folder();
-    let path = folder.join("rust-target.lock");
-    let locked = fs::create_dir_all(&folder).and_then(|()| {
-        let file = File::create(&path)?;
-        file.lock()?;
-        Ok(file)
-    });
-    locked.map_err(|cause| CommandError::io("locking", &path, &cause))
+/// expect company, and a target half added looks like a whole one.
+fn take_turn(terminal: &Terminal) -> Result<Turn, CommandError> {
+    Turn::take(&cache_folder().join("rust-target.lock"), || {
+        terminal.progress("Waiting", "for another build to look for the Rust target");
+    })
 }
 
 fn add_target(folder: &Path, terminal: &Terminal) -> Result<(), CommandError> {
@@ -92,14 +102,21 @@ fn build(folder: &Path, place: &BuildPlace, terminal: &Terminal) -> Result<Built
         // terminal cargo draws a bar over those.
         command.arg("--quiet");
     }
+    for name in FOR_THE_HOST {
+        command.env_remove(name);
+    }
     let output = run(&mut command)?;
     if !output.status.success() {
         let message = format!("{} does not compile", folder.display());
         return Err(CommandError::new(message));
     }
     let component = artifact(&output.stdout, &manifest).ok_or_else(|| no_component(&manifest))?;
-    let inputs = inputs(folder, &component);
-    Ok(Built { component, inputs })
+    let sources = sources(&component, &target);
+    Ok(Built {
+        component,
+        inputs: settings(&sources).into_iter().chain(sources).collect(),
+        locks: lock_file(folder).into_iter().collect(),
+    })
 }
 
 /// Runs a tool and collects its standard output.
@@ -152,27 +169,29 @@ fn artifact(stdout: &[u8], manifest: &Path) -> Option<PathBuf> {
         .find(|file| file.extension() == Some(OsStr::new("wasm")))
 }
 
-/// Everything outside of cargo's registry that went into a component: the
-/// sources that cargo lists beside it, the manifests and settings above them,
-/// and the lock file of the function's own workspace.
-fn inputs(folder: &Path, component: &Path) -> Vec<PathBuf> {
+/// The sources that cargo lists beside a component, without those that build
+/// scripts wrote.
+fn sources(component: &Path, target: &Path) -> Vec<PathBuf> {
     let listed = std::fs::read_to_string(component.with_extension("d")).unwrap_or_default();
-    let sources = dependencies(&listed);
+    let mut sources = dependencies(&listed);
+    sources.retain(|path| !path.starts_with(target));
+    sources
+}
+
+/// The manifests and settings above sources.
+fn settings(sources: &[PathBuf]) -> Vec<PathBuf> {
     let folders: BTreeSet<&Path> = sources
         .iter()
         .flat_map(|path| path.ancestors().skip(1))
         .collect();
-    let settings = folders
+    folders
         .into_iter()
-        .flat_map(|folder| ["Cargo.toml", ".cargo/config.toml"].map(|name| folder.join(name)));
-    let settings: Vec<PathBuf> = settings.filter(|path| path.is_file()).collect();
-    sources
-        .into_iter()
-        .chain(settings)
-        .chain(lock_file(folder))
+        .flat_map(|folder| ["Cargo.toml", ".cargo/config.toml"].map(|name| folder.join(name)))
+        .filter(|path| path.is_file())
         .collect()
 }
 
+/// The lock file of the function's own workspace.
 fn lock_file(folder: &Path) -> Option<PathBuf> {
     let folder = std::path::absolute(folder).ok()?;
     folder
