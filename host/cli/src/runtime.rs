@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::env;
 use std::path::{Path, PathBuf};
 
-use sandstep_sandbox::{CompilerProgram, Function as Loaded, FunctionSpec, Sandbox, SandboxConfig};
+use sandstep_sandbox::{
+    CompilerProgram, Function as Loaded, FunctionSpec, PoolLimits, Sandbox, SandboxConfig,
+};
 use sandstep_service::Functions;
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinSet;
@@ -14,6 +16,10 @@ use crate::build;
 use crate::command_error::CommandError;
 use crate::project::{Function, Project};
 use crate::terminal::Terminal;
+
+/// The most memory that a component can have, in bytes: what 32 bits address
+/// (WebAssembly Core Specification, "Memory Types").
+const MOST_MEMORY: usize = 4 << 30;
 
 /// Threads for one command. Under a virtual clock one is enough, since tasks
 /// run one after the other.
@@ -39,12 +45,13 @@ pub(crate) async fn load(
         // A pool is worth its few milliseconds only where something uses it.
         return Ok(registry);
     }
-    let sandbox = sandbox()?;
+    let specs = distinct(functions).map(|function| (function, spec(function, terminal)));
+    let specs: Vec<_> = specs.collect();
+    let sandbox = sandbox(specs.iter().map(|(_, spec)| spec))?;
     let mut loading = JoinSet::new();
-    for (name, function) in distinct(functions) {
+    for (function, spec) in specs {
         let component = build::component_of(project, function, &terminal)?;
-        let (sandbox, spec) = (sandbox.clone(), spec(function));
-        let name = name.to_owned();
+        let (name, sandbox) = (function.name.clone(), sandbox.clone());
         loading.spawn(async move { (name, load_component(&sandbox, &component, spec).await) });
     }
     let mut loaded = BTreeMap::new();
@@ -60,20 +67,34 @@ pub(crate) async fn load(
     Ok(registry)
 }
 
-/// Each function once, by its own name.
-fn distinct<'f>(functions: &[(String, &'f Function)]) -> BTreeMap<&'f str, &'f Function> {
-    functions
+/// Each function once, in the order of their names.
+fn distinct<'f>(functions: &[(String, &'f Function)]) -> impl Iterator<Item = &'f Function> {
+    let by_name: BTreeMap<&str, &Function> = functions
         .iter()
         .map(|(_, function)| (function.name.as_str(), *function))
-        .collect()
+        .collect();
+    by_name.into_values()
 }
 
-fn sandbox() -> Result<Sandbox, CommandError> {
+fn sandbox<'s>(specs: impl Iterator<Item = &'s FunctionSpec>) -> Result<Sandbox, CommandError> {
     let program = env::current_exe()
         .map_err(|cause| CommandError::caused("finding this program's own file", &cause))?;
     let compiler = CompilerProgram::new(program, ["compile-component"]);
-    Sandbox::new(SandboxConfig::new(cache_folder(), compiler))
-        .map_err(|cause| CommandError::caused("starting the sandbox", &cause))
+    let config = SandboxConfig {
+        pool: pool(specs),
+        ..SandboxConfig::new(cache_folder(), compiler)
+    };
+    Sandbox::new(config).map_err(|cause| CommandError::caused("starting the sandbox", &cause))
+}
+
+/// A pool whose places are large enough for every function.
+fn pool<'s>(specs: impl Iterator<Item = &'s FunctionSpec>) -> PoolLimits {
+    let default = PoolLimits::default();
+    let largest = specs.map(|spec| spec.limits.memory_bytes).max();
+    PoolLimits {
+        memory_bytes: default.memory_bytes.max(largest.unwrap_or_default()),
+        ..default
+    }
 }
 
 /// Where compiled components are kept for all projects of the user: they are
@@ -88,9 +109,20 @@ pub(crate) fn cache_folder() -> PathBuf {
     cache.unwrap_or_else(env::temp_dir).join("sandstep")
 }
 
-fn spec(function: &Function) -> FunctionSpec {
+/// What the sandbox is told of a function. Lambda sells up to 10,240 MB, which
+/// files written for it may ask for.
+fn spec(function: &Function, terminal: Terminal) -> FunctionSpec {
+    let mut limits = function.limits.clone();
+    if limits.memory_bytes > MOST_MEMORY {
+        terminal.warning(&format!(
+            "the function \"{}\" has 4096 MB of memory instead of {}: no component can have more",
+            function.name,
+            limits.memory_mb(),
+        ));
+        limits.memory_bytes = MOST_MEMORY;
+    }
     FunctionSpec {
-        limits: function.limits.clone(),
+        limits,
         grants: function.grants.clone(),
         arn: function.arn(),
         ..FunctionSpec::named(&function.name)

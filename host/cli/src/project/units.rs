@@ -9,7 +9,8 @@ use serde::{Deserialize, Deserializer, de};
 pub(crate) struct Time(pub(crate) Duration);
 
 /// A size: a number and `B`, `KB`, `MB` or `GB`, each 1,024 times the one
-/// before, as Lambda counts them. `KiB`, `MiB` and `GiB` mean the same.
+/// before, as Lambda counts them. `KiB`, `MiB` and `GiB` mean the same. At
+/// most 4 GB, all that a component can address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Size(pub(crate) usize);
 
@@ -29,6 +30,9 @@ impl Time {
 }
 
 impl Size {
+    /// 4 GB in bytes.
+    const MOST: f64 = (1u64 << 32) as f64;
+
     /// Reads `"128 MB"`; `None` where the text is something else.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let (number, unit) = split(text)?;
@@ -40,7 +44,7 @@ impl Size {
             _ => return None,
         };
         let bytes = number * f64::from(1u32 << shift);
-        (bytes <= f64::from(u32::MAX)).then_some(Self(bytes as usize))
+        (bytes <= Self::MOST).then_some(Self(bytes as usize))
     }
 }
 
@@ -103,7 +107,9 @@ mod tests {
         assert_eq!(Size::parse("128 MB"), Some(Size(134_217_728)));
         assert_eq!(Size::parse("64KiB"), Some(Size(65_536)));
         assert_eq!(Size::parse("0.5 GB"), Some(Size(1 << 29)));
+        assert_eq!(Size::parse("4 GB"), Some(Size(1 << 32)));
         assert_eq!(Size::parse("64 kB"), None);
+        assert_eq!(Size::parse("4.1 GB"), None);
         assert_eq!(Size::parse("5000 GB"), None);
     }
 }
