@@ -1,31 +1,79 @@
-//! Embeds the guest SDK and the WIT files, so that `sandstep new` can give a
-//! project everything that its functions are built with.
+//! Embeds the guest SDKs, the JavaScript toolchain and the WIT files: what
+//! `sandstep new` gives to a project, and what `sandstep build` installs.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
-/// What a function's crate depends on, relative to the repository's root.
-const EMBEDDED: [&str; 3] = ["guest-sdk/rust", "wit", "Cargo.toml"];
+/// A table of embedded files.
+struct Table {
+    /// The file in `OUT_DIR` that holds it.
+    name: &'static str,
+    /// Files and folders relative to the repository's root, each with the path
+    /// that it has in the table.
+    parts: &'static [(&'static str, &'static str)],
+}
+
+const TABLES: [Table; 3] = [
+    // What a function's crate depends on.
+    Table {
+        name: "sdk_files.rs",
+        parts: &[
+            ("Cargo.toml", "Cargo.toml"),
+            ("guest-sdk/rust", "guest-sdk/rust"),
+            ("wit", "wit"),
+        ],
+    },
+    Table {
+        name: "javascript_sdk.rs",
+        parts: &[("guest-sdk/js/lambda", "sdk/lambda")],
+    },
+    Table {
+        name: "javascript_toolchain.rs",
+        parts: &[
+            ("guest-sdk/js/lambda", "lambda"),
+            ("guest-sdk/js/toolchain", "toolchain"),
+            ("wit", "wit"),
+        ],
+    },
+];
+
+/// Folders whose content is installed or built, or serves Sandstep's own tests.
+const LEFT_OUT: [&str; 4] = ["node_modules", "target", "test", "tests"];
 
 fn main() -> io::Result<()> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../..")
         .canonicalize()?;
-    let mut files = Vec::new();
-    for path in EMBEDDED {
-        println!("cargo::rerun-if-changed={}", root.join(path).display());
-        collect(&root.join(path), &mut files)?;
-    }
-    files.sort();
-    let mut table = String::from("&[\n");
-    for file in files {
-        let name = file.strip_prefix(&root).expect("found beneath the root");
-        writeln!(table, "    ({name:?}, include_str!({file:?})),").expect("strings grow");
-    }
-    table.push(']');
     let output = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
-    fs::write(output.join("sdk_files.rs"), table)
+    for table in TABLES {
+        fs::write(output.join(table.name), table.to_code(&root)?)?;
+    }
+    Ok(())
+}
+
+impl Table {
+    /// A slice of paths and contents, in order.
+    fn to_code(&self, root: &Path) -> io::Result<String> {
+        let mut code = String::from("&[\n");
+        for (from, to) in self.parts {
+            let from = root.join(from);
+            println!("cargo::rerun-if-changed={}", from.display());
+            let mut files = Vec::new();
+            collect(&from, &mut files)?;
+            files.sort();
+            for file in files {
+                let within = file.strip_prefix(&from).expect("found beneath it");
+                let name = match within.as_os_str().is_empty() {
+                    true => PathBuf::from(to),
+                    false => Path::new(to).join(within),
+                };
+                writeln!(code, "    ({name:?}, include_str!({file:?})),").expect("strings grow");
+            }
+        }
+        code.push(']');
+        Ok(code)
+    }
 }
 
 fn collect(path: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
@@ -35,10 +83,12 @@ fn collect(path: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
     }
     for entry in fs::read_dir(path)? {
         let path = entry?.path();
-        let is_built = path
+        let is_left_out = |name: &str| LEFT_OUT.contains(&name);
+        if !path
             .file_name()
-            .is_some_and(|name| name == "target" || name == "tests");
-        if !is_built {
+            .and_then(|name| name.to_str())
+            .is_some_and(is_left_out)
+        {
             collect(&path, files)?;
         }
     }

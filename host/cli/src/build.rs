@@ -1,58 +1,74 @@
 //! Makes components of functions' sources, when they have changed.
 
 mod fingerprint;
+mod javascript;
 mod lock;
 mod rust;
+mod tool;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use crate::command_error::CommandError;
-use crate::project::{Code, Function, Project};
+use crate::project::{Code, Function, Project, Source};
 use crate::terminal::Terminal;
 
-use self::fingerprint::Fingerprint;
+use self::fingerprint::{Fingerprint, Plan};
 use self::lock::Turn;
+
+pub(crate) use self::javascript::file_of_handler;
 
 /// One language that functions are written in.
 pub(crate) struct Language {
-    /// Its name, as `sandstep new --lang` takes it.
+    /// Its name, for people.
     pub(crate) name: &'static str,
-    /// Whether a folder holds a function in it.
-    detect: fn(&Path) -> bool,
+    /// Whether a source is in it.
+    detect: fn(&Source) -> bool,
     /// Checks the tools that a build needs and installs what can be; runs only
     /// before a build.
-    prepare: fn(&Path, &Terminal) -> Result<(), CommandError>,
-    /// Builds the folder and answers with the component and its inputs.
-    build: fn(&Path, &BuildPlace, &Terminal) -> Result<Built, CommandError>,
+    prepare: fn(&Source, &Terminal) -> Result<(), CommandError>,
+    /// Builds a source and answers with the component and its inputs.
+    build: fn(&Order<'_>, &Terminal) -> Result<Built, CommandError>,
+    /// The files that belong to a source for certain, so that a new one makes
+    /// the component outdated.
+    sources: fn(&Source) -> BTreeSet<PathBuf>,
     /// Files whose change means that the tools themselves have changed.
-    tools: fn(&Path) -> Vec<PathBuf>,
+    tools: fn(&Source) -> Vec<PathBuf>,
+    /// What tells the builder from those of other versions of Sandstep.
+    version: fn() -> &'static str,
 }
 
 /// Every language that has a builder.
-pub(crate) const LANGUAGES: [&Language; 1] = [&rust::LANGUAGE];
+pub(crate) const LANGUAGES: [&Language; 2] = [&rust::LANGUAGE, &javascript::LANGUAGE];
 
-/// Where builders may write: all of it can be deleted at any time.
-struct BuildPlace {
-    /// For what a language's tools keep between builds.
+/// What is to be built, and where builders may write.
+struct Order<'o> {
+    /// The function's name.
+    name: &'o str,
+    source: &'o Source,
+    /// For what a language's tools keep between builds: all of it can be
+    /// deleted at any time.
     target: PathBuf,
 }
 
 /// What a build made.
 struct Built {
     component: PathBuf,
-    /// The files outside of the function's folder that went into it.
+    /// The files that went into it, but for those that are certain anyway.
     inputs: Vec<PathBuf>,
     /// Inputs that the build may write itself, such as a lock file of
     /// dependencies: that one is new does not mean that someone changed it.
     locks: Vec<PathBuf>,
+    /// Files that are not there, and would make another component if they were.
+    absent: BTreeSet<PathBuf>,
 }
 
-/// The language of the function in a folder, if any builder knows it.
-pub(crate) fn language_of(folder: &Path) -> Option<&'static Language> {
+/// The language of a source, if any builder knows it.
+pub(crate) fn language_of(source: &Source) -> Option<&'static Language> {
     LANGUAGES
         .into_iter()
-        .find(|language| folder.is_dir() && (language.detect)(folder))
+        .find(|language| (language.detect)(source))
 }
 
 /// The component of a function, built first if its sources have changed.
@@ -64,10 +80,11 @@ pub(crate) fn component_of(
     match &function.code {
         Code::Component(path) if path.is_file() => Ok(path.clone()),
         Code::Component(path) => Err(missing(function, path)),
-        Code::Source(folder) if !folder.is_dir() => Err(missing(function, folder)),
-        Code::Source(folder) => {
-            let language = language_of(folder).ok_or_else(|| unknown_language(folder))?;
-            build(project, function, folder, language, terminal)
+        Code::Foreign(runtime) => Err(foreign(function, runtime)),
+        Code::Source(source) if !source.path.exists() => Err(missing(function, &source.path)),
+        Code::Source(source) => {
+            let language = language_of(source).ok_or_else(|| unknown_language(source))?;
+            build(project, function, source, language, terminal)
         }
     }
 }
@@ -80,16 +97,30 @@ fn missing(function: &Function, path: &Path) -> CommandError {
     ))
 }
 
-fn unknown_language(folder: &Path) -> CommandError {
+fn foreign(function: &Function, runtime: &str) -> CommandError {
+    let name = &function.name;
+    let message =
+        format!("the function \"{name}\" is for the runtime {runtime}, which has no builder");
+    CommandError::new(message).hint(languages()).hint(format!(
+        "a component of any language is given with --function {name}=FILE.wasm, or with \
+         `component` in [functions.{name}] of a sandstep.toml"
+    ))
+}
+
+fn unknown_language(source: &Source) -> CommandError {
+    let message = format!("no builder knows how to build {source}");
+    CommandError::new(message).hint(languages())
+}
+
+fn languages() -> String {
     let names: Vec<&str> = LANGUAGES.iter().map(|language| language.name).collect();
-    let message = format!("no builder knows how to build {}", folder.display());
-    CommandError::new(message).hint(format!("languages with a builder: {}", names.join(", ")))
+    format!("languages with a builder: {}", names.join(", "))
 }
 
 fn build(
     project: &Project,
     function: &Function,
-    folder: &Path,
+    source: &Source,
     language: &Language,
     terminal: &Terminal,
 ) -> Result<PathBuf, CommandError> {
@@ -104,29 +135,40 @@ fn build(
             &format!("for another build of {}", function.name),
         );
     })?;
-    if Fingerprint::is_current(&record, &component, folder, (language.tools)(folder)) {
+    let plan = || Plan {
+        recipe: recipe(language, source),
+        sources: (language.sources)(source),
+        tools: (language.tools)(source),
+    };
+    if Fingerprint::is_current(&record, &component, plan()) {
         terminal.detail(&format!("{} is up to date", function.name));
         return Ok(component);
     }
-    terminal.progress(
-        "Building",
-        &format!("{} ({})", function.name, folder.display()),
-    );
-    (language.prepare)(folder, terminal)?;
-    let place = BuildPlace {
+    terminal.progress("Building", &format!("{} ({source})", function.name));
+    (language.prepare)(source, terminal)?;
+    let order = Order {
+        name: &function.name,
+        source,
         target: state.join("target").join(language.name),
     };
     // Taken before the build: what changes meanwhile is built again.
     let began = SystemTime::now();
-    let taken = Fingerprint::of(folder, (language.tools)(folder));
-    let built = (language.build)(folder, &place, terminal)?;
+    let taken = Fingerprint::of(plan());
+    let built = (language.build)(&order, terminal)?;
     keep(&built.component, &component)?;
     taken
         .with_locks(built.locks)
         .with_inputs(built.inputs, began)
+        .with_absent(built.absent)
         .save(&record, &component)
         .map_err(|cause| CommandError::io("writing", &record, &cause))?;
     Ok(component)
+}
+
+/// What is asked of a builder, whatever the files say.
+fn recipe(language: &Language, source: &Source) -> String {
+    let handler = source.handler.as_deref().unwrap_or_default();
+    format!("{} {} {handler}", language.name, (language.version)())
 }
 
 /// Puts a new component in the place of the old one at once: another process

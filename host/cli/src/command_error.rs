@@ -61,6 +61,12 @@ impl CommandError {
         self
     }
 
+    /// Adds lines that say why.
+    pub(crate) fn causes<'c>(mut self, lines: impl IntoIterator<Item = &'c str>) -> Self {
+        self.causes.extend(lines.into_iter().map(ToOwned::to_owned));
+        self
+    }
+
     /// The problems of files alone, if that is what this error consists of.
     pub(crate) fn into_diagnostics(self) -> Result<Vec<FileDiagnostic>, Self> {
         match self.diagnostics.is_empty() {

@@ -71,7 +71,7 @@ fn add_functions(
         let Some(code) = code_at(Path::new(path)) else {
             let message = format!("--function {name}={path}: that is no function");
             return Err(CommandError::new(message)
-                .hint("give a component (FILE.wasm) or a folder that a builder knows"));
+                .hint("give a component (FILE.wasm), a script, or a folder that a builder knows"));
         };
         project.add_function(Function::new(name, code));
     }

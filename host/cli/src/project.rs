@@ -10,6 +10,7 @@ mod required;
 mod serverless;
 mod units;
 
+use std::fmt;
 use std::path::PathBuf;
 
 use sandstep_json::Spanned;
@@ -59,10 +60,23 @@ pub(crate) struct Function {
 /// Where a function's code is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Code {
-    /// A folder that a builder makes a component of.
-    Source(PathBuf),
+    /// What a builder makes a component of.
+    Source(Source),
     /// A component.
     Component(PathBuf),
+    /// Code for this runtime of Lambda's, which no builder knows: an error for
+    /// those who call it.
+    Foreign(String),
+}
+
+/// A function's source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Source {
+    /// A folder, or a lone file.
+    pub(crate) path: PathBuf,
+    /// Which of its functions, as Lambda names them: `file.export` in a folder,
+    /// `export` of a lone file. `None` is what the language has for a default.
+    pub(crate) handler: Option<String>,
 }
 
 /// A state machine of a project.
@@ -91,6 +105,26 @@ pub(crate) enum MachineKind {
     Standard,
     /// At least once, for up to five minutes.
     Express,
+}
+
+impl Source {
+    /// A source with its language's default handler.
+    pub(crate) fn new(path: impl Into<PathBuf>) -> Self {
+        Self {
+            path: path.into(),
+            handler: None,
+        }
+    }
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.handler {
+            Some(handler) if self.path.is_dir() => self.path.join(handler).display().fmt(f),
+            Some(export) => write!(f, "{}: {export}", self.path.display()),
+            None => self.path.display().fmt(f),
+        }
+    }
 }
 
 impl Function {

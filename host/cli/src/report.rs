@@ -15,7 +15,13 @@ pub(crate) struct FileDiagnostic {
     pub(crate) file: PathBuf,
     /// The problem and its place in the file.
     pub(crate) diagnostic: Diagnostic,
+    /// The line of the file, where it is shown.
+    source: Option<String>,
 }
+
+/// How much of a line is shown, so that it fits a terminal: bundled code may
+/// have lines of a megabyte.
+const SHOWN_COLUMNS: usize = 100;
 
 impl FileDiagnostic {
     /// An error of `file` that no definition's rule covers.
@@ -37,6 +43,7 @@ impl FileDiagnostic {
         Self {
             file: file.to_owned(),
             diagnostic,
+            source: None,
         }
     }
 
@@ -46,13 +53,19 @@ impl FileDiagnostic {
         self
     }
 
+    /// The same with the line that it is about.
+    pub(crate) fn with_source(mut self, line: Option<String>) -> Self {
+        self.source = line;
+        self
+    }
+
     /// Whether the file cannot be used.
     pub(crate) fn is_error(&self) -> bool {
         self.diagnostic.severity == Severity::Error
     }
 
-    /// `file:line:column: error[rule]: message`, then where in the document
-    /// and what to do about it.
+    /// `file:line:column: error[rule]: message`, then the line itself, where in
+    /// the document and what to do about it.
     pub(crate) fn to_text(&self, paint: Paint) -> String {
         let Diagnostic {
             severity,
@@ -70,6 +83,9 @@ impl FileDiagnostic {
         };
         let file = self.file.display();
         let mut text = format!("{file}:{line}:{column}: {label}: {message}\n");
+        if let Some(source) = &self.source {
+            text += &excerpt(source, *line, *column);
+        }
         if !path.is_empty() {
             let _ = writeln!(text, "    at {path}");
         }
@@ -111,8 +127,31 @@ pub(crate) fn in_file(
     let of_file = |diagnostic| FileDiagnostic {
         file: file.to_owned(),
         diagnostic,
+        source: None,
     };
     diagnostics.into_iter().map(of_file).collect()
+}
+
+/// A line behind its number, and a mark beneath the column.
+fn excerpt(source: &str, line: usize, column: usize) -> String {
+    let before = column.saturating_sub(1);
+    let skipped = (before + 1).saturating_sub(SHOWN_COLUMNS);
+    // A tab is as wide as the terminal likes; other control characters may do
+    // anything to it.
+    let shown: String = source
+        .chars()
+        .skip(skipped)
+        .take(SHOWN_COLUMNS)
+        .map(|letter| if letter.is_control() { ' ' } else { letter })
+        .collect();
+    let (number, shown) = (line.to_string(), shown.trim_end());
+    let mark = before - skipped + 1;
+    format!(
+        "    {number} | {shown}\n    {:width$} | {:>mark$}\n",
+        "",
+        "^",
+        width = number.len()
+    )
 }
 
 /// `did you mean "memory"?`, where a candidate looks alike.
@@ -128,4 +167,24 @@ pub(crate) fn did_you_mean<'c>(
         .filter(|(candidate, distance)| *distance <= candidate.chars().count().max(3) / 3)
         .min_by_key(|(_, distance)| *distance)?;
     Some(format!("did you mean \"{nearest}\"?"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_marked_at_its_column() {
+        let expected = "    12 | \u{20}const a b\n       |          ^\n";
+        assert_eq!(excerpt("\tconst a b", 12, 10), expected);
+    }
+
+    #[test]
+    fn of_a_long_line_the_marked_part_is_shown() {
+        let line = format!("{}!{}", "a".repeat(5000), "b".repeat(5000));
+        let shown = excerpt(&line, 1, 5001);
+        let (first, second) = shown.split_once('\n').unwrap();
+        assert!(first.len() < 120, "{first}");
+        assert_eq!(first.find('!'), second.find('^'));
+    }
 }

@@ -30,13 +30,28 @@ pub(crate) struct Fingerprint {
     version: u32,
     /// The component's own size and time, so that a stranger's is noticed.
     component: Stamp,
-    /// Everything in the function's folder, and the inputs outside of it.
+    /// What was asked of the builder.
+    recipe: String,
+    /// The sources, and the inputs beside them.
     files: BTreeMap<PathBuf, Source>,
+    /// What would be an input if it were there.
+    absent: BTreeSet<PathBuf>,
     /// The builder's own files, by their stamps alone.
     tools: BTreeMap<PathBuf, Stamp>,
 }
 
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
+
+/// What is known of a component before it is built.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    /// What is asked of the builder: another recipe makes another component.
+    pub(crate) recipe: String,
+    /// The files that go into it for certain; a new one makes another component.
+    pub(crate) sources: BTreeSet<PathBuf>,
+    /// The builder's own files.
+    pub(crate) tools: Vec<PathBuf>,
+}
 
 /// A file of source.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,20 +69,17 @@ struct Stamp {
 }
 
 impl Fingerprint {
-    /// Whether `component` was made of what is in `folder` now.
-    pub(crate) fn is_current(
-        record: &Path,
-        component: &Path,
-        folder: &Path,
-        tools: Vec<PathBuf>,
-    ) -> bool {
+    /// Whether `component` was made according to `plan`, of what is there now.
+    pub(crate) fn is_current(record: &Path, component: &Path, plan: Plan) -> bool {
         let Some(mut kept) = Self::load(record) else {
             return false;
         };
         if kept.version != VERSION
             || Stamp::of(component) != Some(kept.component)
-            || kept.tools != stamps(tools)
-            || !kept.has_all(&files_in(folder))
+            || kept.recipe != plan.recipe
+            || kept.tools != stamps(plan.tools)
+            || !kept.has_all(&plan.sources)
+            || kept.absent.iter().any(|path| path.exists())
         {
             return false;
         }
@@ -82,15 +94,17 @@ impl Fingerprint {
         }
     }
 
-    /// The content of a function's folder, and the tools, as they are now.
-    pub(crate) fn of(folder: &Path, tools: Vec<PathBuf>) -> Self {
+    /// What a plan names, as it is now.
+    pub(crate) fn of(plan: Plan) -> Self {
         let mut fingerprint = Self {
             version: VERSION,
             component: Stamp::default(),
+            recipe: plan.recipe,
             files: BTreeMap::new(),
-            tools: stamps(tools),
+            absent: BTreeSet::new(),
+            tools: stamps(plan.tools),
         };
-        fingerprint.add(files_in(folder), Source::read);
+        fingerprint.add(plan.sources, Source::read);
         fingerprint
     }
 
@@ -110,6 +124,12 @@ impl Fingerprint {
             let is_older = changed_before(path, began);
             Some(if is_older { source } else { Source::UNKNOWN })
         });
+        self
+    }
+
+    /// Adds files that are not there and must not appear.
+    pub(crate) fn with_absent(mut self, absent: BTreeSet<PathBuf>) -> Self {
+        self.absent = absent;
         self
     }
 
@@ -245,7 +265,7 @@ fn stamps(paths: Vec<PathBuf>) -> BTreeMap<PathBuf, Stamp> {
 }
 
 /// Every file beneath a folder that may be source. Links are not followed.
-fn files_in(folder: &Path) -> BTreeSet<PathBuf> {
+pub(super) fn files_in(folder: &Path) -> BTreeSet<PathBuf> {
     let mut files = BTreeSet::new();
     // The same from wherever the command is run.
     let mut folders = vec![std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned())];
@@ -269,6 +289,14 @@ mod tests {
     use std::fs::{self, File};
 
     use super::*;
+
+    fn plan(root: &Path) -> Plan {
+        Plan {
+            recipe: "recipe".to_owned(),
+            sources: files_in(&root.join("function")),
+            tools: vec![root.join("tool")],
+        }
+    }
 
     /// A folder with a source, a component made of it, and their record.
     struct Fixture(PathBuf);
@@ -304,17 +332,17 @@ mod tests {
 
         /// As a build does that began at some time.
         fn save_built(&self, began: SystemTime) {
-            Fingerprint::of(&self.0.join("function"), vec![self.0.join("tool")])
+            Fingerprint::of(plan(&self.0))
                 .with_locks(vec![self.0.join("function/Cargo.lock")])
                 .with_inputs(vec![self.0.join("sdk.rs")], began)
+                .with_absent([self.0.join("sdk.ts")].into())
                 .save(&self.0.join("record.json"), &self.0.join("component.wasm"))
                 .unwrap();
         }
 
         fn is_current(&self) -> bool {
             let (record, component) = (self.0.join("record.json"), self.0.join("component.wasm"));
-            let tools = vec![self.0.join("tool")];
-            Fingerprint::is_current(&record, &component, &self.0.join("function"), tools)
+            Fingerprint::is_current(&record, &component, plan(&self.0))
         }
     }
 
@@ -349,6 +377,27 @@ mod tests {
         fixture.save();
         assert!(fixture.is_current());
         fs::remove_file(fixture.0.join("function/src/new.rs")).unwrap();
+        assert!(!fixture.is_current());
+    }
+
+    #[test]
+    fn another_recipe_is_noticed() {
+        let fixture = Fixture::new("recipe");
+        let (record, component) = (
+            fixture.0.join("record.json"),
+            fixture.0.join("component.wasm"),
+        );
+        let other = Plan {
+            recipe: "another".to_owned(),
+            ..plan(&fixture.0)
+        };
+        assert!(!Fingerprint::is_current(&record, &component, other));
+    }
+
+    #[test]
+    fn what_must_not_appear_is_noticed() {
+        let fixture = Fixture::new("absent");
+        fixture.write("sdk.ts", "");
         assert!(!fixture.is_current());
     }
 

@@ -9,8 +9,9 @@ use std::process::{Command, Output, Stdio};
 
 use serde::Deserialize;
 
+use super::fingerprint::files_in;
 use super::lock::Turn;
-use super::{BuildPlace, Built, Language};
+use super::{Built, Language};
 use crate::command_error::CommandError;
 use crate::runtime::cache_folder;
 use crate::terminal::{Terminal, Verbosity};
@@ -35,10 +36,12 @@ const FOR_THE_HOST: [&str; 9] = [
 
 pub(crate) const LANGUAGE: Language = Language {
     name: "rust",
-    detect: |folder| folder.join("Cargo.toml").is_file(),
-    prepare,
-    build,
-    tools,
+    detect: |source| source.handler.is_none() && source.path.join("Cargo.toml").is_file(),
+    prepare: |source, terminal| prepare(&source.path, terminal),
+    build: |order, terminal| build(&order.source.path, &order.target, terminal),
+    sources: |source| files_in(&source.path),
+    tools: |source| tools(&source.path),
+    version: || "",
 };
 
 /// Makes sure that there is a compiler for the target.
@@ -80,10 +83,10 @@ fn add_target(folder: &Path, terminal: &Terminal) -> Result<(), CommandError> {
     }
 }
 
-fn build(folder: &Path, place: &BuildPlace, terminal: &Terminal) -> Result<Built, CommandError> {
+fn build(folder: &Path, target: &Path, terminal: &Terminal) -> Result<Built, CommandError> {
     let manifest = folder.join("Cargo.toml");
-    let target = std::path::absolute(&place.target)
-        .map_err(|cause| CommandError::io("finding", &place.target, &cause))?;
+    let target =
+        std::path::absolute(target).map_err(|cause| CommandError::io("finding", target, &cause))?;
     let mut command = Command::new("cargo");
     command
         .args(["build", "--lib", "--release", "--target", TARGET])
@@ -116,6 +119,7 @@ fn build(folder: &Path, place: &BuildPlace, terminal: &Terminal) -> Result<Built
         component,
         inputs: settings(&sources).into_iter().chain(sources).collect(),
         locks: lock_file(folder).into_iter().collect(),
+        absent: BTreeSet::new(),
     })
 }
 

@@ -36,8 +36,8 @@ pub(crate) fn invoke(args: &InvokeArgs, terminal: Terminal) -> Result<ExitCode, 
     }
 }
 
-/// The project and the function's name in it. What is written as a path, a
-/// component or a folder with source, is a project of its own.
+/// The project and the function's name in it. What is written as a path, to a
+/// component, source or a handler, is a project of its own.
 fn project_of(args: &InvokeArgs) -> Result<(Project, String), CommandError> {
     let path = Path::new(&args.function);
     let is_path = path.components().count() > 1 || path.extension().is_some();
@@ -48,8 +48,12 @@ fn project_of(args: &InvokeArgs) -> Result<(Project, String), CommandError> {
         std::path::absolute(path).map_err(|cause| CommandError::io("finding", path, &cause))?;
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
     let name = stem.replace(|letter: char| !letter.is_ascii_alphanumeric(), "-");
+    let root = match path.is_dir() {
+        true => path,
+        false => path.parent().unwrap_or(&path).to_owned(),
+    };
     let mut project = Project {
-        root: path,
+        root,
         ..Project::default()
     };
     project.add_function(Function::new(&name, code));

@@ -1,15 +1,15 @@
-//! Functions that no file declares: the folders beneath `functions/`.
+//! Functions that no file declares: what lies in `functions/`.
 
 use std::path::{Path, PathBuf};
 
-use super::{Code, Function};
+use super::{Code, Function, Source};
 use crate::build;
 
-/// The folder whose subfolders are functions.
+/// The folder whose members are functions.
 const FOLDER: &str = "functions";
 
-/// A function for each subfolder of `functions/` that a builder understands,
-/// and for each component in it, by name.
+/// A function for each member of `functions/` that a builder understands, and
+/// for each component in it, by name.
 pub(crate) fn functions_in(root: &Path) -> Vec<Function> {
     let Ok(entries) = std::fs::read_dir(root.join(FOLDER)) else {
         return Vec::new();
@@ -32,14 +32,32 @@ fn function_at(path: &Path) -> Option<Function> {
     Some(Function::new(name, code_at(path)?))
 }
 
-/// What can be run of a path: a folder that a builder understands, or a
-/// component.
+/// What can be run of a path: a folder or a file that a builder understands, a
+/// component, or a handler such as `src/start.create`.
 pub(crate) fn code_at(path: &Path) -> Option<Code> {
-    if build::language_of(path).is_some() {
-        return Some(Code::Source(PathBuf::from(path)));
+    let source = Source::new(path);
+    if build::language_of(&source).is_some() {
+        return Some(Code::Source(source));
     }
     let is_component = path
         .extension()
         .is_some_and(|extension| extension == "wasm");
-    (is_component && path.is_file()).then(|| Code::Component(PathBuf::from(path)))
+    match is_component && path.is_file() {
+        true => Some(Code::Component(PathBuf::from(path))),
+        false => handler_at(path).map(Code::Source),
+    }
+}
+
+/// The last part of a path as a handler, if it names a file.
+fn handler_at(path: &Path) -> Option<Source> {
+    let handler = path.file_name()?.to_str()?;
+    let folder = match path.parent()? {
+        here if here == Path::new("") => Path::new("."),
+        folder => folder,
+    };
+    build::file_of_handler(folder, handler)?;
+    Some(Source {
+        path: folder.to_owned(),
+        handler: Some(handler.to_owned()),
+    })
 }

@@ -7,6 +7,10 @@
 //! memory = "64 MB"
 //! at-most-once = true
 //!
+//! [functions.StopRecorder]
+//! source = "src"                          # or a lone file: "src/stop.js"
+//! handler = "stop.create"                 # file.export, as Lambda has it
+//!
 //! [functions.StartRecorder.environment]
 //! BUCKET = "recordings"
 //!
@@ -33,7 +37,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::units::{Size, Time};
-use super::{Code, Function, MachineKind};
+use super::{Code, Function, MachineKind, Source};
 use crate::command_error::CommandError;
 use crate::report::{FileDiagnostic, did_you_mean};
 
@@ -83,6 +87,7 @@ pub(crate) enum Scalar {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct FunctionTable {
     source: Option<PathBuf>,
+    handler: Option<String>,
     component: Option<PathBuf>,
     timeout: Option<Time>,
     cpu_time: Option<Time>,
@@ -158,17 +163,12 @@ fn function(
         return Err(refused("function-name", message));
     }
     let table = table.into_inner();
-    let code = match (&table.source, &table.component) {
-        (Some(source), None) => Code::Source(folder.join(source)),
-        (None, Some(component)) => Code::Component(folder.join(component)),
-        (found, _) => {
-            let found = if found.is_some() { "both" } else { "neither" };
-            let message = format!(
-                "the function \"{name}\" needs either `source` or `component`, and has {found}"
-            );
-            return Err(refused("function-code", message));
-        }
-    };
+    let code = table.code(folder).map_err(|problem| {
+        refused(
+            "function-code",
+            format!("the function \"{name}\" {problem}"),
+        )
+    })?;
     Ok(Function {
         limits: table.limits(),
         grants: table.grants(folder),
@@ -179,6 +179,19 @@ fn function(
 }
 
 impl FunctionTable {
+    fn code(&self, folder: &Path) -> Result<Code, &'static str> {
+        match (&self.source, &self.component, &self.handler) {
+            (Some(source), None, handler) => Ok(Code::Source(Source {
+                path: folder.join(source),
+                handler: handler.clone(),
+            })),
+            (None, Some(component), None) => Ok(Code::Component(folder.join(component))),
+            (None, Some(_), Some(_)) => Err("is a component, which has no `handler`"),
+            (None, None, _) => Err("needs either `source` or `component`, and has neither"),
+            (Some(_), Some(_), _) => Err("needs either `source` or `component`, and has both"),
+        }
+    }
+
     /// `timeout` is Lambda's only limit of time, so it is the processor time's
     /// too where that has none of its own.
     fn limits(&self) -> Limits {
@@ -291,7 +304,8 @@ mod tests {
         )
         .unwrap();
         let start = &functions[0];
-        assert_eq!(start.code, Code::Source("project/functions/start".into()));
+        let source = Source::new("project/functions/start");
+        assert_eq!(start.code, Code::Source(source));
         assert_eq!(start.limits.wall_time, Duration::from_secs(10));
         assert_eq!(start.limits.cpu_time, Duration::from_secs(10));
         assert_eq!(start.limits.memory_bytes, 64 << 20);
@@ -331,6 +345,7 @@ mod tests {
         for text in [
             "[functions.Start]\n",
             "[functions.Start]\nsource = \"a\"\ncomponent = \"b.wasm\"\n",
+            "[functions.Start]\ncomponent = \"b.wasm\"\nhandler = \"b.run\"\n",
         ] {
             assert_eq!(refused(text).rule, "function-code", "{text}");
         }

@@ -4,26 +4,20 @@
 //! the variables they use. `events` and everything else that belongs to
 //! deployment is accepted and has no effect here.
 
+mod functions;
 mod intrinsics;
 mod variables;
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use sandstep_asl::source;
 use sandstep_json::{Entry, Position, Spanned};
-use sandstep_service::{Match, match_function};
 
 use self::intrinsics::Intrinsics;
 use self::variables::Variables;
-use super::{Code, Definitions, Function, Machine, MachineKind, discover, open};
+use super::{Definitions, Machine, MachineKind, open};
 use crate::command_error::CommandError;
 use crate::report::{FileDiagnostic, in_file};
-
-/// The framework's own default for a function's timeout.
-const TIMEOUT: Duration = Duration::from_secs(6);
-/// The framework's own default for a function's memory, in MB.
-const MEMORY_MB: usize = 1024;
 
 /// A `serverless.yml`.
 pub(crate) struct Serverless {
@@ -58,26 +52,6 @@ impl Serverless {
         })
     }
 
-    /// The functions of the section `functions`, their code found among
-    /// `folders` or where `handler` says, and then the folders that the
-    /// section does not mention.
-    pub(crate) fn functions(&self, folders: Vec<Function>) -> Vec<Function> {
-        let mut functions: Vec<Function> = self
-            .section("functions")
-            .iter()
-            .filter_map(|entry| self.function(entry, &folders))
-            .collect();
-        for folder in folders {
-            if functions
-                .iter()
-                .all(|function| function.code != folder.code)
-            {
-                functions.push(folder);
-            }
-        }
-        functions
-    }
-
     /// The state machines, in the order of the document.
     pub(crate) fn machines(&self) -> Result<Vec<Machine>, CommandError> {
         self.section("stepFunctions.stateMachines")
@@ -86,55 +60,21 @@ impl Serverless {
             .collect()
     }
 
-    /// The members of a section, its variables unresolved.
+    /// The members of a section, its variables unresolved. A section may also
+    /// be a list of sections, each from a file of its own.
     fn section(&self, path: &str) -> Vec<Entry> {
-        let section = self.variables.at(path);
-        section
-            .and_then(|section| Some(section.as_object()?.to_vec()))
-            .unwrap_or_default()
-    }
-
-    fn function(&self, entry: &Entry, folders: &[Function]) -> Option<Function> {
-        if !Function::is_name(&entry.key) {
-            return None;
-        }
-        let settings = self.variables.resolve(&entry.value);
-        let code = self.code(&entry.key, &settings, folders)?;
-        let mut function = Function::new(entry.key.as_str(), code);
-        function.deployed_name = settings
-            .get("name")
-            .and_then(Spanned::as_str)
-            .map(ToOwned::to_owned);
-        let provider = self.variables.at("provider");
-        let setting = |name: &str| {
-            let own = settings.get(name).cloned();
-            own.or_else(|| {
-                provider
-                    .as_ref()?
-                    .get(name)
-                    .map(|node| self.variables.resolve(node))
-            })
+        let Some(section) = self.variables.at(path) else {
+            return Vec::new();
         };
-        let number = |name: &str| setting(name)?.as_number()?.as_u64();
-        let timeout = number("timeout").map_or(TIMEOUT, Duration::from_secs);
-        function.limits.wall_time = timeout;
-        function.limits.cpu_time = timeout;
-        let memory_mb = number("memorySize").map_or(MEMORY_MB, |mb| mb as usize);
-        function.limits.memory_bytes = memory_mb.saturating_mul(1 << 20);
-        function.grants.environment = environment(provider.as_ref(), &settings, &self.variables);
-        Some(function)
-    }
-
-    /// A folder in `functions/` of that name, or a folder or component that
-    /// `handler` names.
-    fn code(&self, key: &str, settings: &Spanned, folders: &[Function]) -> Option<Code> {
-        let names = folders.iter().map(|function| function.name.as_str());
-        if let Match::One(name) = match_function(key, names) {
-            let folder = folders.iter().find(|function| function.name == name)?;
-            return Some(folder.code.clone());
-        }
-        let handler = settings.get("handler")?.as_str()?;
-        discover::code_at(&self.folder.join(handler))
+        let count = section.as_array().map(<[_]>::len);
+        let parts: Vec<Spanned> = match count {
+            None => vec![section],
+            Some(count) => (0..count)
+                .filter_map(|index| self.variables.at(&format!("{path}.{index}")))
+                .collect(),
+        };
+        let members = parts.iter().filter_map(Spanned::as_object);
+        members.flatten().cloned().collect()
     }
 
     fn machine(&self, entry: &Entry) -> Result<Machine, CommandError> {
@@ -204,30 +144,4 @@ impl Serverless {
         variables::move_to(&mut tree, position);
         Ok(tree)
     }
-}
-
-/// The provider's variables, then the function's own, which win.
-fn environment(
-    provider: Option<&Spanned>,
-    settings: &Spanned,
-    variables: &Variables,
-) -> Vec<(String, String)> {
-    let mut environment: Vec<(String, String)> = Vec::new();
-    let sections = [
-        provider.and_then(|provider| provider.get("environment")),
-        settings.get("environment"),
-    ];
-    for entry in sections
-        .into_iter()
-        .flatten()
-        .filter_map(Spanned::as_object)
-        .flatten()
-    {
-        let Some(value) = variables::scalar_text(&variables.resolve(&entry.value)) else {
-            continue;
-        };
-        environment.retain(|(name, _)| *name != *entry.key);
-        environment.push((entry.key.to_string(), value));
-    }
-    environment
 }
