@@ -49,7 +49,8 @@ pub(crate) enum Command {
 ///
 /// Builds the functions whose sources have changed. The output is the only
 /// thing on stdout. The exit status is 0 if the execution succeeded, 1 if it
-/// failed, timed out or was aborted, and 2 if it could not be started.
+/// failed, timed out or was aborted, and 2 if it could not be started or its
+/// history could not be written.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Example:\n  sandstep run examples/classroom --input '{\"start\": \

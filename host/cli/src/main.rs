@@ -5,6 +5,7 @@ mod args;
 mod build;
 mod command_error;
 mod commands;
+mod history;
 mod project;
 mod report;
 mod runtime;

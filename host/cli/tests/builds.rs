@@ -8,7 +8,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
-use support::{command, folder, sandstep, sandstep_in, write};
+use support::{command, folder, sandstep, sandstep_in};
 
 /// A new project that has not been built.
 fn unbuilt(name: &str) -> PathBuf {

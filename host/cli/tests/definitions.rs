@@ -90,6 +90,21 @@ fn exit_statuses_tell_failures_from_misuse() {
 }
 
 #[test]
+fn a_history_that_cannot_be_written_loses_no_output() {
+    let project = folder("history-unwritable");
+    let pass = r#"{"StartAt": "A", "States": {"A": {"Type": "Pass", "End": true}}}"#;
+    write(&project, "pass.json", pass);
+    let run = |history| sandstep_in(&project, &["run", "pass.json", "--history", history]);
+    let ran = run("no/folder/history.json");
+    ran.refused(2);
+    ran.says(&["error: making no/folder/history.json"]);
+    assert!(!ran.stderr.contains("ok A"), "nothing runs: {}", ran.stderr);
+    let ran = run("/dev/full");
+    assert_eq!((ran.status, ran.stdout.as_str()), (2, "{}\n"));
+    ran.says(&["ok A", "error: writing the history to /dev/full"]);
+}
+
+#[test]
 fn a_wait_of_a_year_takes_no_virtual_time() {
     let project = folder("year");
     let wait =

@@ -4,15 +4,16 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex};
 
-use sandstep_asl::{ErrorDetails, HistoryEvent, Limits, Outcome, Record, Start, Timestamp};
+use sandstep_asl::{ErrorDetails, Limits, Outcome, Record, Start, Timestamp};
 use sandstep_driver::{Clock, Driver, StopRequest};
-use sandstep_json::{Array, Object, Value};
+use sandstep_json::{Object, Value};
 use sandstep_sandbox::Invocation;
 use sandstep_service::{FunctionRunner, Functions, InvocationObserver};
 
 use super::{add_functions, print_json, read_json, read_json_file};
 use crate::args::{ClockName, RunArgs};
 use crate::command_error::{CommandError, FAILED};
+use crate::history::HistoryFile;
 use crate::project::{ACCOUNT, Machine, MachineKind, Prepared, Project, REGION, open, prepare};
 use crate::runtime;
 use crate::terminal::{Progress, Terminal, function_log};
@@ -37,10 +38,12 @@ pub(crate) fn run(args: &RunArgs, terminal: Terminal) -> Result<ExitCode, Comman
     for warning in &prepared.warnings {
         terminal.warning(warning.to_text(terminal.paint).trim_end());
     }
+    let history = args.history.as_deref().map(HistoryFile::create);
+    let history = history.transpose()?;
     runtime::threads(args.clock)?.block_on(async {
         let functions = runtime::load(&project, &prepared.functions, terminal).await?;
         let start = start(machine, kind, args.clock, input);
-        execute(args, prepared, functions, start, terminal).await
+        execute(args.clock, prepared, functions, start, history, terminal).await
     })
 }
 
@@ -116,26 +119,26 @@ fn start(machine: &Machine, kind: MachineKind, clock: ClockName, input: Value) -
 }
 
 async fn execute(
-    args: &RunArgs,
+    clock: ClockName,
     prepared: Prepared<'_>,
     functions: Functions,
     start: Start,
+    mut history: Option<HistoryFile>,
     terminal: Terminal,
 ) -> Result<ExitCode, CommandError> {
-    let clock = match args.clock {
+    let clock = match clock {
         ClockName::Real => Clock::Real,
         ClockName::Virtual => Clock::Virtual(VIRTUAL_START),
     };
     let progress = Arc::new(Mutex::new(Progress::new(terminal)));
     let runner = FunctionRunner::new(functions, Watcher(Arc::clone(&progress)));
-    let mut history = args.history.is_some().then(Vec::new);
     let append = |record: Record| {
         progress
             .lock()
             .expect("drawing does not panic")
             .record(&record);
-        if let (Some(history), Some(event)) = (&mut history, record.event) {
-            history.push(event);
+        if let (Some(history), Some(event)) = (&mut history, &record.event) {
+            history.append(event);
         }
     };
     let driver = Driver::new(Arc::new(runner), clock);
@@ -143,10 +146,10 @@ async fn execute(
         .run(Arc::new(prepared.machine), start, append, interrupt())
         .await;
     progress.lock().expect("drawing does not panic").finish();
-    if let (Some(file), Some(history)) = (&args.history, history) {
-        write_history(file, &history)?;
-    }
-    show(outcome, terminal)
+    // The output comes first: it must not be lost with the history.
+    let status = show(outcome, terminal);
+    history.map_or(Ok(()), HistoryFile::finish)?;
+    status
 }
 
 /// Shows what functions print as soon as they return.
@@ -177,14 +180,6 @@ async fn interrupt() -> StopRequest {
         error: Some("Sandstep.Interrupted".to_owned()),
         cause: Some("the user stopped the execution".to_owned()),
     }
-}
-
-/// Writes what `aws stepfunctions get-execution-history` prints.
-fn write_history(file: &Path, history: &[HistoryEvent]) -> Result<(), CommandError> {
-    let events: Array = history.iter().map(HistoryEvent::to_json).collect();
-    let document = Value::from(Object::from([("events", Value::from(events))]));
-    std::fs::write(file, document.to_pretty() + "\n")
-        .map_err(|cause| CommandError::io("writing", file, &cause))
 }
 
 fn show(outcome: Outcome, terminal: Terminal) -> Result<ExitCode, CommandError> {
