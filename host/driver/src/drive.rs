@@ -81,7 +81,7 @@ impl Driver {
     ) -> Outcome {
         match self.clock {
             Clock::Real => {
-                pin!(self.drive(RealTime::default(), machine, start, append, stop)).await
+                pin!(self.drive(RealTime::starting_now(), machine, start, append, stop)).await
             }
             Clock::Virtual(now) => {
                 self.drive(VirtualTime::starting_at(now), machine, start, append, stop)

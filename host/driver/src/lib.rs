@@ -11,6 +11,7 @@ mod real;
 mod runner;
 mod timeline;
 mod virtual_time;
+mod wall;
 
 pub use drive::{Clock, Driver, StopRequest};
 pub use runner::{TaskCall, TaskFuture, TaskReport, TaskRunner};

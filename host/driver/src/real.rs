@@ -5,21 +5,24 @@ use std::{
     future::{pending, poll_fn},
     panic::{AssertUnwindSafe, catch_unwind},
     task::Poll,
-    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use sandstep_asl::{TaskId, TaskOutcome, Timestamp};
-use tokio::task::{AbortHandle, Id, JoinError, JoinSet};
+use tokio::{
+    task::{AbortHandle, Id, JoinError, JoinSet},
+    time::Instant,
+};
 
 use crate::{
     runner::{TaskFuture, TaskReport, lost},
     timeline::{Happening, Timeline},
+    wall::{Reading, WallClock, nap},
 };
 
 /// Tasks that do not end at once run on the runtime's threads; dropping this
 /// stops them.
-#[derive(Default)]
 pub(crate) struct RealTime {
+    clock: WallClock,
     /// Made for the first task that does not end at once: most executions have
     /// none.
     in_flight: Option<InFlight>,
@@ -32,12 +35,18 @@ struct InFlight {
     ids: HashMap<Id, TaskId>,
 }
 
+impl RealTime {
+    pub(crate) fn starting_now() -> Self {
+        Self {
+            clock: WallClock::starting_at(Reading::now()),
+            in_flight: None,
+        }
+    }
+}
+
 impl Timeline for RealTime {
     fn now(&self) -> Timestamp {
-        let since = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or(Duration::ZERO);
-        Timestamp::default() + since
+        self.clock.at(Instant::now())
     }
 
     fn virtual_now(&self) -> Option<Timestamp> {
@@ -67,12 +76,19 @@ impl Timeline for RealTime {
     }
 
     async fn next(&mut self, due: Option<Timestamp>) -> Happening {
-        let now = self.now();
-        tokio::select! {
-            Some((id, outcome)) = next_end(&mut self.in_flight) => {
-                Happening::TaskEnded(id, outcome)
+        loop {
+            let now = self.now();
+            let ended = tokio::select! {
+                Some(ended) = next_end(&mut self.in_flight) => Some(ended),
+                () = sleep_towards(due, now) => None,
+            };
+            self.clock.follow(Reading::now());
+            if let Some((id, outcome)) = ended {
+                return Happening::TaskEnded(id, outcome);
             }
-            () = sleep_until(due, now) => Happening::TimeCame,
+            if due.is_some_and(|due| due <= self.now()) {
+                return Happening::TimeCame;
+            }
         }
     }
 }
@@ -117,9 +133,9 @@ impl InFlight {
     }
 }
 
-async fn sleep_until(due: Option<Timestamp>, now: Timestamp) {
+async fn sleep_towards(due: Option<Timestamp>, now: Timestamp) {
     match due {
-        Some(due) => tokio::time::sleep(due.since(now)).await,
+        Some(due) => tokio::time::sleep(nap(due, now)).await,
         None => pending().await,
     }
 }
