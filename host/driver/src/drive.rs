@@ -17,7 +17,7 @@ use crate::{
     real::RealTime,
     runner::{TaskCall, TaskRunner},
     timeline::{Happening, Timeline},
-    virtual_time::VirtualTime,
+    virtual_time::{RECORDS_PER_MOMENT, VirtualTime},
 };
 
 /// How many records an execution may make before its driver lets others run
@@ -40,6 +40,7 @@ const TASK_WEIGHT: u32 = 16;
 pub struct Driver {
     runner: Arc<dyn TaskRunner>,
     clock: Clock,
+    records_per_moment: u64,
 }
 
 /// Whose time an execution has.
@@ -64,7 +65,21 @@ pub struct StopRequest {
 impl Driver {
     /// A driver whose tasks are run by `runner`.
     pub fn new(runner: Arc<dyn TaskRunner>, clock: Clock) -> Self {
-        Self { runner, clock }
+        Self {
+            runner,
+            clock,
+            records_per_moment: RECORDS_PER_MOMENT,
+        }
+    }
+
+    /// How many records an execution may make in one moment of virtual time,
+    /// 10,000,000 unless said. Beyond it, time passes although there is
+    /// something to do: a loop that never waits comes to its timeout, as it
+    /// does on the real clock. Without any timeout it goes on for ever on both.
+    #[must_use]
+    pub fn with_records_per_moment(mut self, records: u64) -> Self {
+        self.records_per_moment = records;
+        self
     }
 
     /// Runs an execution to its end.
@@ -84,8 +99,8 @@ impl Driver {
                 pin!(self.drive(RealTime::starting_now(), machine, start, append, stop)).await
             }
             Clock::Virtual(now) => {
-                self.drive(VirtualTime::starting_at(now), machine, start, append, stop)
-                    .await
+                let timeline = VirtualTime::starting_at(now, self.records_per_moment);
+                self.drive(timeline, machine, start, append, stop).await
             }
         }
     }
@@ -143,12 +158,16 @@ impl<T: Timeline, A: FnMut(Record)> Drive<'_, T, A> {
             if self.start_task().await {
                 continue;
             }
-            let happening = self.timeline.next(self.execution.poll_timeout()).await;
+            self.wait(self.execution.poll_timeout()).await;
             self.turn = Instant::now();
-            match happening {
-                Happening::TaskEnded(id, outcome) => self.report(id, outcome),
-                Happening::TimeCame => self.execution.handle_timeout(self.timeline.now()),
-            }
+        }
+    }
+
+    /// Waits until a task ends or `due` has come, and tells the execution.
+    async fn wait(&mut self, due: Option<Timestamp>) {
+        match self.timeline.next(due).await {
+            Happening::TaskEnded(id, outcome) => self.report(id, outcome),
+            Happening::TimeCame => self.execution.handle_timeout(self.timeline.now()),
         }
     }
 
@@ -156,6 +175,11 @@ impl<T: Timeline, A: FnMut(Record)> Drive<'_, T, A> {
     async fn append_records(&mut self) {
         while let Some(record) = self.execution.poll_record() {
             (self.append)(record);
+            if self.timeline.must_pass()
+                && let Some(due) = self.execution.poll_timeout()
+            {
+                self.wait(Some(due)).await;
+            }
             self.worked(1).await;
         }
     }
@@ -173,7 +197,7 @@ impl<T: Timeline, A: FnMut(Record)> Drive<'_, T, A> {
         self.work = 0;
         tokio::task::yield_now().await;
         self.turn = Instant::now();
-        // Virtual time passes only when there is nothing else to do.
+        // Virtual time does not pass while others run.
         if self.timeline.virtual_now().is_none() {
             self.execution.handle_timeout(self.timeline.now());
         }

@@ -53,6 +53,10 @@ impl Timeline for RealTime {
         None
     }
 
+    fn must_pass(&mut self) -> bool {
+        false
+    }
+
     async fn start(&mut self, id: TaskId, mut task: TaskFuture) -> Option<TaskOutcome> {
         // Most tasks end within their first poll. Spawning one costs more than
         // running it.

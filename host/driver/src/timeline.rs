@@ -11,6 +11,9 @@ pub(crate) trait Timeline {
     /// The time to tell tasks, where it is not everybody's.
     fn virtual_now(&self) -> Option<Timestamp>;
 
+    /// Counts a record, and says whether time has to pass though more can be made.
+    fn must_pass(&mut self) -> bool;
+
     /// Starts a task; answers its outcome if it ended at once.
     async fn start(&mut self, id: TaskId, task: TaskFuture) -> Option<TaskOutcome>;
 

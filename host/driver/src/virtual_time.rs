@@ -14,6 +14,14 @@ use crate::{
     timeline::{Happening, Timeline},
 };
 
+/// How many records an execution makes in one moment at most. A Map has at most
+/// 131,072 items, since its input has 256 KiB; this leaves 76 records for each.
+pub(crate) const RECORDS_PER_MOMENT: u64 = 10_000_000;
+
+/// How many it may make in a moment once it made too many: what is due before
+/// a loop's timeout must not make the loop last as many times as long.
+const RECORDS_WHILE_LOOPING: u64 = 1024;
+
 /// A clock that jumps to the next thing to happen.
 ///
 /// Tasks run one after the other, each to its end, and report when the virtual
@@ -21,6 +29,9 @@ use crate::{
 /// on nothing but the input.
 pub(crate) struct VirtualTime {
     now: Timestamp,
+    /// How many records may be made before time passes in any case.
+    records_left: u64,
+    records_per_moment: u64,
     /// When tasks end, in the order of time and then of scheduling.
     ends: BinaryHeap<Reverse<(Timestamp, EventId)>>,
     /// Without those that were cancelled.
@@ -28,9 +39,11 @@ pub(crate) struct VirtualTime {
 }
 
 impl VirtualTime {
-    pub(crate) fn starting_at(now: Timestamp) -> Self {
+    pub(crate) fn starting_at(now: Timestamp, records_per_moment: u64) -> Self {
         Self {
             now,
+            records_left: records_per_moment,
+            records_per_moment,
             ends: BinaryHeap::new(),
             outcomes: HashMap::new(),
         }
@@ -57,6 +70,11 @@ impl Timeline for VirtualTime {
         Some(self.now)
     }
 
+    fn must_pass(&mut self) -> bool {
+        self.records_left = self.records_left.saturating_sub(1);
+        self.records_left == 0
+    }
+
     async fn start(&mut self, id: TaskId, task: TaskFuture) -> Option<TaskOutcome> {
         let Ok(report) = AssertUnwindSafe(task).catch_unwind().await else {
             return Some(lost("it panicked"));
@@ -75,6 +93,10 @@ impl Timeline for VirtualTime {
     }
 
     async fn next(&mut self, due: Option<Timestamp>) -> Happening {
+        self.records_left = match self.records_left {
+            0 => RECORDS_WHILE_LOOPING,
+            _ => self.records_per_moment,
+        };
         match (self.next_end(), due) {
             // A deadline that falls on the end of its task has come.
             (Some((at, scheduled)), due) if due.is_none_or(|due| at < due) => {

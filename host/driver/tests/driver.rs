@@ -78,15 +78,40 @@ async fn an_execution_of_slow_states_can_be_stopped() {
     );
 }
 
+#[tokio::test]
+async fn a_loop_without_waits_times_out_on_the_virtual_clock() {
+    // A loop that could end, since a definition must have an end.
+    let looping = |name: &str, state: &str| {
+        format!(
+            r#"{{"StartAt": "{name}", "States": {{
+                "{name}": {{{state}, "Next": "{name} again"}},
+                "{name} again": {{"Type": "Choice", "Default": "{name}", "Choices": [
+                    {{"Variable": "$.enough", "IsPresent": true, "Next": "{name} ends"}}]}},
+                "{name} ends": {{"Type": "Succeed"}}}}}}"#
+        )
+    };
+    let endless = looping("Pass", r#""Type": "Pass""#);
+    let ticks = looping("Tick", r#""Type": "Wait", "Seconds": 1"#);
+    let beside_ticks = format!(
+        r#"{{"StartAt": "All", "States": {{
+            "All": {{"Type": "Parallel", "Branches": [{endless}, {ticks}], "End": true}}}}}}"#
+    );
+    let driver = Driver::new(Arc::new(Echoes), Clock::Virtual(Timestamp::from_millis(0)))
+        .with_records_per_moment(10_000);
+    for definition in [&endless, &beside_ticks] {
+        let outcome = run(&driver, definition, Value::Null, pending()).await;
+        assert!(matches!(outcome, Outcome::TimedOut(_)), "{outcome:?}");
+    }
+}
+
 async fn run(
     driver: &Driver,
     definition: &str,
     input: Value,
     stop: impl Future<Output = StopRequest>,
 ) -> Outcome {
-    let machine = StateMachine::parse(definition)
-        .machine
-        .expect("it is valid");
+    let parsed = StateMachine::parse(definition);
+    let machine = parsed.machine.expect("it is valid");
     let start = Start {
         input,
         execution_arn: "arn".into(),
