@@ -15,32 +15,7 @@ pub(crate) struct ValueBuilder {
     members: Vec<(Text, Value)>,
     /// For each open container, where its children begin on their stack.
     starts: Vec<Start>,
-    keys: RecentKeys,
     root: Value,
-}
-
-/// Keys that came lately. The objects of a list name the same ones again and
-/// again; they share them, and only the first costs an allocation.
-#[derive(Default)]
-struct RecentKeys([Option<Text>; RecentKeys::PLACES]);
-
-impl RecentKeys {
-    const PLACES: usize = 16;
-
-    fn share(&mut self, key: Cow<'_, str>) -> Text {
-        let place = &mut self.0[Self::place(key.as_bytes())];
-        match place {
-            Some(known) if **known == *key => known.clone(),
-            _ => place.insert(key.into()).clone(),
-        }
-    }
-
-    /// Keys of one record differ in length or at an end more often than not.
-    fn place(key: &[u8]) -> usize {
-        let end = |byte: Option<&u8>| usize::from(byte.copied().unwrap_or_default());
-        let mixed = key.len() + 7 * end(key.first()) + 3 * end(key.last());
-        mixed % Self::PLACES
-    }
 }
 
 enum Start {
@@ -81,8 +56,7 @@ impl Listener<'_> for ValueBuilder {
     }
 
     fn key(&mut self, key: Cow<'_, str>, _offset: usize) {
-        let key = self.keys.share(key);
-        self.members.push((key, Value::Null));
+        self.members.push((key.into(), Value::Null));
     }
 
     fn close(&mut self, _container: Container) {

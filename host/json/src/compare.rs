@@ -54,7 +54,7 @@ impl<'a> Pending<'a> {
             (Value::Null, Value::Null) => true,
             (Value::Bool(a), Value::Bool(b)) => a == b,
             (Value::Number(a), Value::Number(b)) => a == b,
-            (Value::String(a), Value::String(b)) => a.same_place(b) || a == b,
+            (Value::String(a), Value::String(b)) => a == b,
             (Value::Array(_), Value::Array(_)) | (Value::Object(_), Value::Object(_)) => {
                 self.0.push((a, b));
                 true

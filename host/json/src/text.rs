@@ -5,21 +5,21 @@ use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
-/// An immutable string whose clones share its bytes.
+use smol_str::SmolStr;
+
+/// An immutable string whose clones share its bytes; up to 23 of them are kept in
+/// the `Text` itself.
 ///
-/// Object keys and JSON strings are `Text`. It compares, orders and hashes as `str`,
-/// so maps keyed by `Text` are looked up with a `&str`.
+/// Object keys and JSON strings are `Text`: most are so short that neither making
+/// nor cloning one costs an allocation or a reference count. It compares, orders and
+/// hashes as `str`, so maps keyed by `Text` are looked up with a `&str`.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Text(Arc<str>);
+pub struct Text(SmolStr);
 
 impl Text {
     /// The characters.
     pub fn as_str(&self) -> &str {
         &self.0
-    }
-
-    pub(crate) fn same_place(&self, other: &Text) -> bool {
-        Arc::ptr_eq(&self.0, &other.0)
     }
 }
 
@@ -57,7 +57,7 @@ impl From<&str> for Text {
 
 impl From<&String> for Text {
     fn from(text: &String) -> Self {
-        Self(text.as_str().into())
+        Self(text.into())
     }
 }
 
@@ -75,7 +75,7 @@ impl From<Cow<'_, str>> for Text {
 
 impl From<Arc<str>> for Text {
     fn from(text: Arc<str>) -> Self {
-        Self(text)
+        Self(text.into())
     }
 }
 
