@@ -286,21 +286,17 @@ impl Execution {
 
     /// Leaves a state with its output.
     fn exit(&mut self, thread: ThreadId, output: Value, next: Transition) {
-        let machine = Arc::clone(&self.machine);
-        let state = machine.state(self.threads[thread].state);
+        let state = self.machine.state(self.threads[thread].state);
         if self.is_too_large(&output) {
-            return self.fail(thread, Failure::data_limit(&state.name));
+            let failure = Failure::data_limit(&state.name);
+            return self.fail(thread, failure);
         }
-        let kind = state.kind.state_type();
-        self.append(
-            thread,
-            EventDetails::StateExited {
-                kind,
-                name: state.name.clone(),
-                output,
-            },
-            None,
-        );
+        let exited = EventDetails::StateExited {
+            kind: state.kind.state_type(),
+            name: state.name.clone(),
+            output,
+        };
+        self.append(thread, exited, None);
         if self.outcome.is_some() {
             return;
         }

@@ -149,25 +149,25 @@ impl Execution {
     ) {
         let (target, input) = target(&scheduled.resource, &scheduled.input)
             .expect("the parameters were checked before the task was scheduled");
-        let task = Task {
-            id: TaskId {
-                scheduled: id,
-                thread,
-            },
+        let id = TaskId {
+            scheduled: id,
+            thread,
+        };
+        self.tasks.push_back(Task {
+            id,
             target,
             input,
             entered: self.threads[thread].entered,
             retry_count: self.threads[thread].retry_count(),
             state_name: self.machine.state(self.threads[thread].state).name.clone(),
-        };
-        self.tasks.push_back(task.clone());
+        });
         let (timeout, heartbeat) = match note {
             Some(Note::TaskArmed { timeout, heartbeat }) => (*timeout, *heartbeat),
             _ => (None, None),
         };
         let heartbeat = heartbeat.zip(scheduled.heartbeat_seconds);
         let running = RunningTask {
-            task,
+            task: id,
             resource: Arc::clone(&scheduled.resource),
             timeout,
             heartbeat,
@@ -210,7 +210,8 @@ impl Execution {
     }
 
     fn apply_map_started(&mut self, thread: ThreadId, started: EventId, plan: &MapPlan) {
-        let children = Children::new(started, plan.items.len(), Plan::Map(plan.clone()));
+        let plan = Box::new(plan.clone());
+        let children = Children::new(started, plan.items.len(), Plan::Map(plan));
         self.set_phase(thread, Phase::Joining(Box::new(children)));
     }
 
@@ -317,7 +318,7 @@ impl Execution {
         };
         for (id, _) in &self.threads {
             if let Phase::Running(running) = &self.threads[id].phase {
-                self.cancelled.push_back(running.task.id);
+                self.cancelled.push_back(running.task);
             }
         }
         self.tasks.clear();
@@ -365,7 +366,7 @@ impl Execution {
     /// Lets the driver know that nobody waits for the thread's task any more.
     fn cancel(&mut self, thread: ThreadId) {
         if let Phase::Running(running) = &self.threads[thread].phase {
-            self.cancelled.push_back(running.task.id);
+            self.cancelled.push_back(running.task);
         }
     }
 

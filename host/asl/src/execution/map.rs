@@ -34,12 +34,12 @@ impl Execution {
         let tolerance = scope.tolerated_failures(map, &input, items.len());
         let tolerated_failures = *tolerance.as_ref().unwrap_or(&0);
         let length = items.len();
-        let plan = MapPlan {
+        let plan = Box::new(MapPlan {
             items,
             input,
             concurrency,
             tolerated_failures,
-        };
+        });
         let started = EventDetails::MapStateStarted { length };
         self.append(thread, started, Some(Note::MapPlanned(plan)));
         tolerance?;

@@ -51,7 +51,7 @@ pub enum Note {
     /// branch begins with.
     ParallelPlanned(Value),
     /// With `MapStateStarted`: what the Map will do.
-    MapPlanned(MapPlan),
+    MapPlanned(Box<MapPlan>),
     /// A branch of a Parallel state reached its end; no event tells it.
     BranchSucceeded,
 }

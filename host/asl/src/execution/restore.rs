@@ -40,6 +40,7 @@ impl Execution {
                 thread: path.clone(),
             })?;
             execution.apply(thread, &record);
+            execution.forget_ended_tasks();
         }
         execution.resume();
         Ok(execution)
@@ -67,6 +68,15 @@ impl Execution {
         self.launch_branch(parent, index)
     }
 
+    /// Nobody polls tasks meanwhile; those that the records end are in the way.
+    fn forget_ended_tasks(&mut self) {
+        while let Some(first) = self.tasks.front()
+            && self.running(first.id).is_none()
+        {
+            self.tasks.pop_front();
+        }
+    }
+
     /// What was going on goes on: tasks that had not ended are to be run.
     fn resume(&mut self) {
         self.cancelled.clear();
@@ -75,16 +85,6 @@ impl Execution {
         }
         self.ready
             .retain(|ready| matches!(self.threads[ready.thread].phase, Phase::Entering(_)));
-        let running = self
-            .threads
-            .iter()
-            .filter_map(|(_, thread)| match &thread.phase {
-                Phase::Running(running) => Some(running),
-                _ => None,
-            });
-        let mut tasks: Vec<_> = running.map(|running| running.task.clone()).collect();
-        tasks.sort_by_key(|task| task.id.scheduled());
-        self.tasks = tasks.into();
         let joining = self
             .threads
             .iter()

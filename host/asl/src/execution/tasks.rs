@@ -71,7 +71,7 @@ impl Execution {
             .iter()
             .find_map(|(_, thread)| match &thread.phase {
                 Phase::Running(running) => {
-                    Some(running.task.id).filter(|id| id.scheduled() == scheduled)
+                    Some(running.task).filter(|id| id.scheduled() == scheduled)
                 }
                 _ => None,
             })
@@ -105,19 +105,13 @@ impl Execution {
         if self.outcome.is_some() {
             return;
         }
-        let machine = Arc::clone(&self.machine);
-        let state = machine.state(self.threads[thread].state);
+        let state = self.machine.state(self.threads[thread].state);
         let StateKind::Task(task) = &state.kind else {
             return;
         };
+        let next = task.next;
         let output = self.scope(thread, state).output(result);
-        self.follow(
-            thread,
-            output.map(|output| Progress::Exit {
-                output,
-                next: task.next,
-            }),
-        );
+        self.follow(thread, output.map(|output| Progress::Exit { output, next }));
     }
 
     /// Evaluates a Task state's fields and schedules its task.
@@ -173,7 +167,7 @@ impl Execution {
 
     pub(super) fn running(&self, task: TaskId) -> Option<&RunningTask> {
         match &self.threads.get(task.thread)?.phase {
-            Phase::Running(running) if running.task.id == task => Some(running),
+            Phase::Running(running) if running.task == task => Some(running),
             _ => None,
         }
     }

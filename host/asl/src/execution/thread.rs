@@ -7,7 +7,7 @@ use sandstep_json::Value;
 
 use super::{
     record::{MapPlan, ThreadPath},
-    task::Task,
+    task::TaskId,
 };
 use crate::{history::EventId, machine::StateId, resource::Resource, timestamp::Timestamp};
 
@@ -59,7 +59,7 @@ pub(super) enum Phase {
 /// A scheduled task and its deadlines.
 #[derive(Debug)]
 pub(super) struct RunningTask {
-    pub(super) task: Task,
+    pub(super) task: TaskId,
     pub(super) resource: Arc<Resource>,
     pub(super) timeout: Option<Timestamp>,
     /// When the next heartbeat is due, and how many seconds each one buys.
@@ -89,7 +89,7 @@ pub(super) struct Children {
 pub(super) enum Plan {
     /// The input of every branch.
     Parallel(Value),
-    Map(MapPlan),
+    Map(Box<MapPlan>),
 }
 
 impl Thread {
