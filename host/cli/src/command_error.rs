@@ -75,6 +75,15 @@ impl CommandError {
         }
     }
 
+    /// The message and its causes, without what may be done about it.
+    pub(crate) fn to_line(&self) -> String {
+        let causes = self.causes.iter().map(String::as_str);
+        let parts: Vec<&str> = std::iter::once(self.message.as_str())
+            .chain(causes)
+            .collect();
+        parts.join(": ")
+    }
+
     /// The text for the terminal.
     pub(crate) fn to_text(&self, paint: Paint) -> String {
         let mut text: String = self

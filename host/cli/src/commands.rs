@@ -6,7 +6,7 @@ mod new;
 mod run;
 mod validate;
 
-use std::io::{IsTerminal, Read, Write, stdin, stdout};
+use std::io::{IsTerminal, Write, stdout};
 use std::path::Path;
 
 use sandstep_json::Value;
@@ -19,31 +19,25 @@ pub(crate) use validate::validate;
 
 use crate::command_error::CommandError;
 use crate::project::{Function, Project, code_at};
+use crate::read::{check_size, read_stdin, read_text};
 
-/// Reads `JSON`, `@FILE` or `-`, as options take a document.
-fn read_json(option: &str, argument: &str) -> Result<Value, CommandError> {
+/// Reads `JSON`, `@FILE` or `-`, as options take a document, of at most
+/// `limit` bytes.
+fn read_json(option: &str, argument: &str, limit: usize) -> Result<Value, CommandError> {
     let text = match argument.strip_prefix('@') {
-        Some(file) => return read_json_file(Path::new(file)),
-        None if argument == "-" => read_stdin()?,
+        Some(file) => return read_json_file(Path::new(file), limit),
+        None if argument == "-" => read_stdin(limit)?,
         None => argument.to_owned(),
     };
+    check_size(text.len(), limit, option)?;
     Value::parse(&text)
         .map_err(|cause| CommandError::caused(format!("{option} is not JSON"), &cause))
 }
 
-fn read_json_file(file: &Path) -> Result<Value, CommandError> {
-    let text =
-        std::fs::read_to_string(file).map_err(|cause| CommandError::io("reading", file, &cause))?;
+fn read_json_file(file: &Path, limit: usize) -> Result<Value, CommandError> {
+    let text = read_text(file, limit)?;
     Value::parse(&text)
         .map_err(|cause| CommandError::caused(format!("{} is not JSON", file.display()), &cause))
-}
-
-fn read_stdin() -> Result<String, CommandError> {
-    let mut text = String::new();
-    stdin()
-        .read_to_string(&mut text)
-        .map_err(|cause| CommandError::caused("reading standard input", &cause))?;
-    Ok(text)
 }
 
 /// Prints a document on stdout: for a person on a terminal, in one line for a

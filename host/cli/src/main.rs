@@ -7,6 +7,7 @@ mod command_error;
 mod commands;
 mod history;
 mod project;
+mod read;
 mod report;
 mod runtime;
 mod terminal;

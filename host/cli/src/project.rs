@@ -2,6 +2,7 @@
 //! values of placeholders.
 
 mod discover;
+mod limits;
 mod manifest;
 mod open;
 mod placeholders;
@@ -18,6 +19,7 @@ use sandstep_sandbox::{Grants, Limits};
 use serde::Deserialize;
 
 pub(crate) use discover::code_at;
+pub(crate) use limits::MachineLimits;
 pub(crate) use open::{is_lone_definition, open};
 pub(crate) use placeholders::Definitions;
 pub(crate) use prepare::{Prepared, diagnose, prepare};
@@ -94,6 +96,8 @@ pub(crate) struct Machine {
     pub(crate) definition: Spanned,
     /// The file with the input for runs that give none.
     pub(crate) input: Option<PathBuf>,
+    /// What its executions may use.
+    pub(crate) limits: MachineLimits,
 }
 
 /// How executions of a machine run; ASL leaves it to the service.
@@ -139,12 +143,15 @@ impl Function {
         }
     }
 
+    /// How many letters a name may have.
+    pub(crate) const LONGEST_NAME: usize = 64;
+
     /// Whether a function may be called so: 1 to 64 letters, digits, hyphens and
     /// underscores (Lambda API reference, "FunctionName"). Such a name is also
     /// safe as a file's.
     pub(crate) fn is_name(text: &str) -> bool {
         let is_letter = |letter: u8| letter.is_ascii_alphanumeric() || b"-_".contains(&letter);
-        (1..=64).contains(&text.len()) && text.bytes().all(is_letter)
+        (1..=Self::LONGEST_NAME).contains(&text.len()) && text.bytes().all(is_letter)
     }
 
     /// The ARN by which it is called.
@@ -174,4 +181,24 @@ impl Project {
 /// The ARN of a function of this name in Sandstep's own region and account.
 pub(crate) fn function_arn(name: &str) -> String {
     format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:{name}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_functions_name_stays_in_the_folder_of_components() {
+        let longest = "x".repeat(Function::LONGEST_NAME);
+        for name in ["StartRecorder", "start_recorder-2", &longest] {
+            assert!(Function::is_name(name), "{name}");
+        }
+        let too_long = "x".repeat(300);
+        for name in [
+            "", ".", "..", "../x", "a/b", "a\\b", "/x", "C:x", "a.b", "a\0b", "a b", "ä", "a\n",
+            &too_long,
+        ] {
+            assert!(!Function::is_name(name), "{name:?}");
+        }
+    }
 }

@@ -5,7 +5,8 @@ use std::env;
 use std::path::{Path, PathBuf};
 
 use sandstep_sandbox::{
-    CompilerProgram, Function as Loaded, FunctionSpec, PoolLimits, Sandbox, SandboxConfig,
+    CompileLimits, CompilerProgram, Function as Loaded, FunctionSpec, PoolLimits, Sandbox,
+    SandboxConfig,
 };
 use sandstep_service::Functions;
 use tokio::runtime::{Builder, Runtime};
@@ -15,6 +16,7 @@ use crate::args::ClockName;
 use crate::build;
 use crate::command_error::CommandError;
 use crate::project::{Function, Project};
+use crate::read::read_bytes;
 use crate::terminal::Terminal;
 
 /// The most memory that a component can have, in bytes: what 32 bits address
@@ -134,8 +136,8 @@ async fn load_component(
     component: &Path,
     spec: FunctionSpec,
 ) -> Result<Loaded, CommandError> {
-    let bytes =
-        std::fs::read(component).map_err(|cause| CommandError::io("reading", component, &cause))?;
+    let bytes = read_bytes(component, CompileLimits::default().component_bytes)
+        .map_err(|cause| CommandError::io("reading", component, &cause))?;
     let name = spec.name.clone();
     sandbox.load(&bytes, spec).await.map_err(|cause| {
         let message = format!(

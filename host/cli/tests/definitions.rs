@@ -150,6 +150,30 @@ fn validate_finds_everything_in_every_notation() {
 }
 
 #[test]
+fn a_file_that_cannot_be_read_hides_no_other() {
+    let project = folder("validate-unreadable");
+    std::fs::create_dir_all(project.join("binary")).unwrap();
+    std::fs::write(project.join("binary/junk"), b"\x7fELF\xff").unwrap();
+    write(&project, "bad.json", "{\"StartAt\": \"A\"}");
+    let files = [
+        "validate",
+        "nowhere.json",
+        "binary",
+        "binary/junk",
+        "bad.json",
+    ];
+    let ran = sandstep_in(&project, &files);
+    ran.refused(2);
+    ran.says(&[
+        "error[unreadable]: there is no nowhere.json",
+        "binary is no project",
+        "binary/junk is no text in UTF-8: its byte 5 is none",
+        "bad.json:1:1: error[",
+        "4 files: ",
+    ]);
+}
+
+#[test]
 fn validate_is_content_with_placeholders() {
     let project = folder("validate-placeholders");
     write(&project, "order.asl.yaml", DEFINITION);

@@ -17,11 +17,11 @@ use crate::terminal::{Terminal, function_log};
 
 /// Calls one function.
 pub(crate) fn invoke(args: &InvokeArgs, terminal: Terminal) -> Result<ExitCode, CommandError> {
-    let event = read_json("--event", &args.event)?;
     let (project, name) = project_of(args)?;
     let function = project
         .function(&name)
         .ok_or_else(|| unknown(&project, &name))?;
+    let event = read_json("--event", &args.event, function.limits.event_bytes)?;
     let invocation =
         runtime::threads(ClockName::Real)?.block_on(call(&project, function, &event, terminal))?;
     eprint!("{}", function_log(&name, &invocation.log, terminal.paint));
@@ -47,7 +47,7 @@ fn project_of(args: &InvokeArgs) -> Result<(Project, String), CommandError> {
     let path =
         std::path::absolute(path).map_err(|cause| CommandError::io("finding", path, &cause))?;
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-    let name = stem.replace(|letter: char| !letter.is_ascii_alphanumeric(), "-");
+    let name = function_name(&stem);
     let root = match path.is_dir() {
         true => path,
         false => path.parent().unwrap_or(&path).to_owned(),
@@ -58,6 +58,21 @@ fn project_of(args: &InvokeArgs) -> Result<(Project, String), CommandError> {
     };
     project.add_function(Function::new(&name, code));
     Ok((project, name))
+}
+
+/// A name that a function may have, like that of a file.
+fn function_name(stem: &str) -> String {
+    let letters = stem.chars().take(Function::LONGEST_NAME);
+    let name: String = letters
+        .map(|letter| match letter.is_ascii_alphanumeric() {
+            true => letter,
+            false => '-',
+        })
+        .collect();
+    match name.is_empty() {
+        true => "function".to_owned(),
+        false => name,
+    }
 }
 
 fn unknown(project: &Project, name: &str) -> CommandError {

@@ -33,7 +33,8 @@ pub(crate) fn run(args: &RunArgs, terminal: Terminal) -> Result<ExitCode, Comman
     } else {
         machine.kind
     };
-    let input = input(args, machine)?;
+    let limits = machine.limits.of(kind);
+    let input = input(args, machine, limits.payload_bytes)?;
     let prepared = prepare(&project, machine, kind)?;
     for warning in &prepared.warnings {
         terminal.warning(warning.to_text(terminal.paint).trim_end());
@@ -42,7 +43,7 @@ pub(crate) fn run(args: &RunArgs, terminal: Terminal) -> Result<ExitCode, Comman
     let history = history.transpose()?;
     runtime::threads(args.clock)?.block_on(async {
         let functions = runtime::load(&project, &prepared.functions, terminal).await?;
-        let start = start(machine, kind, args.clock, input);
+        let start = start(machine, kind, limits, args.clock, input);
         execute(args.clock, prepared, functions, start, history, terminal).await
     })
 }
@@ -81,17 +82,25 @@ fn choose<'p>(project: &'p Project, name: Option<&str>) -> Result<&'p Machine, C
     }
 }
 
-fn input(args: &RunArgs, machine: &Machine) -> Result<Value, CommandError> {
+/// An input beyond the limit starts no execution (Step Functions API reference,
+/// "StartExecution").
+fn input(args: &RunArgs, machine: &Machine, limit: usize) -> Result<Value, CommandError> {
     match (&args.input, &machine.input) {
-        (Some(argument), _) => read_json("--input", argument),
-        (None, Some(file)) => read_json_file(file),
+        (Some(argument), _) => read_json("--input", argument, limit),
+        (None, Some(file)) => read_json_file(file, limit),
         (None, None) => Ok(Object::new().into()),
     }
 }
 
 /// What the execution is told. Under a virtual clock nothing of it changes
 /// from run to run.
-fn start(machine: &Machine, kind: MachineKind, clock: ClockName, input: Value) -> Start {
+fn start(
+    machine: &Machine,
+    kind: MachineKind,
+    limits: Limits,
+    clock: ClockName,
+    input: Value,
+) -> Start {
     let seed = match clock {
         ClockName::Real => rand::random(),
         ClockName::Virtual => 0,
@@ -101,9 +110,9 @@ fn start(machine: &Machine, kind: MachineKind, clock: ClockName, input: Value) -
         ClockName::Virtual => "virtual".to_owned(),
     };
     let machine_name = &machine.name;
-    let (resource, limits) = match kind {
-        MachineKind::Standard => ("execution", Limits::default()),
-        MachineKind::Express => ("express", Limits::express()),
+    let resource = match kind {
+        MachineKind::Standard => "execution",
+        MachineKind::Express => "express",
     };
     let arn = |resource: &str| format!("arn:aws:states:{REGION}:{ACCOUNT}:{resource}");
     Start {

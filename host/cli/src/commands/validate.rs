@@ -4,10 +4,12 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use sandstep_asl::{Options, StateMachine};
+use sandstep_json::Position;
 
 use crate::args::{Format, ValidateArgs};
 use crate::command_error::{CommandError, UNUSABLE};
 use crate::project::{diagnose, is_lone_definition, open};
+use crate::read::{DOCUMENT_BYTES, read_text};
 use crate::report::{FileDiagnostic, in_file};
 use crate::terminal::Terminal;
 
@@ -15,7 +17,11 @@ use crate::terminal::Terminal;
 pub(crate) fn validate(args: &ValidateArgs, terminal: Terminal) -> Result<ExitCode, CommandError> {
     let mut found = Vec::new();
     for file in &args.files {
-        found.extend(check(file)?);
+        found.extend(
+            check(file)
+                .or_else(CommandError::into_diagnostics)
+                .unwrap_or_else(|error| vec![unreadable(file, &error)]),
+        );
     }
     match args.format {
         Format::Text => print_text(&found, args.files.len(), terminal),
@@ -31,11 +37,7 @@ fn check(file: &Path) -> Result<Vec<FileDiagnostic>, CommandError> {
     if is_lone_definition(file) {
         return check_definition(file);
     }
-    let project = match open(file, &[]) {
-        Ok(project) => project,
-        Err(error) => return error.into_diagnostics(),
-    };
-    Ok(project
+    Ok(open(file, &[])?
         .machines
         .iter()
         .flat_map(|one| in_file(&one.file, diagnose(one)))
@@ -43,8 +45,7 @@ fn check(file: &Path) -> Result<Vec<FileDiagnostic>, CommandError> {
 }
 
 fn check_definition(file: &Path) -> Result<Vec<FileDiagnostic>, CommandError> {
-    let text =
-        std::fs::read_to_string(file).map_err(|cause| CommandError::io("reading", file, &cause))?;
+    let text = read_text(file, DOCUMENT_BYTES)?;
     let options = Options {
         allow_placeholders: true,
         ..Options::default()
@@ -53,6 +54,12 @@ fn check_definition(file: &Path) -> Result<Vec<FileDiagnostic>, CommandError> {
         file,
         StateMachine::parse_with(&text, &options).diagnostics,
     ))
+}
+
+/// A file that nothing can be said of but why. The others are checked all the
+/// same.
+fn unreadable(file: &Path, error: &CommandError) -> FileDiagnostic {
+    FileDiagnostic::error(file, "unreadable", Position::START, error.to_line())
 }
 
 fn print_text(found: &[FileDiagnostic], files: usize, terminal: Terminal) {

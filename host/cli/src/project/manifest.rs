@@ -24,6 +24,9 @@
 //! type = "STANDARD"
 //! input = "input.json"                    # for `sandstep run` without --input
 //!
+//! [machines.classroom.limits]             # see `limits.rs`
+//! payload = "1 MB"
+//!
 //! [define]
 //! TableName = "Recordings"
 //! ```
@@ -37,8 +40,9 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::units::{Size, Time};
-use super::{Code, Function, MachineKind, Source};
+use super::{Code, Function, MachineKind, MachineLimits, Source};
 use crate::command_error::CommandError;
+use crate::read::{DOCUMENT_BYTES, read_text};
 use crate::report::{FileDiagnostic, did_you_mean};
 
 /// The file's name.
@@ -70,6 +74,9 @@ pub(crate) struct MachineTable {
     /// What `sandstep run` gives it without `--input`: a JSON file, relative
     /// to the project file.
     pub(crate) input: Option<PathBuf>,
+    /// What its executions may use.
+    #[serde(default)]
+    pub(crate) limits: MachineLimits,
 }
 
 /// A placeholder's value: text, or what reads as one.
@@ -127,8 +134,7 @@ enum AccessName {
 impl Manifest {
     /// Reads a project file; its paths are relative to the file's folder.
     pub(crate) fn read(file: &Path) -> Result<(Self, Vec<Function>), CommandError> {
-        let text = std::fs::read_to_string(file)
-            .map_err(|cause| CommandError::io("reading", file, &cause))?;
+        let text = read_text(file, DOCUMENT_BYTES)?;
         let mut manifest =
             Self::parse(&text).map_err(|error| diagnostic_of(file, &text, &error))?;
         let folder = file.parent().unwrap_or(Path::new(""));

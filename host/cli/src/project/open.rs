@@ -8,8 +8,9 @@ use sandstep_json::{Position, Spanned};
 
 use super::manifest::{self, MachineTable, Manifest};
 use super::serverless::Serverless;
-use super::{Definitions, Function, Machine, MachineKind, Project, discover};
+use super::{Definitions, Function, Machine, MachineKind, MachineLimits, Project, discover};
 use crate::command_error::CommandError;
+use crate::read::{DOCUMENT_BYTES, read_text};
 use crate::report::{FileDiagnostic, in_file};
 
 /// The names of the Serverless Framework's file.
@@ -145,7 +146,7 @@ fn read_manifest(project: &mut Project, file: &Path, wanted: Wanted) -> Result<(
 fn machine(file: &Path, name: String, table: MachineTable) -> Result<Machine, CommandError> {
     let definition = folder_of(file).join(table.definition.get_ref());
     if !definition.is_file() {
-        let text = std::fs::read_to_string(file).unwrap_or_default();
+        let text = read_text(file, DOCUMENT_BYTES).unwrap_or_default();
         let place = Position::in_text(&text, table.definition.span().start.min(text.len()));
         let message = format!("there is no {}", definition.display());
         return Err(FileDiagnostic::error(file, "definition-file", place, message).into());
@@ -159,6 +160,7 @@ fn machine(file: &Path, name: String, table: MachineTable) -> Result<Machine, Co
         file: definition,
         definition: tree,
         input,
+        limits: table.limits,
     })
 }
 
@@ -202,13 +204,13 @@ fn lone_machine(file: &Path, definition: Spanned) -> Machine {
         file,
         definition,
         input: None,
+        limits: MachineLimits::default(),
     }
 }
 
 /// Reads a JSON or YAML file.
 pub(super) fn read_document(file: &Path) -> Result<Spanned, CommandError> {
-    let text =
-        std::fs::read_to_string(file).map_err(|cause| CommandError::io("reading", file, &cause))?;
+    let text = read_text(file, DOCUMENT_BYTES)?;
     source::read(&text).map_err(|error| {
         let message = format!("{} cannot be read", file.display());
         CommandError::diagnosed(message, in_file(file, [error.into()]))

@@ -15,7 +15,7 @@ use sandstep_json::{Entry, Position, Spanned};
 
 use self::intrinsics::Intrinsics;
 use self::variables::Variables;
-use super::{Definitions, Machine, MachineKind, open};
+use super::{Definitions, Machine, MachineKind, MachineLimits, open};
 use crate::command_error::CommandError;
 use crate::report::{FileDiagnostic, in_file};
 
@@ -97,6 +97,7 @@ impl Serverless {
             file,
             definition,
             input: None,
+            limits: MachineLimits::default(),
         })
     }
 

@@ -11,6 +11,7 @@ use sandstep_asl::source;
 use sandstep_json::{Position, Spanned, SpannedNode};
 
 use crate::project::{ACCOUNT, Definitions, REGION};
+use crate::read::{DOCUMENT_BYTES, read_text};
 
 /// How deep variables may lead to variables.
 const MAX_DEPTH: usize = 32;
@@ -173,7 +174,7 @@ impl Variables {
     fn file(&self, rest: &str, depth: usize) -> Option<Spanned> {
         let (path, address) = rest.split_once(')')?;
         let path = self.folder.join(path.trim());
-        let text = std::fs::read_to_string(&path).ok()?;
+        let text = read_text(&path, DOCUMENT_BYTES).ok()?;
         let tree = if is_document(&path) {
             source::read(&text).ok()?
         } else {
