@@ -1,11 +1,13 @@
 //! Runs every file of `tests/cases` in each way there is to run it.
 //!
-//! `SANDSTEP_UPDATE_CASES=1` writes what the driver does into the files'
+//! `SANDSTEP_UPDATE_CASES=1` writes what the interpreter does into the files'
 //! `expect`, for an author to read and to judge.
 
 use std::{
     fs,
     path::{Path, PathBuf},
+    sync::Arc,
+    time::{Duration, Instant},
 };
 
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -15,7 +17,7 @@ use sandstep_tests::{
     case::{Case, Expectation},
     history_text::write_history,
     repository,
-    simulate::{Run, in_a_loop, through_driver},
+    simulate::{Run, in_a_loop, in_real_time, through_driver},
 };
 
 fn main() {
@@ -53,49 +55,86 @@ fn trials(file: &Path) -> Vec<Trial> {
         .strip_prefix(repository().join("tests/cases"))
         .expect("the file is a case");
     let name = name.with_extension("").display().to_string();
-    [
-        ("driver", Way::Driver),
-        ("loop", Way::Loop),
-        ("restored", Way::Restored),
-    ]
-    .into_iter()
-    .map(|(way_name, way)| {
-        let file = file.to_owned();
-        Trial::test(format!("{name}::{way_name}"), move || check(&file, way))
+    let text = fs::read_to_string(file).expect("a case can be read");
+    let case = match Case::parse(&text) {
+        Ok(case) => Arc::new(case),
+        Err(problems) => return vec![Trial::test(name, || Err(problems.into()))],
+    };
+    let ways = Way::ALL.into_iter().filter(|way| way.suits(&case));
+    ways.map(|way| {
+        let (case, file) = (Arc::clone(&case), file.to_owned());
+        Trial::test(format!("{name}::{}", way.name()), move || {
+            check(&file, &case, way)
+        })
     })
     .collect()
 }
 
 #[derive(Clone, Copy, PartialEq)]
 enum Way {
-    Driver,
+    /// The driver on the virtual clock.
+    Virtual,
+    /// The driver on the real clock, in a runtime whose time is paused.
+    Real,
     Loop,
     /// The loop, restoring the execution from its records at each wait.
     Restored,
 }
 
-fn check(file: &Path, way: Way) -> Result<(), Failed> {
-    let text = fs::read_to_string(file)?;
-    let case = Case::parse(&text)?;
-    // The driver is stopped by its caller's future, which no virtual clock wakes.
-    if way == Way::Driver && case.stop.is_some() {
-        return Ok(());
+impl Way {
+    const ALL: [Self; 4] = [Self::Virtual, Self::Real, Self::Loop, Self::Restored];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Virtual => "virtual",
+            Self::Real => "real",
+            Self::Loop => "loop",
+            Self::Restored => "restored",
+        }
     }
-    let got = got(&run(&case, way));
+
+    fn suits(self, case: &Case) -> bool {
+        match self {
+            // Who stops an execution has the world's time.
+            Self::Virtual => case.stop.is_none(),
+            Self::Real => !case.needs_virtual_clock,
+            Self::Loop | Self::Restored => true,
+        }
+    }
+}
+
+fn check(file: &Path, case: &Case, way: Way) -> Result<(), Failed> {
+    let got = got(&run(case, way));
     if std::env::var_os("SANDSTEP_UPDATE_CASES").is_some() {
-        return update(file, &text, &got, way);
+        return update(file, &got, way);
     }
     compare(&want(&case.expect), &got)
 }
 
 fn run(case: &Case, way: Way) -> Run {
     let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
         .build()
         .expect("a runtime starts");
     match way {
-        Way::Driver => runtime.block_on(through_driver(case)),
+        Way::Virtual => runtime.block_on(through_driver(case)),
+        Way::Real => undisturbed(|| runtime.block_on(in_real_time(case))),
         Way::Loop => in_a_loop(case, false),
         Way::Restored => in_a_loop(case, true),
+    }
+}
+
+/// Runs a case on the real clock until the wall clock went on by less than the
+/// driver notices, while tokio's stood still: a busy machine may stop us at any
+/// moment for any time.
+fn undisturbed(run: impl Fn() -> Run) -> Run {
+    loop {
+        let started = Instant::now();
+        let run = run();
+        if started.elapsed() < Duration::from_secs(1) {
+            return run;
+        }
     }
 }
 
@@ -143,10 +182,11 @@ fn want(expect: &Expectation) -> String {
     text
 }
 
-fn update(file: &Path, text: &str, got: &str, way: Way) -> Result<(), Failed> {
+fn update(file: &Path, got: &str, way: Way) -> Result<(), Failed> {
     if way != Way::Loop {
         return Ok(());
     }
+    let text = fs::read_to_string(file)?;
     let before = text
         .split("\nexpect:")
         .next()

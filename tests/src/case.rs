@@ -6,6 +6,7 @@
 //! type: EXPRESS                  # STANDARD unless said
 //! limits: { payload_bytes: 100, history_events: 12, inline_concurrency: 2 }
 //! input: { … }                   # {} unless said
+//! clock: virtual                 # where moments matter, or a wait is very long
 //! stop: { after: 5, error: …, cause: … }    # seconds
 //! tasks:                         # by the state's name
 //!   Work:
@@ -36,6 +37,9 @@ pub struct Case {
     pub input: Value,
     /// What the execution may use.
     pub limits: Limits,
+    /// Whether it comes out like this only if it starts at the cases' moment, or
+    /// waits too long to count naps.
+    pub needs_virtual_clock: bool,
     /// When the execution is stopped from outside, and with what error.
     pub stop: Option<Stop>,
     /// What its tasks do.
@@ -91,6 +95,7 @@ impl Case {
                 .cloned()
                 .unwrap_or_else(|| Object::new().into()),
             limits: limits(member("type"), member("limits")),
+            needs_virtual_clock: member("clock").and_then(Value::as_str) == Some("virtual"),
             stop: member("stop").map(stop),
             script: script(member("tasks"))?,
             expect: member("expect").map(expectation).unwrap_or_default(),

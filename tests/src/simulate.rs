@@ -3,15 +3,19 @@
 use std::{
     cmp::Reverse,
     collections::{BinaryHeap, HashMap},
+    future::pending,
     sync::Arc,
 };
 
 use sandstep_asl::{
     EventId, Execution, HistoryEvent, Outcome, Record, Start, TaskOutcome, Timestamp,
 };
-use sandstep_driver::{Clock, Driver, StopRequest};
+use sandstep_driver::{Clock, Driver, StopRequest, TaskCall, TaskFuture, TaskRunner};
 
-use crate::{case::Case, script::Script};
+use crate::{
+    case::{Case, Stop},
+    script::Script,
+};
 
 /// When executions of cases start.
 pub const START: Timestamp = Timestamp::from_millis(1_700_000_000_000);
@@ -44,15 +48,49 @@ pub async fn through_driver(case: &Case) -> Run {
     let mut events = Vec::new();
     let machine = Arc::clone(&case.machine);
     let append = |record: Record| events.extend(record.event);
+    let outcome = driver.run(machine, start(case), append, pending()).await;
+    Run { outcome, events }
+}
+
+/// Runs a case through the driver on the real clock, with a stop where the case
+/// has one. Needs a runtime whose time is paused: tokio then goes on to the next
+/// timer when there is nothing else to do.
+pub async fn in_real_time(case: &Case) -> Run {
+    let driver = Driver::new(Arc::new(TakesItsTime(case.script.fresh())), Clock::Real);
+    let mut events = Vec::new();
+    let machine = Arc::clone(&case.machine);
+    let append = |record: Record| events.extend(record.event);
     let outcome = driver
-        .run(
-            machine,
-            start(case),
-            append,
-            std::future::pending::<StopRequest>(),
-        )
+        .run(machine, start(case), append, stop(case.stop.clone()))
         .await;
     Run { outcome, events }
+}
+
+/// Asks for the stop of a case at its time.
+async fn stop(stop: Option<Stop>) -> StopRequest {
+    let Some(stop) = stop else {
+        return pending().await;
+    };
+    tokio::time::sleep(stop.after).await;
+    StopRequest {
+        error: stop.error,
+        cause: stop.cause,
+    }
+}
+
+/// A script whose tasks take as long as it says.
+struct TakesItsTime(Script);
+
+impl TaskRunner for TakesItsTime {
+    fn run(&self, call: TaskCall) -> TaskFuture {
+        let report = self.0.play(&call.task);
+        Box::pin(async {
+            if !report.virtual_duration.is_zero() {
+                tokio::time::sleep(report.virtual_duration).await;
+            }
+            report
+        })
+    }
 }
 
 /// Runs a case in a loop of its own, with a stop where the case has one. Where
