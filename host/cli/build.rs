@@ -17,7 +17,7 @@ struct Table {
 const TABLES: [Table; 3] = [
     // What a function's crate depends on.
     Table {
-        name: "sdk_files.rs",
+        name: "rust_sdk.rs",
         parts: &[
             ("Cargo.toml", "Cargo.toml"),
             ("guest-sdk/rust", "guest-sdk/rust"),
@@ -26,7 +26,7 @@ const TABLES: [Table; 3] = [
     },
     Table {
         name: "javascript_sdk.rs",
-        parts: &[("guest-sdk/js/lambda", "sdk/lambda")],
+        parts: &[("guest-sdk/js/lambda", "lambda")],
     },
     Table {
         name: "javascript_toolchain.rs",

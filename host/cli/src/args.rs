@@ -82,7 +82,7 @@ pub(crate) struct RunArgs {
 /// What the command line adds to a project.
 #[derive(Debug, Default, Args)]
 pub(crate) struct Values {
-    /// Use the component or the source folder PATH as the function NAME
+    /// Use PATH as the function NAME: a component, a script or a source folder
     #[arg(long = "function", value_name = "NAME=PATH", value_parser = pair)]
     pub(crate) functions: Vec<(String, String)>,
     /// Fill the placeholder ${NAME} with VALUE
@@ -111,11 +111,12 @@ pub(crate) struct ValidateArgs {
 /// could not be called.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example:\n  sandstep invoke StartRecorder --project examples/classroom \
-    --event '{\"start\": \"2019-06-16T22:00:00Z\"}'"
+    after_help = "Examples:\n  sandstep invoke StartRecorder --project examples/classroom \
+    --event '{\"start\": \"2019-06-16T22:00:00Z\"}'\n  sandstep invoke ./handler.js --event '{}'"
 )]
 pub(crate) struct InvokeArgs {
-    /// A function of the project, a component, or a folder with a function's source
+    /// A function of the project, or a path: a component, a script, a folder with a function's
+    /// source, or a handler such as src/start.create
     pub(crate) function: String,
     /// The event: JSON, @FILE, or - for stdin
     #[arg(long, short, value_name = "JSON|@FILE|-", default_value = "{}")]
@@ -126,6 +127,11 @@ pub(crate) struct InvokeArgs {
 }
 
 /// Build the functions of a project whose sources have changed
+///
+/// A folder with a Cargo.toml is a function in Rust and takes Rust from
+/// rustup.rs. A folder with a package.json, or a lone .js, .mjs, .cjs or .ts
+/// file, is one in JavaScript or TypeScript and takes Node.js 20 or newer from
+/// nodejs.org; the rest of its tools is installed once into the user's cache.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  sandstep build examples/classroom")]
 pub(crate) struct BuildArgs {
@@ -136,7 +142,10 @@ pub(crate) struct BuildArgs {
 
 /// Make a project that runs at once
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  sandstep new orders && sandstep run orders")]
+#[command(
+    after_help = "Examples:\n  sandstep new orders && sandstep run orders\n  \
+    sandstep new --lang ts orders && sandstep run orders"
+)]
 pub(crate) struct NewArgs {
     /// The folder to make
     pub(crate) folder: PathBuf,
@@ -163,6 +172,12 @@ pub(crate) enum Format {
 pub(crate) enum LanguageName {
     #[default]
     Rust,
+    /// JavaScript
+    #[value(alias = "javascript")]
+    Js,
+    /// TypeScript
+    #[value(alias = "typescript")]
+    Ts,
 }
 
 impl Speech {

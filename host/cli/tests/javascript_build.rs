@@ -546,6 +546,16 @@ fn a_runtime_without_a_builder_is_named_when_it_is_called() {
 }
 
 #[test]
+fn what_no_builder_knows_keeps_nothing_from_being_built() {
+    let fixture = serverless("serverless-build", "StartRecorder");
+    fixture.write("functions/forgotten.ts", "");
+    let ran = fixture.build();
+    ran.refused(0);
+    assert_eq!(fixture.built(), ["StartRecorder", "forgotten"]);
+    ran.says(&["warning: predict is not built: no builder knows python3.12"]);
+}
+
+#[test]
 fn a_file_that_a_called_handler_lacks_is_looked_for() {
     let fixture = serverless("serverless-missing", "forgotten");
     let ran = fixture.sandstep(&["run", "."]);

@@ -73,6 +73,9 @@ fn build(order: &Order<'_>, terminal: &Terminal) -> Result<Built, CommandError> 
     for warning in &answer.warnings {
         terminal.warning(warning);
     }
+    for note in &answer.notes {
+        terminal.detail(note);
+    }
     Ok(built(component, answer.inputs, &toolchain))
 }
 

@@ -1,47 +1,15 @@
 //! `sandstep new`
 
+mod template;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use crate::args::{LanguageName, NewArgs};
+use self::template::{COMMON, Files, Template};
+use crate::args::NewArgs;
 use crate::command_error::CommandError;
 use crate::terminal::Terminal;
-
-/// A file's path and content; `__NAME__` stands for the project's name.
-type Files = &'static [(&'static str, &'static str)];
-
-/// What every project has.
-const COMMON: Files = &[
-    (".gitignore", include_str!("../../template/gitignore")),
-    ("README.md", include_str!("../../template/README.md")),
-    ("input.json", include_str!("../../template/input.json")),
-    (
-        "sandstep.toml",
-        include_str!("../../template/sandstep.toml"),
-    ),
-    (
-        "workflow.asl.yaml",
-        include_str!("../../template/workflow.asl.yaml"),
-    ),
-];
-
-/// The function in Rust.
-const RUST: Files = &[
-    (
-        "functions/greet/Cargo.toml",
-        include_str!("../../template/rust/Cargo.toml.in"),
-    ),
-    (
-        "functions/greet/src/lib.rs",
-        include_str!("../../template/rust/lib.rs"),
-    ),
-];
-
-/// The SDK that Rust functions are built with, under the paths that it has in
-/// Sandstep's own repository. It is in no package registry, so that a project
-/// carries it along.
-const RUST_SDK: Files = include!(concat!(env!("OUT_DIR"), "/sdk_files.rs"));
 
 /// Where a project keeps the SDK.
 const SDK_FOLDER: &str = "sdk";
@@ -51,15 +19,11 @@ pub(crate) fn new(args: &NewArgs, terminal: Terminal) -> Result<ExitCode, Comman
     let folder = &args.folder;
     refuse_full(folder)?;
     let name = name_of(folder)?;
-    let function = match args.lang {
-        LanguageName::Rust => RUST,
-    };
-    for (path, content) in COMMON.iter().chain(function) {
-        write(&folder.join(path), &content.replace("__NAME__", &name))?;
+    let template = Template::of(args.lang);
+    for (path, content) in COMMON.iter().chain(template.function) {
+        write(&folder.join(path), &template.fill(content, &name))?;
     }
-    match args.lang {
-        LanguageName::Rust => write_sdk(&folder.join(SDK_FOLDER))?,
-    }
+    write_sdk(&folder.join(SDK_FOLDER), template.sdk)?;
     terminal.progress(
         "Created",
         &format!("{0}: try `sandstep run {0}`", folder.display()),
@@ -105,10 +69,11 @@ fn write(file: &PathBuf, content: &str) -> Result<(), CommandError> {
         .map_err(|cause| CommandError::io("writing", file, &cause))
 }
 
-fn write_sdk(folder: &Path) -> Result<(), CommandError> {
-    for (path, content) in RUST_SDK {
+/// Writes an SDK under the paths that it has in Sandstep's own repository.
+fn write_sdk(folder: &Path, sdk: Files) -> Result<(), CommandError> {
+    for (path, content) in sdk {
         match *path {
-            "Cargo.toml" => write(&folder.join(path), &sdk_workspace(content))?,
+            "Cargo.toml" => write(&folder.join(path), &sdk_workspace(content, sdk))?,
             path => write(&folder.join(path), content)?,
         }
     }
@@ -117,7 +82,7 @@ fn write_sdk(folder: &Path) -> Result<(), CommandError> {
 
 /// Sandstep's own workspace, cut down to the SDK: its crates take versions and
 /// lints from here.
-fn sdk_workspace(root: &str) -> String {
+fn sdk_workspace(root: &str, sdk: Files) -> String {
     let mut root: toml::Table = root.parse().expect("Sandstep's own manifest is TOML");
     let workspace = root["workspace"]
         .as_table_mut()
@@ -127,7 +92,7 @@ fn sdk_workspace(root: &str) -> String {
     let dependencies = workspace["dependencies"]
         .as_table_mut()
         .expect("it has dependencies");
-    dependencies.retain(|name, _| RUST_SDK.iter().any(|(path, text)| uses(path, text, name)));
+    dependencies.retain(|name, _| sdk.iter().any(|(path, text)| uses(path, text, name)));
     root.retain(|section, _| section == "workspace");
     root.to_string()
 }
@@ -147,10 +112,15 @@ fn uses(path: &str, text: &str, dependency: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::args::LanguageName;
+
+    fn rust_sdk() -> Files {
+        Template::of(LanguageName::Rust).sdk
+    }
 
     #[test]
     fn the_sdk_brings_what_it_is_built_of() {
-        let paths: Vec<&str> = RUST_SDK.iter().map(|(path, _)| *path).collect();
+        let paths: Vec<&str> = rust_sdk().iter().map(|(path, _)| *path).collect();
         for path in [
             "guest-sdk/rust/src/lib.rs",
             "guest-sdk/rust/macros/src/lib.rs",
@@ -162,12 +132,12 @@ mod tests {
 
     #[test]
     fn the_sdks_workspace_has_its_own_dependencies_only() {
-        let root = RUST_SDK
+        let root = rust_sdk()
             .iter()
             .find(|(path, _)| *path == "Cargo.toml")
             .unwrap()
             .1;
-        let workspace: toml::Table = sdk_workspace(root).parse().unwrap();
+        let workspace: toml::Table = sdk_workspace(root, rust_sdk()).parse().unwrap();
         let dependencies = workspace["workspace"]["dependencies"].as_table().unwrap();
         assert!(dependencies.contains_key("wit-bindgen"));
         assert!(!dependencies.contains_key("wasmtime"));

@@ -45,6 +45,8 @@ pub(super) struct Answer {
     pub(super) inputs: Vec<PathBuf>,
     /// What may surprise, each with its place.
     pub(super) warnings: Vec<String>,
+    /// What was decided, for those who want to know.
+    pub(super) notes: Vec<String>,
     errors: Vec<Problem>,
 }
 
