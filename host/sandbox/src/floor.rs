@@ -3,11 +3,12 @@
 //!
 //! The same component, the same pool, parameters of the same length (those of
 //! a task of an execution), a fresh instance for each call; no limits, no log,
-//! no WASI context, no checks.
+//! no checks, and a WASI context only for a guest that asks the host for
+//! something.
 
 use wasmtime::Store;
-use wasmtime::component::{ComponentExportIndex, InstancePre, Linker};
-use wasmtime_wasi::{WasiCtxView, WasiView};
+use wasmtime::component::{ComponentExportIndex, InstancePre, Linker, ResourceTable};
+use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 
 use crate::abi::{Context, Parameters, Returned};
 use crate::artifact;
@@ -17,19 +18,21 @@ use crate::function::Function;
 use crate::limits::PoolLimits;
 use crate::world::{HANDLE, World};
 
-/// A component of the world `lambda` under bare wasmtime.
+/// A component of either world under bare wasmtime.
 pub struct Floor {
-    instances: InstancePre<Nothing>,
+    instances: InstancePre<Wasi>,
     handle: ComponentExportIndex,
 }
 
-/// The floor's guests get no host: asking for one is a defect of the
-/// benchmark.
-struct Nothing;
+/// The plainest host, built when it is first asked.
+#[derive(Default)]
+struct Wasi(Option<Box<(WasiCtx, ResourceTable)>>);
 
-impl WasiView for Nothing {
+impl WasiView for Wasi {
     fn ctx(&mut self) -> WasiCtxView<'_> {
-        panic!("the floor is for components that ask the host for nothing")
+        let plain = || Box::new((WasiCtx::builder().build(), ResourceTable::new()));
+        let (ctx, table) = &mut **self.0.get_or_insert_with(plain);
+        WasiCtxView { ctx, table }
     }
 }
 
@@ -39,16 +42,15 @@ impl Floor {
     ///
     /// # Panics
     ///
-    /// If the component is not that function's, or asks the host for anything
-    /// when it is called.
+    /// If the component is not that function's.
     pub fn of(function: &Function, component: &[u8]) -> Self {
         Self::build(function, component).expect("the function was loaded from this component")
     }
 
     fn build(function: &Function, component: &[u8]) -> Result<Self, LoadError> {
         let host = &function.0.host;
-        let pooled =
-            PooledEngine::new(World::Lambda, &PoolLimits::default()).map_err(LoadError::Engine)?;
+        let world = World::of(component)?;
+        let pooled = PooledEngine::new(world, &PoolLimits::default()).map_err(LoadError::Engine)?;
         let path = host.cache.path(component, &pooled.code_key);
         let file = host
             .cache
@@ -62,7 +64,7 @@ impl Floor {
             .map(|instances| Self {
                 handle: compiled
                     .get_export_index(None, HANDLE)
-                    .expect("a component of the world `lambda`"),
+                    .expect("a component of one of the worlds"),
                 instances,
             })
             .map_err(|cause| LoadError::Import(format!("{cause:#}")))
@@ -74,7 +76,7 @@ impl Floor {
     ///
     /// If the handler fails.
     pub async fn call(&self, event: &str) -> String {
-        let mut store = Store::new(self.instances.engine(), Nothing);
+        let mut store = Store::new(self.instances.engine(), Wasi::default());
         // The engine's code checks the epoch; without a deadline it would be
         // in the past.
         store.set_epoch_deadline(1_000_000_000);
@@ -85,7 +87,7 @@ impl Floor {
             .expect("the floor's handler succeeds")
     }
 
-    async fn call_in(&self, store: &mut Store<Nothing>, event: &str) -> wasmtime::Result<Returned> {
+    async fn call_in(&self, store: &mut Store<Wasi>, event: &str) -> wasmtime::Result<Returned> {
         let instance = self.instances.instantiate_async(&mut *store).await?;
         let handle =
             instance.get_typed_func::<Parameters<'_>, Returned>(&mut *store, &self.handle)?;
