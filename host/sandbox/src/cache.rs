@@ -1,20 +1,23 @@
 //! Compiled components on disk, shared by processes of one user.
 //!
-//! A file appears under its name complete or not at all, so nobody needs a
-//! lock; two processes that compile the same component write the same file.
+//! A file appears under its name complete or not at all, and may be removed at
+//! any time: whoever wants it then compiles it again. So no reader needs a
+//! lock.
 
+use std::cmp::Reverse;
 use std::ffi::OsStr;
 use std::fs::{self, DirBuilder, DirEntry, File, Metadata, OpenOptions};
 use std::hash::{BuildHasher, RandomState};
 use std::io::{self, Read};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use sha2::{Digest, Sha256};
 
 use crate::engine::hex;
 use crate::error::SandboxError;
+use crate::turn;
 
 /// Write permission for group or others.
 const WRITABLE_BY_OTHERS: u32 = 0o022;
@@ -49,7 +52,7 @@ impl Cache {
     /// Where the code for this component and this engine is kept.
     pub(crate) fn path(&self, component: &[u8], code_key: &str) -> PathBuf {
         let digest = hex(&Sha256::digest(component));
-        self.directory.join(format!("{digest}-{code_key}.code"))
+        self.directory.join(format!("{digest}-{code_key}.{CODE}"))
     }
 
     /// Reads a file that only this user can have written.
@@ -70,7 +73,35 @@ impl Cache {
         if !is_private(&directory) || !is_private(&metadata) || !metadata.is_file() {
             return None;
         }
+        // Tells `evict` that it is in use. Where it fails, the file is merely
+        // removed earlier.
+        let _ = file.set_modified(SystemTime::now());
         read_all(&mut file, metadata.len()).ok()
+    }
+
+    /// Removes what was read least recently, until `maximum` bytes of code or
+    /// a single file are left.
+    pub(crate) fn evict(&self, maximum: u64) {
+        let mut kept = 0_u64;
+        for (index, code) in self.most_recent_first().iter().enumerate() {
+            kept = kept.saturating_add(code.size);
+            if index > 0 && kept > maximum {
+                // Another process may be doing the same.
+                let _ = fs::remove_file(&code.path);
+            }
+        }
+    }
+
+    fn most_recent_first(&self) -> Vec<Code> {
+        let entries = fs::read_dir(&self.directory);
+        let mut found: Vec<_> = entries
+            .into_iter()
+            .flatten()
+            .flatten()
+            .filter_map(|entry| Code::of(&entry))
+            .collect();
+        found.sort_by_key(|code| Reverse(code.used));
+        found
     }
 
     /// A name in the same directory for a file that is still being written.
@@ -80,6 +111,27 @@ impl Cache {
         let drawn = RandomState::new().hash_one(std::process::id());
         let name = format!("{drawn:016x}.{UNFINISHED}");
         Temporary(self.directory.join(name))
+    }
+}
+
+const CODE: &str = "code";
+
+/// One compiled component, as the directory lists it.
+struct Code {
+    path: PathBuf,
+    size: u64,
+    used: SystemTime,
+}
+
+impl Code {
+    fn of(entry: &DirEntry) -> Option<Self> {
+        let path = entry.path();
+        let metadata = entry.metadata().ok()?;
+        (path.extension() == Some(OsStr::new(CODE))).then_some(Self {
+            path,
+            size: metadata.len(),
+            used: metadata.modified().ok()?,
+        })
     }
 }
 
@@ -101,7 +153,8 @@ fn remove_abandoned(directory: &Path) {
 
 fn is_abandoned(entry: &DirEntry) -> bool {
     let age = || entry.metadata().ok()?.modified().ok()?.elapsed().ok();
-    entry.path().extension() == Some(OsStr::new(UNFINISHED))
+    let extension = entry.path().extension().map(OsStr::to_owned);
+    extension.is_some_and(|extension| extension == UNFINISHED || extension == turn::LOCK)
         && age().is_some_and(|age| age > ABANDONED_AFTER)
 }
 

@@ -48,6 +48,7 @@ mod meter;
 mod outcome;
 mod sandbox;
 mod ticker;
+mod turn;
 mod world;
 
 pub use call::{Call, ClockSource};

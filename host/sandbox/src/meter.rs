@@ -23,7 +23,8 @@ pub(crate) struct Meter {
     cpu_limit: Duration,
     /// CPU time of the polls that have ended, in nanoseconds.
     spent: AtomicU64,
-    /// When the running poll began, in nanoseconds after `started`.
+    /// When the running poll began, in nanoseconds after `started`. The first one
+    /// begins there: making its store is done for the guest too.
     poll_started: AtomicU64,
     /// When the last poll ended, in nanoseconds after `started`.
     poll_ended: AtomicU64,
@@ -84,7 +85,7 @@ impl Meter {
         u64::try_from(self.started.elapsed().as_nanos()).unwrap_or(u64::MAX)
     }
 
-    fn poll_begins(&self) {
+    fn poll_begins_again(&self) {
         self.poll_started.store(self.elapsed(), Ordering::Relaxed);
     }
 
@@ -110,7 +111,9 @@ pub(crate) async fn metered<G: Future>(
 ) -> Result<G::Output, WallTimeSpent> {
     let mut timer: Option<Pin<Box<Sleep>>> = None;
     poll_fn(|context| {
-        meter.poll_begins();
+        if timer.is_some() {
+            meter.poll_begins_again();
+        }
         let polled = guest.as_mut().poll(context);
         let lasted = meter.poll_ends();
         if let Poll::Ready(output) = polled {

@@ -204,7 +204,9 @@ impl Judge<'_> {
         if trap.is::<CpuTimeSpent>() {
             return self.timed_out(self.limits.cpu_time, "cpu_time", " of computing");
         }
-        if let Some(I32Exit(status)) = trap.downcast_ref() {
+        if let Some(I32Exit(status)) = trap.downcast_ref()
+            && self.refused_growth().is_none()
+        {
             return self.exited(*status);
         }
         if ran_out_of_hostcall_fuel(trap) {
@@ -232,24 +234,30 @@ impl Judge<'_> {
         )
     }
 
-    /// Why the guest stopped: the limit behind it, if there is one.
+    /// The limit that the guest ran into, if there is one.
     ///
-    /// A guest that is refused memory usually aborts, so its trap alone would
-    /// hide the reason.
-    fn reason(&self, trap: &wasmtime::Error) -> String {
+    /// A guest that is refused memory usually aborts or exits, so its end
+    /// alone would hide the reason.
+    fn refused_growth(&self) -> Option<String> {
         let memory = self.data.growth.memory();
         let tables = self.data.growth.tables();
         if let Some(refused) = memory.refused {
-            return format!(
+            return Some(format!(
                 "signal: killed (limit memory_bytes of {} bytes: {} were in use and {refused} more were asked for)",
                 self.limits.memory_bytes, memory.taken
-            );
+            ));
         }
-        if let Some(refused) = tables.refused {
-            return format!(
+        tables.refused.map(|refused| {
+            format!(
                 "signal: killed (limit table_elements of {}: {} were in use and {refused} more were asked for)",
                 self.limits.table_elements, tables.taken
-            );
+            )
+        })
+    }
+
+    fn reason(&self, trap: &wasmtime::Error) -> String {
+        if let Some(limit) = self.refused_growth() {
+            return limit;
         }
         match trap.downcast_ref::<Trap>() {
             Some(Trap::StackOverflow) => format!(

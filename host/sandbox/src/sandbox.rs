@@ -21,6 +21,7 @@ use crate::function::{Function, Loaded};
 use crate::limits::{CompileLimits, Limits, PoolLimits};
 use crate::outcome::{self, FunctionError};
 use crate::ticker::Ticker;
+use crate::turn::Turn;
 use crate::world::{HANDLE, World};
 
 /// Loads components as functions. Cheap to clone; one is enough for a process.
@@ -138,25 +139,30 @@ impl Host {
         component: &[u8],
     ) -> Result<Component, LoadError> {
         let path = self.cache.path(component, &engine.code_key);
-        if let Ok(compiled) = self.cached(engine, &path) {
+        if let Some(compiled) = self.cached(engine, &path)? {
             return Ok(compiled);
         }
-        let _core = self.core().await;
+        let _turn = Turn::wait(&path).await;
         // Another load of the same component may have been faster.
-        if let Ok(compiled) = self.cached(engine, &path) {
+        if let Some(compiled) = self.cached(engine, &path)? {
             return Ok(compiled);
         }
         self.compile(world, component, &path).await?;
-        self.cached(engine, &path)
-            .map_err(|unloadable| match unloadable {
-                Unloadable::Refused(cause) => LoadError::BeyondPool(cause),
-                Unloadable::Damaged => LoadError::Unloadable(path.display().to_string()),
-            })
+        self.cached(engine, &path)?
+            .ok_or_else(|| LoadError::Unloadable(path.display().to_string()))
     }
 
-    fn cached(&self, engine: &PooledEngine, path: &Path) -> Result<Component, Unloadable> {
-        let file = self.cache.read(path).ok_or(Unloadable::Damaged)?;
-        artifact::load(&engine.engine, &file)
+    /// What the cache has; `None` if it must be compiled.
+    fn cached(&self, engine: &PooledEngine, path: &Path) -> Result<Option<Component>, LoadError> {
+        let Some(file) = self.cache.read(path) else {
+            return Ok(None);
+        };
+        match artifact::load(&engine.engine, &file) {
+            Ok(compiled) => Ok(Some(compiled)),
+            Err(Unloadable::Damaged) => Ok(None),
+            // Compiling it again would give the same code.
+            Err(Unloadable::Refused(cause)) => Err(LoadError::BeyondPool(cause)),
+        }
     }
 
     /// Waits for a core that no other compiler of this process uses.
@@ -168,6 +174,7 @@ impl Host {
     }
 
     async fn compile(&self, world: World, component: &[u8], path: &Path) -> Result<(), LoadError> {
+        let _core = self.core().await;
         let temporary = self.cache.temporary();
         compile(
             &self.compiler,
@@ -183,7 +190,9 @@ impl Host {
             .map_err(|cause| LoadError::Compiler {
                 context: format!("keeping {}", path.display()),
                 cause,
-            })
+            })?;
+        self.cache.evict(self.compile_limits.cache_bytes);
+        Ok(())
     }
 }
 

@@ -4,8 +4,11 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
+use std::time::{Duration, SystemTime};
+
 use sandstep_sandbox::{
-    CompilerProgram, FunctionSpec, LoadError, Sandbox, SandboxConfig, SandboxError,
+    CompileLimits, CompilerProgram, FunctionSpec, LoadError, PoolLimits, Sandbox, SandboxConfig,
+    SandboxError,
 };
 
 use crate::guests::{config, guest, invoke};
@@ -125,14 +128,127 @@ async fn two_that_compile_at_once_do_not_disturb_each_other() {
     only_file(cache.path());
 }
 
+/// Writes the time of each compilation into `log` and compiles.
+fn logging_compiler(log: &Path) -> CompilerProgram {
+    let script = format!(
+        "echo compiled >> '{}'; exec '{}' \"$@\"",
+        log.display(),
+        env!("CARGO_BIN_EXE_compile-component")
+    );
+    CompilerProgram::new("bash", ["-c", &script, "compiler"])
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_two_that_load_at_once_one_compiles() {
+    let cache = tempfile::tempdir().unwrap();
+    let log = tempfile::NamedTempFile::new().unwrap();
+    let sandbox = || {
+        Sandbox::new(SandboxConfig {
+            cache_dir: cache.path().to_owned(),
+            compiler: logging_compiler(log.path()),
+            ..config()
+        })
+        .unwrap()
+    };
+    let (one, other) = (sandbox(), sandbox());
+    let (first, second) = tokio::join!(echo_works(&one), echo_works(&other));
+    first.unwrap();
+    second.unwrap();
+    assert_eq!(fs::read_to_string(log.path()).unwrap(), "compiled\n");
+}
+
+#[tokio::test]
+async fn what_the_pool_refuses_is_compiled_once() {
+    let cache = tempfile::tempdir().unwrap();
+    let small = |compiler| {
+        Sandbox::new(SandboxConfig {
+            cache_dir: cache.path().to_owned(),
+            compiler,
+            pool: PoolLimits {
+                core_instances: 1,
+                ..PoolLimits::default()
+            },
+            ..config()
+        })
+        .unwrap()
+    };
+    for compiler in [config().compiler, CompilerProgram::new("/nowhere", [""; 0])] {
+        let refused = echo_works(&small(compiler)).await;
+        assert!(
+            matches!(refused, Err(LoadError::BeyondPool(_))),
+            "{refused:?}"
+        );
+    }
+}
+
+/// Makes `path` look as if it had last been read so long ago.
+fn age(path: &Path, age: Duration) {
+    fs::File::open(path)
+        .unwrap()
+        .set_modified(SystemTime::now() - age)
+        .unwrap();
+}
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+#[tokio::test]
+async fn beyond_its_limit_the_cache_forgets_what_was_not_used_for_longest() {
+    let cache = tempfile::tempdir().unwrap();
+    let file = |name: &str, days| {
+        let path = cache.path().join(name);
+        fs::write(&path, vec![0; 1 << 20]).unwrap();
+        age(&path, days * DAY);
+        path
+    };
+    let (older, newer, other) = (file("a.code", 2), file("b.code", 1), file("c.else", 3));
+    let sandbox = Sandbox::new(SandboxConfig {
+        cache_dir: cache.path().to_owned(),
+        compile: CompileLimits {
+            cache_bytes: 2 << 20,
+            ..CompileLimits::default()
+        },
+        ..config()
+    })
+    .unwrap();
+    echo_works(&sandbox).await.unwrap();
+    assert!(!older.exists() && newer.exists() && other.exists());
+    echo_works(&without_compiler(cache.path())).await.unwrap();
+}
+
+#[tokio::test]
+async fn one_that_alone_is_beyond_the_limit_stays() {
+    let cache = tempfile::tempdir().unwrap();
+    let sandbox = Sandbox::new(SandboxConfig {
+        cache_dir: cache.path().to_owned(),
+        compile: CompileLimits {
+            cache_bytes: 0,
+            ..CompileLimits::default()
+        },
+        ..config()
+    })
+    .unwrap();
+    echo_works(&sandbox).await.unwrap();
+    only_file(cache.path());
+}
+
+#[tokio::test]
+async fn loading_counts_as_use() {
+    let cache = tempfile::tempdir().unwrap();
+    echo_works(&sandbox_in(cache.path())).await.unwrap();
+    let file = only_file(cache.path());
+    age(&file, 2 * DAY);
+    echo_works(&without_compiler(cache.path())).await.unwrap();
+    let used = fs::metadata(&file).unwrap().modified().unwrap();
+    assert!(used.elapsed().unwrap() < DAY);
+}
+
 #[test]
 fn what_a_power_cut_left_behind_is_removed() {
     let cache = tempfile::tempdir().unwrap();
-    let two_days = std::time::Duration::from_secs(2 * 24 * 60 * 60);
-    for (name, age) in [("old", two_days), ("new", std::time::Duration::ZERO)] {
-        let file = fs::File::create(cache.path().join(format!("{name}.unfinished"))).unwrap();
-        file.set_modified(std::time::SystemTime::now() - age)
-            .unwrap();
+    for (name, days) in [("a.unfinished", 2), ("a.lock", 2), ("new.unfinished", 0)] {
+        let path = cache.path().join(name);
+        fs::write(&path, "").unwrap();
+        age(&path, days * DAY);
     }
     sandbox_in(cache.path());
     assert!(only_file(cache.path()).ends_with("new.unfinished"));

@@ -80,6 +80,20 @@ async fn taking_memory_for_ever_ends_at_the_memory_limit() {
     assert!((14 * MIB..=16 * MIB).contains(&peak), "{peak}");
 }
 
+/// QuickJS tells a script that memory is refused, and its Lambda then exits.
+#[tokio::test]
+async fn an_exit_for_want_of_memory_names_the_memory_limit() {
+    let error = failure(Limits::default(), r#"{"do": "exit-without-memory"}"#).await;
+    assert_eq!(error.error, "Runtime.ExitError");
+    assert!(
+        error.cause.starts_with(
+            "RequestId: r1 Error: Runtime exited with error: signal: killed \
+             (limit memory_bytes of 134217728 bytes: "
+        ),
+        "{error}"
+    );
+}
+
 #[tokio::test]
 async fn memory_within_the_limit_is_there() {
     let limits = Limits {
@@ -99,7 +113,7 @@ async fn recursing_for_ever_overflows_the_stack() {
     assert_eq!(
         error.cause,
         "RequestId: r1 Error: Runtime exited with error: signal: segmentation fault \
-         (call stack of 1048576 bytes exhausted)"
+         (call stack of 4194304 bytes exhausted)"
     );
 }
 

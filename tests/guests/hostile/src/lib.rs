@@ -26,6 +26,8 @@ enum Deed {
     Clock { ms: u64 },
     /// Takes memory for ever, or until so many bytes are taken.
     TakeMemory { bytes: Option<usize> },
+    /// Exits once memory is refused.
+    ExitWithoutMemory,
     /// Calls itself for ever.
     Recurse,
     /// Calls itself for ever, with much in each frame.
@@ -80,6 +82,7 @@ fn handle(deed: Deed, context: Context) -> Result<Value, Error> {
         }
         Deed::Clock { ms } => clock(ms),
         Deed::TakeMemory { bytes } => take_memory(bytes.unwrap_or(usize::MAX)),
+        Deed::ExitWithoutMemory => exit_without_memory(),
         Deed::Recurse => Ok(json!(recurse(0))),
         Deed::RecurseWithFrames => Ok(json!(recurse_with_frames(0))),
         Deed::Return { bytes } => Ok(json!("x".repeat(bytes))),
@@ -146,8 +149,18 @@ fn take_memory(bytes: usize) -> Result<Value, Error> {
     Ok(json!(taken.len() * CHUNK))
 }
 
+fn exit_without_memory() -> ! {
+    let mut taken = Vec::<u8>::new();
+    while taken.try_reserve(taken.capacity() + 1).is_ok() {}
+    std::process::exit(1)
+}
+
+/// Keeps nothing in linear memory, whose stack would end first.
 fn recurse(depth: u64) -> u64 {
-    1 + black_box(recurse as fn(u64) -> u64)(depth + 1)
+    if depth == u64::MAX {
+        return 0;
+    }
+    recurse(depth + 1).wrapping_mul(3) ^ depth
 }
 
 fn recurse_with_frames(depth: u64) -> u64 {
