@@ -6,8 +6,10 @@ mod support;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use support::{Ran, command, folder, write};
@@ -250,6 +252,59 @@ fn a_failure_of_the_toolchain_is_no_failure_of_the_author() {
 }
 
 #[test]
+fn an_interrupt_ends_the_tools_as_well() {
+    let fixture = Fixture::new("interrupt");
+    fixture.write("sandstep.toml", LONE).write("start.js", "");
+    let slow = "case $1 in --version) ;; *) echo $$ >\"$here/running\"; exec sleep 60 ;; esac";
+    let script = NODE.replacen("/..\n", &format!("/..\n{slow}\n"), 1);
+    fixture.tool("bin/node", &script);
+    // A terminal sends the signal to all of a group.
+    let mut build = fixture
+        .command(&["build"])
+        .process_group(0)
+        .spawn()
+        .unwrap();
+    let running = fixture.tools.join("running");
+    let tool = wait_for(|| {
+        fs::read_to_string(&running)
+            .ok()
+            .filter(|id| id.ends_with('\n'))
+    });
+    assert!(is_running(&tool));
+    let group = format!("-{}", build.id());
+    assert!(
+        Command::new("kill")
+            .args(["-INT", "--", &group])
+            .status()
+            .unwrap()
+            .success()
+    );
+    assert!(!build.wait().unwrap().success());
+    wait_for(|| (!is_running(&tool)).then_some(()));
+}
+
+/// Whether a process has not ended, be it that nobody has asked how it did.
+fn is_running(id: &str) -> bool {
+    let ps = Command::new("ps")
+        .args(["-o", "stat=", "-p", id.trim()])
+        .output()
+        .unwrap();
+    let state = String::from_utf8_lossy(&ps.stdout).trim().to_owned();
+    !state.is_empty() && !state.starts_with('Z')
+}
+
+/// Asks again and again, for a while.
+fn wait_for<T>(ask: impl Fn() -> Option<T>) -> T {
+    for _ in 0..1000 {
+        if let Some(answer) = ask() {
+            return answer;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    panic!("it did not happen in 20 seconds");
+}
+
+#[test]
 fn a_handler_is_found_as_lambda_finds_it() {
     let forms = [
         ("source = \"start.js\"", "start.js", Value::Null),
@@ -474,6 +529,50 @@ fn a_script_is_invoked_by_its_path() {
     }
 }
 
+const MACHINE: &str = r#"{"StartAt": "A", "States": {"A": {"Type": "Task",
+    "Resource": "arn:aws:lambda:us-east-1:123456789012:function:consult-api-dev-StartRecorder",
+    "End": true}}}"#;
+
+#[test]
+fn a_definition_alone_finds_scripts_beside_it() {
+    for (file, entry) in [
+        ("functions/StartRecorder.js", "functions/StartRecorder.js"),
+        ("functions/start-recorder.ts", "functions/start-recorder.ts"),
+        (
+            "functions/start_recorder/index.mjs",
+            "functions/start_recorder/index.mjs",
+        ),
+    ] {
+        let fixture = Fixture::new("beside");
+        fixture.write("machine.json", MACHINE).write(file, "");
+        fixture
+            .write("functions/other.test.js", "")
+            .write("functions/types.d.ts", "");
+        // What was built is no component, so that it goes no further.
+        fixture.sandstep(&["run", "machine.json"]).refused(2);
+        assert_eq!(fixture.entry(), (entry.to_owned(), Value::Null));
+    }
+}
+
+#[test]
+fn a_script_takes_the_place_of_a_function() {
+    for (path, entry, export) in [
+        ("src/start.js", "src/start.js", Value::Null),
+        ("src/start.create", "src/start.js", json!("create")),
+        ("package", "package/index.ts", Value::Null),
+    ] {
+        let fixture = Fixture::new("instead");
+        fixture
+            .write("machine.json", MACHINE)
+            .write("src/start.js", "");
+        fixture.write("package/index.ts", "");
+        let function = format!("StartRecorder={path}");
+        let run = ["run", "machine.json", "--function", &function];
+        fixture.sandstep(&run).refused(2);
+        assert_eq!(fixture.entry(), (entry.to_owned(), export), "{path}");
+    }
+}
+
 const SERVERLESS: &str = r"
 service: consult-api
 provider:
@@ -528,6 +627,24 @@ fn functions_are_called_as_they_are_deployed() {
         let expected = ("functions/start.js".to_owned(), json!("create"));
         assert_eq!(fixture.entry(), expected, "{resource}");
     }
+}
+
+#[test]
+fn functions_may_come_from_several_files() {
+    let fixture = Fixture::new("serverless-files");
+    let document = SERVERLESS.replace("FUNCTION", "StartRecorder");
+    let (head, rest) = document.split_once("functions:").unwrap();
+    let (_, machines) = rest.split_once("stepFunctions:").unwrap();
+    let list = "functions:\n  - ${file(one.yml)}\n  - ${file(two.yml):functions}\nstepFunctions:";
+    fixture.write("serverless.yml", &format!("{head}{list}{machines}"));
+    fixture.write("one.yml", "stop:\n  handler: src/stop.handler\n");
+    let two = "functions:\n  StartRecorder:\n    handler: src/start.create\n";
+    fixture.write("two.yml", two).write("src/start.js", "");
+    fixture.sandstep(&["run", "."]).refused(2);
+    assert_eq!(
+        fixture.entry(),
+        ("src/start.js".to_owned(), json!("create"))
+    );
 }
 
 #[test]
