@@ -5,7 +5,7 @@ use std::io;
 use std::path::Path;
 
 use crate::report::FileDiagnostic;
-use crate::terminal::Paint;
+use crate::terminal::{Paint, escaped_lines};
 
 /// The exit status of an execution or a function that failed.
 pub(crate) const FAILED: u8 = 1;
@@ -91,12 +91,12 @@ impl CommandError {
             .iter()
             .map(|one| one.to_text(paint))
             .collect();
-        text += &format!("{} {}\n", paint.red("error:"), self.message);
+        text += &format!("{} {}\n", paint.red("error:"), escaped_lines(&self.message));
         for cause in &self.causes {
-            text += &format!("  {} {cause}\n", paint.bold("cause:"));
+            text += &format!("  {} {}\n", paint.bold("cause:"), escaped_lines(cause));
         }
         for hint in &self.hints {
-            text += &format!("  {} {hint}\n", paint.bold("hint:"));
+            text += &format!("  {} {}\n", paint.bold("hint:"), escaped_lines(hint));
         }
         text
     }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use sandstep_asl::{Diagnostic, Severity};
 use sandstep_json::Position;
 
-use crate::terminal::Paint;
+use crate::terminal::{Paint, acts, escaped, escaped_lines};
 
 /// A problem of one file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,16 +81,17 @@ impl FileDiagnostic {
             Severity::Error => paint.red(&label),
             Severity::Warning => paint.yellow(&label),
         };
-        let file = self.file.display();
+        let file = self.file.display().to_string();
+        let (file, message) = (escaped(&file), escaped_lines(message));
         let mut text = format!("{file}:{line}:{column}: {label}: {message}\n");
         if let Some(source) = &self.source {
             text += &excerpt(source, *line, *column);
         }
         if !path.is_empty() {
-            let _ = writeln!(text, "    at {path}");
+            let _ = writeln!(text, "    at {}", escaped(path));
         }
         if let Some(hint) = hint {
-            let _ = writeln!(text, "    {} {hint}", paint.bold("hint:"));
+            let _ = writeln!(text, "    {} {}", paint.bold("hint:"), escaped_lines(hint));
         }
         text
     }
@@ -142,7 +143,13 @@ fn excerpt(source: &str, line: usize, column: usize) -> String {
         .chars()
         .skip(skipped)
         .take(SHOWN_COLUMNS)
-        .map(|letter| if letter.is_control() { ' ' } else { letter })
+        .map(|letter| {
+            if letter == '\t' || acts(letter) {
+                ' '
+            } else {
+                letter
+            }
+        })
         .collect();
     let (number, shown) = (line.to_string(), shown.trim_end());
     let mark = before - skipped + 1;

@@ -1,5 +1,6 @@
 //! How the command line speaks: colours, and how much it says.
 
+mod escape;
 mod progress;
 
 use std::io::{IsTerminal, stderr};
@@ -7,6 +8,7 @@ use std::io::{IsTerminal, stderr};
 use clap::ValueEnum;
 use sandstep_sandbox::Log;
 
+pub(crate) use escape::{acts, escaped, escaped_lines};
 pub(crate) use progress::Progress;
 
 /// Whether stderr is coloured.
@@ -66,18 +68,27 @@ impl Terminal {
     /// A line of progress, such as `Building StartRecorder`: the verb stands out.
     pub(crate) fn progress(&self, verb: &str, rest: &str) {
         if self.verbosity >= Verbosity::Normal {
-            eprintln!("{} {rest}", self.paint.green(&format!("{verb:>12}")));
+            let verb = self.paint.green(&format!("{verb:>12}"));
+            eprintln!("{verb} {}", escaped(rest));
         }
     }
 
     /// A line for those who asked for more.
     pub(crate) fn detail(&self, text: &str) {
         if self.verbosity >= Verbosity::Verbose {
-            eprintln!("{}", self.paint.dim(text));
+            eprintln!("{}", self.paint.dim(&escaped(text)));
         }
     }
 
-    /// Something that may surprise later.
+    /// What an execution or a function failed with.
+    pub(crate) fn failure(&self, label: &str, error: &str, cause: Option<&str>) {
+        eprintln!("{} {}", self.paint.red(label), escaped(error));
+        if let Some(cause) = cause {
+            eprintln!("  {} {}", self.paint.bold("cause:"), escaped_lines(cause));
+        }
+    }
+
+    /// Something that may surprise later, in text that is safe to show.
     pub(crate) fn warning(&self, text: &str) {
         if self.verbosity >= Verbosity::Normal {
             eprintln!("{} {text}", self.paint.yellow("warning:"));
@@ -123,6 +134,6 @@ pub(crate) fn function_log(function: &str, log: &Log, paint: Paint) -> String {
     let prefix = paint.cyan(&format!("[{function}]"));
     log.text
         .lines()
-        .map(|line| format!("{prefix} {line}\n"))
+        .map(|line| format!("{prefix} {}\n", escaped(line)))
         .collect()
 }

@@ -90,6 +90,31 @@ fn exit_statuses_tell_failures_from_misuse() {
 }
 
 #[test]
+fn nothing_of_a_definition_acts_on_the_terminal() {
+    let project = folder("escapes");
+    let fail = r#"{"StartAt": "\u001b[2J", "States": {"\u001b[2J": {"Type": "Fail",
+        "Error": "Boom\u202e", "Cause": "a\u001b]0;b\u0007\nFAILED: c"}}}"#;
+    write(&project, "fail.json", fail);
+    let ran = sandstep_in(&project, &["run", "fail.json", "--color", "never"]);
+    ran.refused(1);
+    let acting = |letter: char| letter.is_control() && letter != '\n' || letter == '\u{202e}';
+    assert!(!ran.stderr.contains(acting), "{:?}", ran.stderr);
+    ran.says(&[
+        r"FAILED: Boom\u{202e}",
+        r"cause: a\u{1b}]0;b\u{7}",
+        "\n    FAILED: c",
+    ]);
+    write(
+        &project,
+        "bad.json",
+        "{\"StartAt\": \"A\", \"St\\u001b\\u009bates\": {}}",
+    );
+    let ran = sandstep_in(&project, &["validate", "bad.json", "no\x1b[2J\r.json"]);
+    ran.refused(2);
+    assert!(!ran.stderr.contains(acting), "{:?}", ran.stderr);
+}
+
+#[test]
 fn a_history_that_cannot_be_written_loses_no_output() {
     let project = folder("history-unwritable");
     let pass = r#"{"StartAt": "A", "States": {"A": {"Type": "Pass", "End": true}}}"#;

@@ -29,8 +29,7 @@ pub(crate) fn invoke(args: &InvokeArgs, terminal: Terminal) -> Result<ExitCode, 
     match invocation.outcome {
         Ok(result) => print_result(&result),
         Err(failure) => {
-            eprintln!("{} {}", terminal.paint.red("error:"), failure.error);
-            eprintln!("  {} {}", terminal.paint.bold("cause:"), failure.cause);
+            terminal.failure("error:", &failure.error, Some(&failure.cause));
             Ok(ExitCode::from(FAILED))
         }
     }

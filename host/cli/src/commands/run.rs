@@ -203,9 +203,6 @@ fn show(outcome: Outcome, terminal: Terminal) -> Result<ExitCode, CommandError> 
     };
     let ErrorDetails { error, cause } = details;
     let error = error.map_or_else(|| "no error name".to_owned(), |error| error.to_string());
-    eprintln!("{} {error}", terminal.paint.red(&format!("{status}:")));
-    if let Some(cause) = cause {
-        eprintln!("  {} {cause}", terminal.paint.bold("cause:"));
-    }
+    terminal.failure(&format!("{status}:"), &error, cause.as_deref());
     Ok(ExitCode::from(FAILED))
 }

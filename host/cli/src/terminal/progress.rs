@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use sandstep_asl::{EventDetails, EventId, HistoryEvent, Note, Record, ThreadPath, Timestamp};
 
-use super::{Paint, Terminal, Verbosity};
+use super::{Paint, Terminal, Verbosity, escaped};
 
 /// How many running states are drawn; the rest are counted.
 const MAX_LINES: usize = 12;
@@ -100,12 +100,19 @@ impl Progress {
             | EventDetails::MapIterationFailed { .. } => {
                 self.count_item(&record.thread);
             }
+            EventDetails::MapStateSucceeded
+            | EventDetails::MapStateFailed
+            | EventDetails::ParallelStateSucceeded
+            | EventDetails::ParallelStateFailed => {
+                self.end_children(&record.thread, event.timestamp)
+            }
+            EventDetails::StateAborted { .. } => self.abort(&record.thread, event.timestamp),
             _ if self.is_hidden(&record.thread) => {}
             EventDetails::StateEntered { name, .. } => self.enter(record, name, event.timestamp),
             EventDetails::StateExited { name, .. } => self.exit(record, name, event.timestamp),
             EventDetails::ExecutionFailed(_)
             | EventDetails::ExecutionTimedOut(_)
-            | EventDetails::ExecutionAborted(_) => self.fail(event.timestamp),
+            | EventDetails::ExecutionAborted(_) => self.stop(event.timestamp, |_| true),
             _ => {}
         }
     }
@@ -147,10 +154,31 @@ impl Progress {
         self.last_drawn = None;
     }
 
-    /// The innermost running states are those that the execution failed in.
-    fn fail(&mut self, failed: Timestamp) {
-        for state in std::mem::take(&mut self.running) {
-            let line = state.line(Some(failed));
+    /// The branches or iterations of the state that runs in a thread are over,
+    /// whatever ran in them.
+    fn end_children(&mut self, thread: &ThreadPath, ended: Timestamp) {
+        self.maps
+            .retain(|_, map| map != thread && !is_below(map, thread));
+        self.stop(ended, |other| is_below(other, thread));
+    }
+
+    /// The state that runs in a thread was aborted, with all that runs in it.
+    fn abort(&mut self, thread: &ThreadPath, aborted: Timestamp) {
+        self.end_children(thread, aborted);
+        self.stop(aborted, |other| other == thread);
+    }
+
+    /// Says of the running states of some threads that they were stopped.
+    fn stop(&mut self, stopped: Timestamp, is_stopped: impl Fn(&ThreadPath) -> bool) {
+        let over: Vec<Running> = self
+            .running
+            .extract_if(.., |state| is_stopped(&state.thread))
+            .collect();
+        if over.is_empty() {
+            return;
+        }
+        for state in over {
+            let line = state.line(Some(stopped));
             let _ = writeln!(
                 self.pending,
                 "{} {line}",
@@ -236,7 +264,7 @@ impl Running {
     }
 
     fn line(&self, left: Option<Timestamp>) -> String {
-        let mut line = self.name.clone();
+        let mut line = escaped(&self.name).into_owned();
         if !self.detail.is_empty() {
             let _ = write!(line, "  {}", self.detail);
         }
@@ -245,6 +273,12 @@ impl Running {
         }
         line.chars().take(COLUMNS - 13).collect()
     }
+}
+
+/// Whether a thread was started by another, or by one below that.
+fn is_below(thread: &ThreadPath, above: &ThreadPath) -> bool {
+    let mut parents = std::iter::successors(thread.parent(), |path| path.parent());
+    parents.any(|parent| parent == above)
 }
 
 /// `12 ms`, `3.4 s`, `2 min 5 s`, `7 h 1 min`, `12 d 3 h`.
@@ -261,7 +295,92 @@ fn readable(duration: Duration) -> String {
 
 #[cfg(test)]
 mod tests {
+    use sandstep_asl::StateType;
+    use sandstep_json::Value;
+
+    use super::super::Verbosity::Normal;
     use super::*;
+
+    /// Shows events, numbered from 1, each with the thread it happened in.
+    fn show(events: Vec<(&ThreadPath, EventDetails)>) -> Progress {
+        let mut progress = Progress::new(Terminal {
+            paint: Paint { enabled: false },
+            verbosity: Normal,
+            is_live: false,
+        });
+        for (number, (thread, details)) in (1..).zip(events) {
+            let event = HistoryEvent {
+                id: EventId(number),
+                previous: EventId(0),
+                timestamp: Timestamp::from_millis(0),
+                details,
+            };
+            progress.record(&Record {
+                thread: thread.clone(),
+                event: Some(event),
+                note: None,
+            });
+        }
+        progress
+    }
+
+    fn entered(kind: StateType, name: &str) -> EventDetails {
+        EventDetails::StateEntered {
+            kind,
+            name: name.into(),
+            input: Value::Null,
+        }
+    }
+
+    fn names(progress: &Progress) -> Vec<&str> {
+        let names = progress.running.iter().map(|state| state.name.as_str());
+        names.collect()
+    }
+
+    #[test]
+    fn aborted_branches_leave_no_line() {
+        let root = ThreadPath::default();
+        let [first, second, third] = [0, 1, 2].map(|branch| root.child(EventId(2), branch));
+        let wait = || entered(StateType::Wait, "Wait");
+        let mut events = vec![
+            (&root, entered(StateType::Parallel, "Both")),
+            (&root, EventDetails::ParallelStateStarted),
+            (&first, entered(StateType::Fail, "Fail")),
+            (&second, wait()),
+            (&third, wait()),
+        ];
+        assert_eq!(
+            names(&show(events.clone())),
+            ["Both", "Fail", "Wait", "Wait"]
+        );
+        let aborted = EventDetails::StateAborted {
+            kind: StateType::Wait,
+        };
+        events.push((&second, aborted));
+        assert_eq!(names(&show(events.clone())), ["Both", "Fail", "Wait"]);
+        events.push((&root, EventDetails::ParallelStateFailed));
+        assert_eq!(names(&show(events)), ["Both"]);
+    }
+
+    #[test]
+    fn a_map_that_ended_is_forgotten_with_those_in_it() {
+        let root = ThreadPath::default();
+        let item = root.child(EventId(2), 0);
+        let start = || EventDetails::MapStateStarted { length: 1 };
+        let mut events = vec![
+            (&root, entered(StateType::Map, "Outer")),
+            (&root, start()),
+            (&item, entered(StateType::Map, "Inner")),
+            (&item, start()),
+        ];
+        let progress = show(events.clone());
+        assert_eq!((names(&progress), progress.maps.len()), (vec!["Outer"], 2));
+        events.push((&item, EventDetails::MapStateSucceeded));
+        assert_eq!(show(events.clone()).maps.len(), 1);
+        events.pop();
+        events.push((&root, EventDetails::MapStateFailed));
+        assert_eq!(show(events).maps.len(), 0);
+    }
 
     #[test]
     fn durations_read_well() {
