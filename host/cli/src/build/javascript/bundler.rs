@@ -76,7 +76,10 @@ pub(super) fn bundle(
         name,
         wit: toolchain.wit(),
     };
-    let request = serde_json::to_vec(&request).expect("paths of files that were found are text");
+    // A path need not be text; JSON has to be.
+    let request = serde_json::to_vec(&request).map_err(|cause| {
+        CommandError::caused(format!("asking for {}", entry.file.display()), &cause)
+    })?;
     let mut command = Command::new("node");
     command.arg(toolchain.build_script());
     let ended = tool::run(&mut command, &request, LIMITS)
