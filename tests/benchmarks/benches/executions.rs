@@ -9,15 +9,16 @@ use std::{
     hint::black_box,
     path::{Path, PathBuf},
     process::{Command, ExitCode},
-    sync::{Arc, Barrier},
-    thread,
-    time::{Duration, Instant},
+    sync::Arc,
 };
 
 use sandstep_asl::{Limits, Outcome, Start, StateMachine};
-use sandstep_benchmarks::{page_faults, peak_memory_mib};
+use sandstep_benchmarks::{
+    compare::{Measured, micros, on_threads, order, rounds, runtime},
+    peak_memory_mib,
+};
 use sandstep_driver::{Clock, Driver, StopRequest};
-use sandstep_json::{Array, Object, Text, Value};
+use sandstep_json::{Array, Text, Value};
 use sandstep_sandbox::{
     CompilerProgram, FunctionSpec, Sandbox, SandboxConfig, compile, floor::Floor,
 };
@@ -156,61 +157,6 @@ impl Bench {
     }
 }
 
-/// How long a piece of work took and what it cost the kernel.
-struct Measured {
-    time: Duration,
-    faults: u64,
-}
-
-/// The medians of both, which take turns.
-fn rounds(
-    mut ours: impl FnMut() -> Measured,
-    mut floor: impl FnMut() -> Measured,
-) -> (Measured, Measured) {
-    const ROUNDS: usize = 7;
-    let mut all = (Vec::new(), Vec::new());
-    ours();
-    floor();
-    for _ in 0..ROUNDS {
-        all.0.push(ours());
-        all.1.push(floor());
-    }
-    (median(all.0), median(all.1))
-}
-
-fn median(mut all: Vec<Measured>) -> Measured {
-    all.sort_by_key(|measured| measured.time);
-    let middle = all.len() / 2;
-    all.swap_remove(middle)
-}
-
-/// The same work on each of several threads, from the moment all are ready. A
-/// profiler tells whose work it was by their name (`perf report --comms ours`).
-fn on_threads(name: &str, threads: usize, work: impl Fn() + Sync) -> Measured {
-    let ready = Barrier::new(threads + 1);
-    thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads)
-            .map(|_| {
-                let worker = thread::Builder::new().name(name.to_owned());
-                let spawned = worker.spawn_scoped(scope, || {
-                    ready.wait();
-                    work();
-                });
-                spawned.expect("a thread starts")
-            })
-            .collect();
-        ready.wait();
-        let (started, faults) = (Instant::now(), page_faults());
-        for worker in workers {
-            worker.join().expect("the work succeeds");
-        }
-        Measured {
-            time: started.elapsed(),
-            faults: page_faults() - faults,
-        }
-    })
-}
-
 fn start(input: &Value) -> Start {
     let arn: Text = "arn:aws:states:us-east-1:123456789012:express:bench:run:1".into();
     Start {
@@ -235,31 +181,6 @@ fn machine(definition: &str) -> Arc<StateMachine> {
             .machine
             .unwrap_or_else(|| panic!("{:?}", parsed.diagnostics)),
     )
-}
-
-/// An order with as many items as make up about so many bytes.
-fn order(bytes: usize) -> Value {
-    let mut items = Array::new();
-    loop {
-        let order = Object::from([
-            ("order", Value::from("4711")),
-            ("customer", Value::from("Ada")),
-            ("items", Value::from(items.clone())),
-        ]);
-        let order = Value::from(order);
-        if order.json_len() + 16 >= bytes {
-            return order;
-        }
-        let sku = Value::from(format!("a-{}", items.len()));
-        items.push(Object::from([("sku", sku)]).into());
-    }
-}
-
-fn runtime() -> tokio::runtime::Runtime {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .expect("a runtime starts")
 }
 
 /// Builds the echo guest of the tests.
@@ -290,8 +211,4 @@ fn echo_component() -> Vec<u8> {
 
 fn target() -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).to_owned()
-}
-
-fn micros(time: Duration) -> f64 {
-    time.as_secs_f64() * 1e6
 }

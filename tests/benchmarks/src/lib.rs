@@ -1,6 +1,8 @@
 //! What the benchmarks share: repeated timing, and what a run cost the system.
 #![forbid(unsafe_code)]
 
+pub mod compare;
+
 use std::time::{Duration, Instant};
 
 /// How often each figure is taken; the median is told.
