@@ -108,7 +108,8 @@ pub mod __private {
     pub use crate::bindings::sandstep::lambda::types::{Context as WitContext, Error as WitError};
     #[cfg(target_arch = "wasm32")]
     pub use crate::bindings::*;
-    pub use crate::outcome::{fallible, infallible, run};
+    pub use crate::outcome::{Fallible, Infallible, IsAnswer, IsResult, run};
+    pub use crate::printed;
     #[cfg(target_arch = "wasm32")]
     pub use wit_bindgen::rt;
 }

@@ -5,7 +5,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
-use syn::{Error, FnArg, ItemFn, ReturnType, Type};
+use syn::{Error, FnArg, ItemFn};
 
 /// See the crate `sandstep-lambda`.
 #[proc_macro_attribute]
@@ -33,10 +33,6 @@ fn refused(error: Error) -> proc_macro::TokenStream {
 /// that calls it.
 fn expand(function: &ItemFn) -> Result<TokenStream, Error> {
     let call = call(function)?;
-    let outcome = match returns_result(&function.sig.output) {
-        true => quote!(::sandstep_lambda::__private::fallible),
-        false => quote!(::sandstep_lambda::__private::infallible),
-    };
     Ok(quote! {
         #function
 
@@ -51,7 +47,7 @@ fn expand(function: &ItemFn) -> Result<TokenStream, Error> {
                     event: ::std::string::String,
                     context: private::WitContext,
                 ) -> ::std::result::Result<::std::string::String, private::WitError> {
-                    private::run(&event, context.into(), |event, context| #outcome(#call))
+                    private::run(&event, context.into(), |event, context| private::printed!(#call))
                         .map_err(::std::convert::Into::into)
                 }
             }
@@ -82,21 +78,4 @@ fn call(function: &ItemFn) -> Result<TokenStream, Error> {
             "a handler takes the event, or the event and the `Context`",
         )),
     }
-}
-
-/// Whether the return type is written `Result<…>`, under whatever path.
-///
-/// Decided by name because `Result` is serializable as well, so the type
-/// system cannot tell a failure from an answer.
-fn returns_result(output: &ReturnType) -> bool {
-    let ReturnType::Type(_, ty) = output else {
-        return false;
-    };
-    let Type::Path(path) = &**ty else {
-        return false;
-    };
-    path.path
-        .segments
-        .last()
-        .is_some_and(|last| last.ident == "Result")
 }

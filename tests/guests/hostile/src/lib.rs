@@ -68,8 +68,11 @@ enum Deed {
     Context,
 }
 
+/// A `Result` by another name is one nevertheless.
+type Answer = Result<Value, Error>;
+
 #[handler]
-fn handle(deed: Deed, context: Context) -> Result<Value, Error> {
+fn handle(deed: Deed, context: Context) -> Answer {
     match deed {
         Deed::Loop => spin(),
         Deed::SpinAndSleep => loop {
