@@ -14,7 +14,7 @@ use self::toolchain::{DIGEST, Toolchain};
 use super::{Built, Language, Order};
 use crate::command_error::CommandError;
 use crate::project::Source;
-use crate::terminal::Terminal;
+use crate::terminal::{Terminal, escaped};
 
 pub(crate) const LANGUAGE: Language = Language {
     name: "javascript",
@@ -71,10 +71,10 @@ fn build(order: &Order<'_>, terminal: &Terminal) -> Result<Built, CommandError> 
     let toolchain = Toolchain::installed();
     let answer = bundler::bundle(order.name, &entry, &component, &toolchain)?;
     for warning in &answer.warnings {
-        terminal.warning(warning);
+        terminal.warning(&escaped(warning));
     }
     for note in &answer.notes {
-        terminal.detail(note);
+        terminal.detail(&escaped(note));
     }
     Ok(built(component, answer.inputs, &toolchain))
 }

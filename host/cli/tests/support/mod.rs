@@ -2,6 +2,8 @@
 #![allow(dead_code, reason = "each test binary uses its own part")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
 
+pub(crate) mod javascript;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -41,6 +43,15 @@ pub(crate) fn command(folder: &Path, arguments: &[&str]) -> Command {
         Path::new(env!("CARGO_TARGET_TMPDIR")).join("cache"),
     );
     command
+}
+
+/// Whether there is Node.js; says so where a test has to skip.
+pub(crate) fn has_node() -> bool {
+    let found = Command::new("node").arg("--version").output().is_ok();
+    if !found {
+        println!("skipped: there is no Node.js");
+    }
+    found
 }
 
 /// An empty folder for one test. What builders kept in it stays.

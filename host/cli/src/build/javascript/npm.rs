@@ -12,7 +12,7 @@ use crate::build::lock::Turn;
 use crate::build::tool::{self, ToolLimits};
 use crate::command_error::CommandError;
 use crate::runtime::cache_folder;
-use crate::terminal::Terminal;
+use crate::terminal::{Terminal, escaped_lines};
 
 /// A slow network still delivers a few MB.
 const LIMITS: ToolLimits = ToolLimits {
@@ -164,7 +164,7 @@ fn npm(command: &str, folder: &Path, terminal: &Terminal) -> Result<(), CommandE
         true => CommandError::new("there is no npm, which comes with Node.js").hint(NODE_HINT),
         false => error.of(&format!("npm {command}")),
     })?;
-    terminal.detail(ended.stderr.trim_end());
+    terminal.detail(&escaped_lines(ended.stderr.trim_end()));
     match ended.status.success() {
         true => Ok(()),
         false => Err(refused(command, folder, &ended.stderr)),
