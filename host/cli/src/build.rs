@@ -135,12 +135,7 @@ fn build(
             &format!("for another build of {}", function.name),
         );
     })?;
-    let plan = || Plan {
-        recipe: recipe(language, source),
-        sources: (language.sources)(source),
-        tools: (language.tools)(source),
-    };
-    if Fingerprint::is_current(&record, &component, plan()) {
+    if Fingerprint::is_current(&record, &component, plan(language, source)) {
         terminal.detail(&format!("{} is up to date", function.name));
         return Ok(component);
     }
@@ -151,18 +146,37 @@ fn build(
         source,
         target: state.join("target").join(language.name),
     };
-    // Taken before the build: what changes meanwhile is built again.
-    let began = SystemTime::now();
-    let taken = Fingerprint::of(plan());
-    let built = (language.build)(&order, terminal)?;
-    keep(&built.component, &component)?;
-    taken
-        .with_locks(built.locks)
-        .with_inputs(built.inputs, began)
-        .with_absent(built.absent)
+    let fingerprint = make(language, &order, &component, terminal)?;
+    fingerprint
         .save(&record, &component)
         .map_err(|cause| CommandError::io("writing", &record, &cause))?;
     Ok(component)
+}
+
+/// Builds a component and tells what it was made of.
+fn make(
+    language: &Language,
+    order: &Order<'_>,
+    component: &Path,
+    terminal: &Terminal,
+) -> Result<Fingerprint, CommandError> {
+    // Taken before the build: what changes meanwhile is built again.
+    let began = SystemTime::now();
+    let taken = Fingerprint::of(plan(language, order.source));
+    let built = (language.build)(order, terminal)?;
+    keep(&built.component, component)?;
+    Ok(taken
+        .with_locks(built.locks)
+        .with_inputs(built.inputs, began)
+        .with_absent(built.absent))
+}
+
+fn plan(language: &Language, source: &Source) -> Plan {
+    Plan {
+        recipe: recipe(language, source),
+        sources: (language.sources)(source),
+        tools: (language.tools)(source),
+    }
 }
 
 /// What is asked of a builder, whatever the files say.

@@ -5,10 +5,11 @@
 mod support;
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::Command;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use serde_json::json;
 use support::javascript::{Fixture, NODE};
@@ -76,6 +77,41 @@ fn the_toolchain_is_installed_once() {
     ran.says(&["Building start"]);
     assert!(!ran.stderr.contains("Installing"), "{}", ran.stderr);
     assert_eq!(fixture.npm().lines().count(), 1, "{}", fixture.npm());
+}
+
+#[test]
+fn toolchains_that_nobody_uses_are_removed() {
+    let fixture = Fixture::new("unused");
+    fixture.write("sandstep.toml", LONE).write("start.js", "");
+    let toolchain = |name: &str, days: u64| {
+        let folder = fixture.tools.join("cache/sandstep/toolchains").join(name);
+        write(&folder, "toolchain/package.json", "{}");
+        let file = fs::File::options()
+            .append(true)
+            .open(folder.join("toolchain/package.json"))
+            .unwrap();
+        let age = Duration::from_secs(days * 24 * 60 * 60);
+        file.set_modified(SystemTime::now() - age).unwrap();
+        folder
+    };
+    let unused = toolchain("javascript-0123456789abcdef", 40);
+    let used = toolchain("javascript-fedcba9876543210", 20);
+    fixture.build().refused(0);
+    assert!(!unused.exists());
+    assert!(used.exists());
+}
+
+#[test]
+fn what_others_may_have_written_is_not_run() {
+    let fixture = Fixture::new("shared");
+    fixture.write("sandstep.toml", LONE).write("start.js", "");
+    let folder = fixture.tools.join("cache/sandstep/toolchains");
+    fs::create_dir_all(&folder).unwrap();
+    fs::set_permissions(&folder, fs::Permissions::from_mode(0o777)).unwrap();
+    let ran = fixture.build();
+    ran.refused(2);
+    ran.says(&["others than you may write to", "XDG_CACHE_HOME"]);
+    assert_eq!(fixture.requests(), [] as [serde_json::Value; 0]);
 }
 
 #[test]
