@@ -47,11 +47,10 @@ class Answer {
 
   start(handler, event, facts) {
     const context = this.contextWith(facts);
-    const callback = (error, result) => this.callBack(error, result, context);
     try {
-      this.await(handler(event, context, callback));
+      this.await(handler(event, context, (error, result) => this.callBack(error, result, context)));
     } catch (thrown) {
-      this.first(() => this.reject(thrown));
+      this.callBack(thrown, undefined, context);
     }
   }
 
@@ -75,7 +74,7 @@ class Answer {
       this.whenEmpty(null);
       returned.then(
         (result) => this.done(null, result),
-        (reason) => this.first(() => this.reject(reason)),
+        (reason) => this.done(reason ?? "handled"),
       );
     } else {
       this.whenEmpty(returned);

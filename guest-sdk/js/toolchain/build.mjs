@@ -9,8 +9,19 @@ import fs from "node:fs/promises";
 import { text } from "node:stream/consumers";
 import { bundle } from "./build/bundle.mjs";
 import { makeComponent } from "./build/component.mjs";
+import { AuthorError } from "./build/diagnostics.mjs";
 
-const request = JSON.parse(await text(process.stdin));
-const { code, inputs, warnings } = await bundle(request);
-await fs.writeFile(request.output, await makeComponent(code, request.wit));
-console.log(JSON.stringify({ inputs, warnings: warnings.map((warning) => warning.text) }));
+async function build(request) {
+  const bundled = await bundle(request);
+  const { component, warnings, notes } = await makeComponent(bundled, request);
+  await fs.writeFile(request.output, component);
+  return { inputs: bundled.inputs, warnings: [...bundled.warnings, ...warnings], notes };
+}
+
+try {
+  console.log(JSON.stringify(await build(JSON.parse(await text(process.stdin)))));
+} catch (error) {
+  if (!(error instanceof AuthorError)) throw error;
+  console.log(JSON.stringify({ errors: error.problems }));
+  process.exitCode = 1;
+}

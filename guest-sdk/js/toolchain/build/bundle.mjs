@@ -4,42 +4,152 @@
  * @module
  */
 
+import fs from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { builtins, isToolchainFile } from "./builtins.mjs";
+import { AuthorError, problemOf, warningOf } from "./diagnostics.mjs";
+import { compactSourceMap } from "./source-map.mjs";
 
 const RUNTIME = fileURLToPath(new URL("../runtime/main.js", import.meta.url));
+const INJECTED = fileURLToPath(new URL("../runtime/inject.js", import.meta.url));
+
+/** What `runtime/inject.js` gives to the modules that name it. */
+const INJECTED_NAMES = [
+  "AbortController", "AbortSignal", "Buffer", "CustomEvent", "Event", "EventTarget", "TextDecoder", "TextEncoder",
+  "URL", "URLSearchParams", "structuredClone",
+];
+
+/** How long a line of the bundle may get, in characters; stacks decode one at a time. */
+const LINE_LIMIT = 240;
+
+/** How esbuild names the module that joins the author's with the runtime. */
+const ENTRY = "<entry>";
+
+/** Stands in the bundle for what is known only after bundling. */
+const SETTINGS = "@sandstep-settings@";
+
+/** Where stacks and `__filename` place the function's files, as on Lambda. */
+const FUNCTION_FOLDER = "/var/task";
+
+/** Bundled when they are imported, as what their ending says. */
+const LOADERS = { ".txt": "text", ".sql": "text", ".graphql": "text", ".html": "text" };
 
 /**
+ * Bundles the function.
+ *
  * @param {{ entry: string, export: string | null }} request
- * @returns {Promise<{ code: string, inputs: string[], warnings: import("esbuild").Message[] }>}
+ * @returns {Promise<Bundle>}
+ * @throws {AuthorError}
  */
 export async function bundle(request) {
-  const folder = path.dirname(request.entry);
-  const result = await build({
-    stdin: { contents: entrySource(request), resolveDir: folder, sourcefile: "<entry>" },
+  const folder = packageFolder(request.entry);
+  const result = await build(options(request, folder)).catch((failure) => {
+    if (!failure.errors) throw failure;
+    throw new AuthorError(failure.errors.map((error) => problemOf(error, folder)));
+  });
+  return new Bundle(result, folder);
+}
+
+/** A function's modules and the runtime as one script. */
+export class Bundle {
+  #code;
+  #map;
+
+  constructor({ outputFiles, metafile, warnings }, folder) {
+    const [map, code] = outputFiles;
+    this.#code = code.text;
+    this.#map = compactSourceMap(JSON.parse(map.text), (source) => nameInStacks(source, folder));
+    /** The author's files, absolute. */
+    this.inputs = inputsOf(metafile, folder);
+    this.warnings = warnings.filter(concernsAuthor).map((warning) => warningOf(warning, folder));
+    /** The function's own folder, to which stacks are relative. */
+    this.folder = folder;
+  }
+
+  /**
+   * The script.
+   *
+   * @param {"build" | "call"} loading When the author's modules are loaded.
+   */
+  code(loading) {
+    const settings = JSON.stringify({ loading, map: this.#map });
+    return this.#code.replace(`"${SETTINGS}"`, () => settings);
+  }
+}
+
+function options(request, folder) {
+  return {
+    stdin: { contents: entrySource(request), resolveDir: folder, sourcefile: ENTRY },
     absWorkingDir: folder,
+    outfile: "bundle.js",
     bundle: true,
     write: false,
     metafile: true,
+    sourcemap: "external",
+    sourcesContent: false,
     format: "esm",
-    platform: "node",
-    mainFields: ["module", "main"],
+    platform: "neutral",
+    conditions: ["node", "module"],
+    mainFields: ["main", "module"],
     target: "es2023",
+    keepNames: true,
+    minifySyntax: true,
+    minifyWhitespace: true,
+    lineLimit: LINE_LIMIT,
+    legalComments: "none",
+    inject: [INJECTED],
     external: ["wasi:*"],
+    loader: LOADERS,
+    plugins: [builtins],
     logLevel: "silent",
-  });
-  const inputs = Object.keys(result.metafile.inputs)
-    .filter((input) => input !== "<entry>")
-    .map((input) => path.resolve(folder, input));
-  return { code: result.outputFiles[0].text, inputs, warnings: result.warnings };
+    define: {
+      __dirname: JSON.stringify(FUNCTION_FOLDER),
+      __filename: JSON.stringify(`${FUNCTION_FOLDER}/index.js`),
+      ...globalAliases(),
+      "import.meta.dirname": JSON.stringify(FUNCTION_FOLDER),
+      "import.meta.url": JSON.stringify(`file://${FUNCTION_FOLDER}/index.mjs`),
+    },
+  };
+}
+
+/** `globalThis.URL` means `URL`, and so is seen to be used. */
+function globalAliases() {
+  const aliases = INJECTED_NAMES.flatMap((name) => [[`globalThis.${name}`, name], [`global.${name}`, name]]);
+  return Object.fromEntries(aliases);
 }
 
 function entrySource(request) {
   return `
-    import { serve } from ${JSON.stringify(RUNTIME)};
-    import * as author from ${JSON.stringify(request.entry)};
+    import { prepare } from ${JSON.stringify(RUNTIME)};
     export { handle, turn } from ${JSON.stringify(RUNTIME)};
-    serve(author, ${JSON.stringify(request.export ?? "handler")});
+    const load = () => import(${JSON.stringify(request.entry)});
+    await prepare(load, ${JSON.stringify(request.export)}, ${JSON.stringify(SETTINGS)});
   `;
+}
+
+/** The nearest folder above that is a package, or else the file's own. */
+function packageFolder(entry) {
+  const own = path.dirname(entry);
+  for (let folder = own; folder !== path.dirname(folder); folder = path.dirname(folder)) {
+    if (fs.existsSync(path.join(folder, "package.json"))) return folder;
+  }
+  return own;
+}
+
+function inputsOf(metafile, folder) {
+  return Object.keys(metafile.inputs)
+    .filter((input) => input !== ENTRY && !input.includes(":"))
+    .map((input) => path.resolve(folder, input))
+    .filter((file) => !isToolchainFile(file));
+}
+
+function nameInStacks(source, folder) {
+  if (source === ENTRY || isToolchainFile(path.resolve(folder, source))) return null;
+  return source;
+}
+
+function concernsAuthor({ location }) {
+  return !location || !/(^|\/)node_modules\//.test(location.file);
 }

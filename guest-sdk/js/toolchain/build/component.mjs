@@ -1,6 +1,9 @@
 /**
  * Makes a component of a bundle.
  *
+ * The author's modules are loaded at build and kept in the component's
+ * snapshot, unless they look at what differs from call to call.
+ *
  * @module
  */
 
@@ -9,26 +12,69 @@ import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { componentize } from "componentize-qjs";
+import { AuthorError } from "./diagnostics.mjs";
 
 const OWN_WIT = fileURLToPath(new URL("../wit", import.meta.url));
 
+/** Stands before what `runtime/load.js` reports of the modules. */
+const REPORT = /sandstep-report:(.*)/;
+
 /**
- * @param {string} code An ES module that exports what the world asks for.
- * @param {string} wit The folder with Sandstep's worlds.
- * @returns {Promise<Buffer>} The component.
+ * @param {import("./bundle.mjs").Bundle} bundle
+ * @param {{ entry: string, wit: string }} request `wit` is the folder with
+ *   Sandstep's worlds.
+ * @returns {Promise<{ component: Buffer, warnings: string[], notes: string[] }>}
+ * @throws {AuthorError} If the module lacks the handler.
  */
-export async function makeComponent(code, wit) {
-  const folder = await fs.mkdtemp(path.join(os.tmpdir(), "sandstep-wit-"));
+export async function makeComponent(bundle, request) {
+  const worlds = await gatherWorlds(request.wit);
   try {
-    await fs.cp(wit, folder, { recursive: true });
-    await fs.cp(OWN_WIT, folder, { recursive: true });
-    const { component } = await componentize({
-      witPath: folder,
-      world: "javascript",
-      jsSource: code,
-    });
-    return component;
+    return await makeInWorlds(bundle, request, worlds);
   } finally {
-    await fs.rm(folder, { recursive: true });
+    await fs.rm(worlds, { recursive: true });
   }
+}
+
+async function makeInWorlds(bundle, request, witPath) {
+  try {
+    return { component: await snapshot(bundle.code("build"), witPath), warnings: [], notes: [] };
+  } catch (failure) {
+    const remarks = remarksOn(reportIn(failure), request, bundle.folder);
+    return { component: await snapshot(bundle.code("call"), witPath), ...remarks };
+  }
+}
+
+async function gatherWorlds(wit) {
+  const folder = await fs.mkdtemp(path.join(os.tmpdir(), "sandstep-wit-"));
+  await fs.cp(wit, folder, { recursive: true });
+  await fs.cp(OWN_WIT, folder, { recursive: true });
+  return folder;
+}
+
+async function snapshot(jsSource, witPath) {
+  const { component } = await componentize({ witPath, world: "javascript", jsSource });
+  return component;
+}
+
+function reportIn(failure) {
+  const found = REPORT.exec(String(failure.message));
+  if (!found) throw failure;
+  return JSON.parse(found[1]);
+}
+
+/** What to tell the author of a module that was not loaded at build. */
+function remarksOn({ handlerNotFound, thrown, observed }, { entry }, folder) {
+  if (handlerNotFound) throw new AuthorError([problemAt(entry, handlerNotFound)]);
+  if (observed) return { warnings: [], notes: [observationNote(observed, entry, folder)] };
+  return { warnings: [`${entry}:1:1: the module fails while it loads: ${thrown}`], notes: [] };
+}
+
+function problemAt(file, message) {
+  return { file, line: 1, column: 1, message, hint: null, text: null };
+}
+
+function observationNote({ what, stack }, entry, folder) {
+  const place = /^ {4}at (?:.* \()?([^()]+:\d+:\d+)\)?$/m.exec(stack)?.[1];
+  const at = place ? path.resolve(folder, place) : `${entry}:1:1`;
+  return `${at}: ${what} while the module loads, so each call loads it anew`;
 }

@@ -10,25 +10,19 @@
  * @module
  */
 
+import { nextTask } from "./timers.js";
+
 /** Promise jobs that a short handler may need before the loop looks at it. */
 const JOBS_BEFORE_FIRST_TURN = 8;
 
 let listener = () => {};
 let onError = () => {};
 let stopped = true;
+let ticks = [];
 
-/** Queues of what may run next, asked in this order once a turn. */
-const sources = [];
-
-/**
- * Adds a source of tasks.
- *
- * @param {{ next: () => (() => void) | undefined }} source Gives the next task
- *   to run, after waiting for it if it must, or `undefined` if nothing keeps
- *   the loop alive.
- */
-export function addSource(source) {
-  sources.push(source);
+/** Runs `tick` before the next promise job or, within one, after the last. */
+export function queueTick(tick) {
+  ticks.push(tick);
 }
 
 /** Sets the listener that is told when nothing is left to run. */
@@ -62,20 +56,23 @@ function waitForJobs(count) {
 async function turn() {
   while (!stopped) {
     await idle();
-    if (!stopped) runOneTask();
+    if (!stopped) runNext();
   }
 }
 
-function runOneTask() {
+function runNext() {
+  if (ticks.length > 0) return runTicks();
   const task = nextTask();
-  if (task) guard(task);
-  else listener();
+  if (!task) return listener();
+  guard(task);
+  runTicks();
 }
 
-function nextTask() {
-  for (const source of sources) {
-    const task = source.next();
-    if (task) return task;
+function runTicks() {
+  while (ticks.length > 0) {
+    const queued = ticks;
+    ticks = [];
+    queued.forEach(guard);
   }
 }
 

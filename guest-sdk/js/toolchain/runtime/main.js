@@ -1,46 +1,66 @@
 /**
- * What a component exports: the entry that `build/bundle.mjs` generates joins
- * it with the author's module.
+ * What a component exports.
  *
  * @module
  */
 
+import "./globals.js";
 import { callHandler } from "../../lambda/adaptor.js";
+import { factsOf } from "./context.js";
 import * as eventLoop from "./event-loop.js";
-import { toFailure } from "./failure.js";
+import { RuntimeError, toFailure } from "./failure.js";
+import { loadAtBuild, loadAtCall } from "./load.js";
+import { wipeFreeMemory } from "./memory.js";
+import { useSourceMap } from "./stack.js";
 
 let handler;
+let loadHandler;
 
-/** Remembers which of the author's exports handles events. */
-export function serve(exports, name) {
-  handler = exports[name] ?? exports.default?.[name];
+/**
+ * Prepares the component at build.
+ *
+ * @param {() => Promise<object>} load Loads the author's module.
+ * @param {string | null} name The handler's.
+ * @param {{ loading: "build" | "call", map: object }} settings
+ */
+export async function prepare(load, name, { loading, map }) {
+  useSourceMap(map);
+  if (loading === "build") handler = await loadAtBuild(load, name);
+  else loadHandler = () => loadAtCall(load, name);
+  wipeFreeMemory();
 }
 
 /** The export `handle` of the world. */
 export function handle(eventText, call) {
-  const answered = new Promise((resolve, reject) => {
-    callHandler(handler, JSON.parse(eventText), factsOf(call), eventLoop).then(resolve, reject);
+  const answer = new Promise((resolve, reject) => {
     eventLoop.startLoop(reject);
+    if (handler) resolve(answerOf(handler, eventText, call));
+    else resolve(loadAndAnswer(eventText, call, reject));
   });
-  return answered.then(serialise).catch(fail);
+  return answer.then(serialise).catch(fail);
+}
+
+function answerOf(handlerOfCall, eventText, call) {
+  return callHandler(handlerOfCall, JSON.parse(eventText), factsOf(call), eventLoop);
+}
+
+async function loadAndAnswer(eventText, call, reject) {
+  eventLoop.whenEmpty(() => reject(new RuntimeError("ExitError", "a top-level await of the module never ends")));
+  return answerOf(await loadHandler(), eventText, call);
 }
 
 function serialise(result) {
   eventLoop.stopLoop();
-  return JSON.stringify(result) ?? "null";
+  try {
+    return JSON.stringify(result) ?? "null";
+  } catch (cause) {
+    throw new RuntimeError("MarshalError", `Unable to stringify response body: ${cause.message}`, { cause });
+  }
 }
 
 function fail(thrown) {
   eventLoop.stopLoop();
   throw toFailure(thrown);
-}
-
-function factsOf(call) {
-  return {
-    functionName: call.functionName,
-    awsRequestId: call.requestId,
-    getRemainingTimeInMillis: () => call.deadlineMs - Date.now(),
-  };
 }
 
 /** The export `turn` of the world, which nobody calls. */
