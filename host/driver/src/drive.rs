@@ -15,7 +15,7 @@ use sandstep_json::Text;
 
 use crate::{
     real::RealTime,
-    runner::{TaskCall, TaskRunner},
+    runner::{TaskCall, TaskRunner, run_task},
     timeline::{Happening, Timeline},
     virtual_time::{RECORDS_PER_MOMENT, VirtualTime},
 };
@@ -220,7 +220,7 @@ impl<T: Timeline, A: FnMut(Record)> Drive<'_, T, A> {
         if self.execution.outcome().is_some() {
             return true;
         }
-        let future = self.runner.run(self.call(task));
+        let future = run_task(self.runner, self.call(task));
         if let Some(outcome) = self.timeline.start(id, future).await {
             self.report(id, outcome);
             self.worked(TASK_WEIGHT).await;

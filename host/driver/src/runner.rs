@@ -1,6 +1,12 @@
 //! What runs tasks.
 
-use std::{fmt, future::Future, pin::Pin, time::Duration};
+use std::{
+    fmt,
+    future::{Future, ready},
+    panic::{AssertUnwindSafe, catch_unwind},
+    pin::Pin,
+    time::Duration,
+};
 
 use sandstep_asl::{Task, TaskOutcome, Timestamp};
 use sandstep_json::Text;
@@ -49,6 +55,13 @@ impl From<TaskOutcome> for TaskReport {
             virtual_duration: Duration::ZERO,
         }
     }
+}
+
+/// Has a task run. A runner that panics costs its task, as a future does that
+/// panics; what the log should say, the panic itself has told.
+pub(crate) fn run_task(runner: &dyn TaskRunner, call: TaskCall) -> TaskFuture {
+    catch_unwind(AssertUnwindSafe(|| runner.run(call)))
+        .unwrap_or_else(|_| Box::pin(ready(lost("it panicked").into())))
 }
 
 /// The outcome of a task whose future gave none: one that panics costs its task,
