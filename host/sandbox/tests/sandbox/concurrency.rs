@@ -54,17 +54,29 @@ async fn waiting_longer_than_the_queueing_time_is_too_many_requests() {
 
 #[tokio::test]
 async fn a_dropped_invocation_stops_its_guest_and_frees_its_place() {
+    let (spin, sleep) = (r#"{"do": "loop"}"#, r#"{"do": "sleep", "ms": 3600000}"#);
+    let next = (r#"{"do": "count"}"#, "1");
+    dropping_frees_the_place("hostile", [spin, sleep], next).await;
+}
+
+#[tokio::test]
+async fn a_dropped_invocation_of_an_async_guest_does_so_as_well() {
+    let endless = [r#""loop""#, r#""sleep""#];
+    dropping_frees_the_place("async_echo", endless, ("2", "2")).await;
+}
+
+async fn dropping_frees_the_place(name: &str, endless: [&str; 2], next: (&str, &str)) {
     let sandbox = small(1, Duration::from_secs(60));
-    let spec = FunctionSpec::named("hostile");
-    let function = sandbox.load(&guest("hostile"), spec).await.unwrap();
-    for event in [r#"{"do": "loop"}"#, r#"{"do": "sleep", "ms": 3600000}"#] {
+    let spec = FunctionSpec::named(name);
+    let function = sandbox.load(&guest(name), spec).await.unwrap();
+    for event in endless {
         let call = Call::new("r1");
         let running = function.invoke(event, &call);
         let stopped = tokio::time::timeout(Duration::from_millis(20), running).await;
         assert!(stopped.is_err(), "it ended by itself");
         let started = Instant::now();
-        let next = invoke(&function, r#"{"do": "count"}"#).await;
-        assert_eq!(next.outcome.unwrap(), "1");
+        let answer = invoke(&function, next.0).await.outcome.unwrap();
+        assert_eq!(answer, next.1);
         assert!(started.elapsed() < Duration::from_secs(1));
     }
 }

@@ -2,9 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use sandstep_sandbox::Limits;
+use sandstep_sandbox::{Grants, Limits};
 
-use crate::guests::{failure, hostile, invoke};
+use crate::guests::{failure, hostile, invoke, load};
 
 const MIB: usize = 1024 * 1024;
 
@@ -57,6 +57,22 @@ async fn sleeping_for_ever_ends_at_the_wall_limit() {
         "{error}"
     );
     assert!(invocation.usage.cpu_time < Duration::from_millis(40));
+}
+
+/// The engine with concurrency obeys the same limits.
+#[tokio::test]
+async fn an_async_guest_that_never_ends_is_timed_out() {
+    let limits = Limits {
+        cpu_time: Duration::from_millis(50),
+        wall_time: Duration::from_millis(500),
+        ..Limits::default()
+    };
+    let function = load("async_echo", limits, Grants::default()).await;
+    for (event, limit) in [(r#""loop""#, "cpu_time"), (r#""sleep""#, "wall_time")] {
+        let error = invoke(&function, event).await.outcome.unwrap_err();
+        assert_eq!(error.error, "Sandbox.Timedout");
+        assert!(error.cause.contains(&format!("(limit {limit};")), "{error}");
+    }
 }
 
 #[tokio::test]
