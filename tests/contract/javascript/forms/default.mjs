@@ -1,0 +1,3 @@
+export default async function record(data) {
+  return { ...data, isRecording: true };
+}

@@ -1,0 +1,1 @@
+exports.api = { recorder: { start: async (data) => ({ ...data, isRecording: true }) } };

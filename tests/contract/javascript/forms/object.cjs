@@ -1,0 +1,3 @@
+const handler = async (data) => ({ ...data, isRecording: true });
+
+module.exports = { handler };

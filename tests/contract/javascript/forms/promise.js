@@ -1,0 +1,2 @@
+exports.handler = (data) =>
+  new Promise((resolve) => setTimeout(() => resolve({ ...data, isRecording: true }), 5));

@@ -1,0 +1,6 @@
+export enum State {
+  Idle = "idle",
+  Recording = "recording",
+}
+
+export type Recording<T> = T & { isRecording: boolean };

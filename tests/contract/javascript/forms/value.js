@@ -1,0 +1,1 @@
+exports.handler = (data) => ({ ...data, isRecording: true });

@@ -1,0 +1,3 @@
+const { total } = require("./prices");
+
+exports.handler = async (event) => total(event);

@@ -1,0 +1,2 @@
+exports.create = async () => null;
+exports.remove = async () => null;
