@@ -142,7 +142,7 @@ impl Host {
         if let Some(compiled) = self.cached(engine, &path)? {
             return Ok(compiled);
         }
-        let _turn = Turn::wait(&path).await;
+        let _turn = Turn::wait(&path, self.compile_limits.wall_time).await;
         // Another load of the same component may have been faster.
         if let Some(compiled) = self.cached(engine, &path)? {
             return Ok(compiled);

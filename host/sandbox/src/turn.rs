@@ -23,10 +23,14 @@ pub(crate) struct Turn {
 }
 
 impl Turn {
-    /// Waits while somebody else compiles what shall be at `code`.
-    pub(crate) async fn wait(code: &Path) -> Self {
+    /// Waits while somebody else compiles what shall be at `code`, unless that
+    /// takes longer than `patience`: the other may have been suspended.
+    pub(crate) async fn wait(code: &Path, patience: Duration) -> Self {
         let path = code.with_extension(LOCK);
-        let file = lock(&path).await.ok();
+        let file = match tokio::time::timeout(patience, lock(&path)).await {
+            Ok(Ok(file)) => Some(file),
+            Ok(Err(_)) | Err(_) => None,
+        };
         Self { path, file }
     }
 }

@@ -158,6 +158,27 @@ async fn of_two_that_load_at_once_one_compiles() {
 }
 
 #[tokio::test]
+async fn whoever_is_stopped_halfway_stops_nobody_else() {
+    let cache = tempfile::tempdir().unwrap();
+    echo_works(&sandbox_in(cache.path())).await.unwrap();
+    let code = only_file(cache.path());
+    fs::remove_file(&code).unwrap();
+    let held = fs::File::create(code.with_extension("lock")).unwrap();
+    held.lock().unwrap();
+    let sandbox = Sandbox::new(SandboxConfig {
+        cache_dir: cache.path().to_owned(),
+        compile: CompileLimits {
+            wall_time: Duration::from_secs(10),
+            ..CompileLimits::default()
+        },
+        ..config()
+    })
+    .unwrap();
+    echo_works(&sandbox).await.unwrap();
+    assert!(code.exists());
+}
+
+#[tokio::test]
 async fn what_the_pool_refuses_is_compiled_once() {
     let cache = tempfile::tempdir().unwrap();
     let small = |compiler| {
