@@ -30,10 +30,8 @@ use crate::corpus::Corpus;
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
-    let folder = sandstep_tests::conformance().map(|place| place.join("stepfunctions/cases"));
-    let corpus = folder
-        .filter(|folder| folder.is_dir())
-        .map(|folder| Corpus::read(&folder));
+    let folder = sandstep_conformance::locate("stepfunctions/cases");
+    let corpus = folder.map(|folder| Corpus::read(&folder));
     let summary = match &corpus {
         Some(corpus) => corpus.summary(),
         None => "recordings: skipped, since their folder is missing".to_owned(),

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use sandstep_asl::{Diagnostic, Parsed, StateMachine};
+use sandstep_conformance::locate;
 
 mod expected;
 
@@ -23,8 +24,7 @@ const NOT_YET: [&str; 3] = [
 
 fn main() {
     let arguments = Arguments::from_args();
-    let Some(folder) = folder() else {
-        println!("skipped: there is no ../shared/conformance; SANDSTEP_CONFORMANCE names another");
+    let Some(folder) = locate("asl") else {
         return;
     };
     let mut trials = Vec::new();
@@ -39,13 +39,6 @@ fn main() {
     ));
     trials.extend(each(&folder.join("disputed"), "disputed", is_as_decided));
     libtest_mimic::run(&arguments, trials).exit();
-}
-
-fn folder() -> Option<PathBuf> {
-    let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/conformance");
-    let conformance = std::env::var_os("SANDSTEP_CONFORMANCE").map(PathBuf::from);
-    let folder = conformance.unwrap_or_else(|| beside.into()).join("asl");
-    folder.is_dir().then_some(folder)
 }
 
 /// A test for each definition of a folder.

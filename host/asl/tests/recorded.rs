@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use sandstep_asl::{Options, Parsed, StateMachine};
+use sandstep_conformance::locate;
 use sandstep_json::Value;
 
 /// What says that a definition needs a part of the language that is not there yet.
@@ -16,8 +17,7 @@ const NOT_YET: [&str; 3] = [
 
 #[test]
 fn definitions_are_valid_where_the_service_found_them_so() {
-    let Some(folder) = folder() else {
-        println!("skipped: there is no ../shared/conformance; SANDSTEP_CONFORMANCE names another");
+    let Some(folder) = locate("stepfunctions/cases") else {
         return;
     };
     let definitions: Vec<_> = cases(&folder)
@@ -34,15 +34,6 @@ fn definitions_are_valid_where_the_service_found_them_so() {
         .filter_map(Definition::disagreement)
         .collect();
     assert!(disagreements.is_empty(), "{}", disagreements.join("\n"));
-}
-
-fn folder() -> Option<PathBuf> {
-    let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/conformance");
-    let conformance = std::env::var_os("SANDSTEP_CONFORMANCE").map(PathBuf::from);
-    let cases = conformance
-        .unwrap_or_else(|| beside.into())
-        .join("stepfunctions/cases");
-    cases.is_dir().then_some(cases)
 }
 
 fn cases(folder: &Path) -> Vec<PathBuf> {

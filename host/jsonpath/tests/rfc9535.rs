@@ -6,6 +6,7 @@
 
 mod support;
 
+use sandstep_conformance::locate;
 use sandstep_json::{Array, Value};
 use sandstep_jsonpath::Path;
 
@@ -152,7 +153,7 @@ fn nodes(path: &Path, document: &Value) -> Value {
 
 #[test]
 fn agrees_with_rfc_9535_but_for_the_differences_listed() {
-    let Some(file) = support::locate("jsonpath/rfc9535.json") else {
+    let Some(file) = locate("jsonpath/rfc9535.json") else {
         return;
     };
     let suite = support::read(file);

@@ -3,6 +3,7 @@
 
 mod support;
 
+use sandstep_conformance::locate;
 use sandstep_json::{Object, Text, Value};
 use sandstep_jsonpath::{Expression, Path, ReferencePath, Roots, Template};
 
@@ -33,7 +34,7 @@ fn outcome(case: &Value) -> Result<Value, (&'static str, String)> {
 
 #[test]
 fn every_recorded_documented_and_reported_case() {
-    let Some(file) = support::locate("jsonpath/step-functions.json") else {
+    let Some(file) = locate("jsonpath/step-functions.json") else {
         return;
     };
     let cases = support::read(file);
@@ -94,7 +95,7 @@ impl Execution {
 
 #[test]
 fn every_recorded_run_of_an_intrinsic_function() {
-    let Some(folder) = support::locate("stepfunctions/cases/intrinsic_functions") else {
+    let Some(folder) = locate("stepfunctions/cases/intrinsic_functions") else {
         return;
     };
     let mut compared = 0;
@@ -192,7 +193,7 @@ fn expressions(value: &Value, found: &mut Vec<(Text, Text)>) {
 fn every_expression_of_the_published_definitions_is_valid() {
     let mut checked = 0;
     for folder in ["asl/valid", "asl/real-world"] {
-        let Some(folder) = support::locate(folder) else {
+        let Some(folder) = locate(folder) else {
             return;
         };
         for file in std::fs::read_dir(folder).expect("a folder") {

@@ -1,8 +1,9 @@
 //! The service's answers about comparison operators, in `conformance/stepfunctions`.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use sandstep_conformance::locate;
 use sandstep_json::Value;
 
 use crate::choice::Sight;
@@ -10,8 +11,7 @@ use crate::machine::{StateId, StateKind, StateMachine};
 
 #[test]
 fn operators_answer_as_recorded() {
-    let Some(folder) = folder() else {
-        println!("skipped: there is no ../shared/conformance; SANDSTEP_CONFORMANCE names another");
+    let Some(folder) = locate("stepfunctions/cases/choice_operators") else {
         return;
     };
     let mut compared = 0;
@@ -21,15 +21,6 @@ fn operators_answer_as_recorded() {
         compared += replay(&path, &case.expect("a case is JSON"));
     }
     assert!(compared > 300, "only {compared} answers were compared");
-}
-
-fn folder() -> Option<PathBuf> {
-    let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/conformance");
-    let conformance = std::env::var_os("SANDSTEP_CONFORMANCE").map(PathBuf::from);
-    let cases = conformance
-        .unwrap_or_else(|| beside.into())
-        .join("stepfunctions/cases");
-    Some(cases.join("choice_operators")).filter(|folder| folder.is_dir())
 }
 
 /// Compares every answer of a case; tells how many there were.

@@ -1,23 +1,8 @@
-//! The conformance data beside the repository.
+//! Reading the conformance data.
 
 use std::path::PathBuf;
 
 use sandstep_json::Value;
-
-/// A file or folder of the conformance data; `None`, with a note, where the data is missing.
-pub(crate) fn locate(name: &str) -> Option<PathBuf> {
-    let root = std::env::var_os("SANDSTEP_CONFORMANCE")
-        .map(PathBuf::from)
-        .unwrap_or_else(|| {
-            PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/conformance")
-        });
-    let path = root.join(name);
-    if path.exists() {
-        return Some(path);
-    }
-    println!("skipped: {} is missing", path.display());
-    None
-}
 
 /// Reads a JSON file.
 pub(crate) fn read(path: PathBuf) -> Value {
