@@ -200,6 +200,17 @@ fn an_interrupt_ends_the_tools_as_well() {
     wait_for(|| (!is_running(&tool)).then_some(()));
 }
 
+#[test]
+fn a_tool_that_outlives_us_has_an_end() {
+    let fixture = Fixture::new("orphan");
+    fixture.write("sandstep.toml", LONE).write("start.js", "");
+    let script = NODE.replacen("cat >", "ulimit -t >\"$here/seconds\"\ncat >", 1);
+    fixture.tool("bin/node", &script);
+    fixture.build().refused(0);
+    let seconds = fs::read_to_string(fixture.tools.join("seconds")).unwrap();
+    assert!(seconds.trim().parse::<u32>().is_ok(), "{seconds}");
+}
+
 /// Whether a process has not ended, be it that nobody has asked how it did.
 fn is_running(id: &str) -> bool {
     let ps = Command::new("ps")

@@ -10,16 +10,20 @@ use serde::{Deserialize, Serialize};
 
 use super::handler::Entry;
 use super::toolchain::Toolchain;
-use crate::build::tool::{self, Ended, ToolLimits};
+use crate::build::tool::{self, Ended, ToolError, ToolLimits};
 use crate::command_error::CommandError;
 use crate::report::FileDiagnostic;
 
 /// The largest of bundles takes seconds; the function's own module-level code
 /// runs within this time as well.
 const LIMITS: ToolLimits = ToolLimits {
-    wall_time: Duration::from_secs(5 * 60),
+    wall_time: Duration::from_secs(3 * 60),
     output_bytes: 16 * 1024 * 1024,
 };
+
+/// How many seconds of processor time the script may take. If nobody is left
+/// who could stop it, module-level code without an end still has one.
+const CPU_SECONDS: &str = "360";
 
 /// The exit status of a script that found something that the author must mend.
 const REFUSED: i32 = 1;
@@ -80,11 +84,23 @@ pub(super) fn bundle(
     let request = serde_json::to_vec(&request).map_err(|cause| {
         CommandError::caused(format!("asking for {}", entry.file.display()), &cause)
     })?;
-    let mut command = Command::new("node");
-    command.arg(toolchain.build_script());
-    let ended = tool::run(&mut command, &request, LIMITS)
-        .map_err(|error| error.of("the JavaScript toolchain"))?;
+    let ended =
+        tool::run(&mut script(toolchain), &request, LIMITS).map_err(|error| match error {
+            ToolError::Deadline(_) => error.of("the JavaScript toolchain").hint(format!(
+                "code of \"{name}\" outside of its handler is run by the build: does it end?"
+            )),
+            _ => error.of("the JavaScript toolchain"),
+        })?;
     answer(name, entry, &ended)
+}
+
+/// Node.js with the script, set its limit by the shell.
+fn script(toolchain: &Toolchain) -> Command {
+    let mut command = Command::new("sh");
+    command
+        .args(["-c", "ulimit -t \"$0\" && exec node \"$1\"", CPU_SECONDS])
+        .arg(toolchain.build_script());
+    command
 }
 
 fn answer(name: &str, entry: &Entry, ended: &Ended) -> Result<Answer, CommandError> {
