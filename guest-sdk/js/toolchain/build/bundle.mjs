@@ -94,6 +94,9 @@ function options(request, folder) {
     conditions: ["node", "module"],
     mainFields: ["main", "module"],
     target: "es2023",
+    // A name that is known only at run time is a rejected promise; the engine,
+    // which has no loader in a component, would trap.
+    supported: { "dynamic-import": false },
     keepNames: true,
     minifySyntax: true,
     minifyWhitespace: true,

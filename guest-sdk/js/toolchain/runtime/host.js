@@ -37,9 +37,10 @@ export function write(bytes) {
   }
 }
 
-/** Does nothing for so many milliseconds. */
+/** Does nothing for so many milliseconds; none if they are negative. */
 export function sleep(milliseconds) {
-  subscribeDuration(Math.ceil(milliseconds * NANOSECONDS_PER_MILLISECOND)).block();
+  const nanoseconds = Math.ceil(milliseconds * NANOSECONDS_PER_MILLISECOND);
+  subscribeDuration(Math.max(0, nanoseconds)).block();
 }
 
 /** Secure random bytes. */

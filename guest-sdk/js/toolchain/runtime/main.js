@@ -10,7 +10,6 @@ import { factsOf } from "./context.js";
 import * as eventLoop from "./event-loop.js";
 import { RuntimeError, toFailure } from "./failure.js";
 import { loadAtBuild, loadAtCall } from "./load.js";
-import { wipeFreeMemory } from "./memory.js";
 import { useSourceMap } from "./stack.js";
 
 let handler;
@@ -27,15 +26,16 @@ export async function prepare(load, name, { loading, map }) {
   useSourceMap(map);
   if (loading === "build") handler = await loadAtBuild(load, name);
   else loadHandler = () => loadAtCall(load, name);
-  wipeFreeMemory();
 }
 
 /** The export `handle` of the world. */
 export function handle(eventText, call) {
   const answer = new Promise((resolve, reject) => {
     eventLoop.startLoop(reject);
-    if (handler) resolve(answerOf(handler, eventText, call));
-    else resolve(loadAndAnswer(eventText, call, reject));
+    const answering = handler ? answerOf(handler, eventText, call) : loadAndAnswer(eventText, call, reject);
+    // Resolving with a promise would leave no way to reject: what a timer
+    // throws comes before the handler's answer.
+    answering.then(resolve, reject);
   });
   return answer.then(serialise).catch(fail);
 }
