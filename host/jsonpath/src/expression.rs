@@ -7,6 +7,13 @@ use sandstep_json::Value;
 use crate::select::Meter;
 use crate::{Call, ErrorKind, EvalError, Path, PathError, PathFailure, Roots};
 
+/// How many bytes of text the fields of one template may take up together.
+///
+/// An object knows how long its JSON is, and reads each of its texts through to know it. No
+/// payload of the service comes near; a definition whose fields all take up one long text is
+/// stopped after some milliseconds.
+pub const TEXT_BUDGET: usize = 64 * 1024 * 1024;
+
 /// Where random numbers come from: each call gives 64 more random bits.
 pub type Draw<'a> = &'a mut dyn FnMut() -> u64;
 
@@ -46,14 +53,7 @@ impl Expression {
         roots: &(impl Roots + ?Sized),
         draw: Draw<'_>,
     ) -> Result<Value, EvalError> {
-        self.evaluate_within(
-            field,
-            &mut Scope {
-                roots,
-                draw,
-                meter: Meter::default(),
-            },
-        )
+        self.evaluate_within(field, &mut Scope::new(roots, draw))
     }
 
     pub(crate) fn evaluate_within<R: Roots + ?Sized>(
@@ -74,10 +74,33 @@ impl Expression {
 pub(crate) struct Scope<'a, R: ?Sized> {
     pub(crate) roots: &'a R,
     pub(crate) draw: Draw<'a>,
-    pub(crate) meter: Meter,
+    meter: Meter,
+    /// Bytes of the texts that were taken up so far.
+    text: usize,
 }
 
-impl<R: Roots + ?Sized> Scope<'_, R> {
+impl<'a, R: Roots + ?Sized> Scope<'a, R> {
+    pub(crate) fn new(roots: &'a R, draw: Draw<'a>) -> Self {
+        Self {
+            roots,
+            draw,
+            meter: Meter::default(),
+            text: 0,
+        }
+    }
+
+    /// Counts a value that goes into the result; fails when [`TEXT_BUDGET`] is spent.
+    pub(crate) fn take_up(&mut self, value: &Value) -> Result<(), EvalError> {
+        self.text += value.as_str().map_or(0, str::len);
+        if self.text <= TEXT_BUDGET {
+            return Ok(());
+        }
+        Err(EvalError {
+            kind: ErrorKind::Runtime,
+            message: format!("the texts of the template are longer than {TEXT_BUDGET} bytes"),
+        })
+    }
+
     pub(crate) fn follow(&mut self, path: &Path) -> Result<Value, PathFailure> {
         path.evaluate_within(self.roots, &mut self.meter)
     }

@@ -14,7 +14,6 @@ use sandstep_json::{Text, Value};
 
 use crate::cursor::{Cursor, parse_whole};
 use crate::expression::Scope;
-use crate::select::Meter;
 use crate::{Draw, ErrorKind, EvalError, Path, PathError, PathFailure, Roots};
 use arguments::Arguments;
 use format::Format;
@@ -73,11 +72,7 @@ impl Call {
         roots: &(impl Roots + ?Sized),
         draw: Draw<'_>,
     ) -> Result<Value, EvalError> {
-        self.evaluate_within(&mut Scope {
-            roots,
-            draw,
-            meter: Meter::default(),
-        })
+        self.evaluate_within(&mut Scope::new(roots, draw))
     }
 
     pub(crate) fn evaluate_within<R: Roots + ?Sized>(

@@ -7,7 +7,8 @@
 //!
 //! Evaluation is pure. It reads the input, the context object and the variables through
 //! [`Roots`]; random numbers come from the caller. What a definition can make it cost is
-//! bounded: see [`MAX_STEPS`], [`MAX_NESTING`], [`VISIT_BUDGET`] and [`MAX_OUTPUT`].
+//! bounded: see [`MAX_STEPS`], [`MAX_NESTING`], [`VISIT_BUDGET`],
+//! [`TEXT_BUDGET`] and [`MAX_OUTPUT`].
 #![forbid(unsafe_code)]
 
 mod cursor;
@@ -24,7 +25,7 @@ mod step;
 mod template;
 
 pub use error::{ErrorKind, EvalError, PathError};
-pub use expression::{Draw, Expression};
+pub use expression::{Draw, Expression, TEXT_BUDGET};
 pub use failure::PathFailure;
 pub use intrinsic::{Call, Function, MAX_OUTPUT};
 pub use path::{MAX_NESTING, MAX_STEPS, Path, Root};

@@ -5,7 +5,6 @@ use std::fmt;
 use sandstep_json::{Array, MAX_DEPTH, ObjectBuilder, Text, Value};
 
 use crate::expression::Scope;
-use crate::select::Meter;
 use crate::{Draw, EvalError, Expression, PathError, Roots};
 
 /// A payload template, compiled: `Parameters`, `ResultSelector`, `ItemSelector` and the like.
@@ -69,17 +68,14 @@ impl Template {
     /// # Errors
     ///
     /// The first expression that fails, as [`Expression::evaluate`] reports it. All its
-    /// expressions together may visit [`VISIT_BUDGET`](crate::VISIT_BUDGET) values.
+    /// expressions together may visit [`VISIT_BUDGET`](crate::VISIT_BUDGET) values, and
+    /// yield texts of [`TEXT_BUDGET`](crate::TEXT_BUDGET) bytes.
     pub fn evaluate(
         &self,
         roots: &(impl Roots + ?Sized),
         draw: Draw<'_>,
     ) -> Result<Value, EvalError> {
-        self.0.evaluate(&mut Scope {
-            roots,
-            draw,
-            meter: Meter::default(),
-        })
+        self.0.evaluate(&mut Scope::new(roots, draw))
     }
 }
 
@@ -87,7 +83,11 @@ impl Node {
     fn evaluate<R: Roots + ?Sized>(&self, scope: &mut Scope<'_, R>) -> Result<Value, EvalError> {
         match self {
             Node::Static(value) => Ok(value.clone()),
-            Node::Dynamic(field, expression) => expression.evaluate_within(field, scope),
+            Node::Dynamic(field, expression) => {
+                let value = expression.evaluate_within(field, scope)?;
+                scope.take_up(&value)?;
+                Ok(value)
+            }
             Node::Array(nodes) => {
                 let mut items = Vec::with_capacity(nodes.len());
                 for node in nodes {

@@ -403,6 +403,20 @@ fn a_template_shares_one_budget_among_its_fields() {
     );
 }
 
+#[test]
+fn a_template_takes_up_only_so_much_text() {
+    let fields: Vec<_> = (0..60_000)
+        .map(|field| (format!("f{field}.$"), Value::from("$")))
+        .collect();
+    let template = Template::parse(&Value::Object(fields.into_iter().collect())).expect("valid");
+    let input = Value::from("x".repeat(250_000));
+    let error = template.evaluate(&input, &mut || 0).expect_err("too much");
+    assert_eq!(
+        error.message,
+        "the texts of the template are longer than 67108864 bytes"
+    );
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
