@@ -5,6 +5,10 @@
 pub struct Call {
     /// Identifies the invocation; its log lines and errors bear it.
     pub request_id: String,
+    /// The version that is called; otherwise the function's own.
+    pub function_version: Option<String>,
+    /// The ARN by which it is called; otherwise the function's own.
+    pub invoked_function_arn: Option<String>,
     /// 1 for the first attempt.
     pub attempt: u32,
     /// The execution that calls, if a state machine does.
@@ -25,6 +29,8 @@ impl Call {
     pub fn new(request_id: impl Into<String>) -> Self {
         Self {
             request_id: request_id.into(),
+            function_version: None,
+            invoked_function_arn: None,
             attempt: 1,
             execution_arn: None,
             state_name: None,

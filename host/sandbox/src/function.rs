@@ -159,8 +159,8 @@ impl Function {
         let wall_ms = u64::try_from(spec.limits.wall_time.as_millis()).unwrap_or(u64::MAX);
         Context {
             function_name: &spec.name,
-            function_version: &spec.version,
-            invoked_function_arn: &spec.arn,
+            function_version: call.function_version.as_ref().unwrap_or(&spec.version),
+            invoked_function_arn: call.invoked_function_arn.as_ref().unwrap_or(&spec.arn),
             request_id: &call.request_id,
             deadline_ms: now_ms.saturating_add(wall_ms),
             memory_limit_mb: spec.limits.memory_mb(),

@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 mod identity;
+mod invoke;
 mod naming;
 mod registry;
 mod runner;

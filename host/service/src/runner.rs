@@ -1,24 +1,28 @@
 //! Runs the tasks of executions as invocations of functions.
 
 use std::pin::pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use sandstep_asl::{Target, Task, TaskOutcome, function_name};
 use sandstep_driver::{TaskCall, TaskFuture, TaskReport, TaskRunner};
 use sandstep_json::Value;
-use sandstep_sandbox::{Call, ClockSource, Invocation};
+use sandstep_sandbox::{Call, ClockSource, Function, Invocation};
+use tokio::task::JoinSet;
 
 use crate::identity::Identity;
+use crate::invoke::{Answer, Malformed, Request};
 use crate::registry::Functions;
 
 /// Runs tasks that call functions; every other resource fails by name.
 ///
 /// This is the path of every task: an event is printed once, a result parsed
-/// once, and nothing is spawned.
+/// once, and nothing is spawned but what nobody waits for.
 #[derive(Debug)]
 pub struct FunctionRunner<O> {
     functions: Functions,
     observer: Arc<O>,
+    /// The invocations of type `Event`.
+    events: Mutex<JoinSet<()>>,
 }
 
 /// Sees every invocation when it has ended, to show logs or to count.
@@ -41,7 +45,22 @@ impl<O: InvocationObserver> FunctionRunner<O> {
         Self {
             functions,
             observer: Arc::new(observer),
+            events: Mutex::default(),
         }
+    }
+
+    /// Waits for the invocations of type `Event`, which no task waits for. They
+    /// are tried once. Dropping the future stops those that still run.
+    pub async fn finish(&self) {
+        let mut events = std::mem::take(&mut *self.events.lock().expect("spawning does not panic"));
+        while events.join_next().await.is_some() {}
+    }
+
+    /// Runs what nobody waits for.
+    fn spawn(&self, invocation: impl Future<Output = ()> + Send + 'static) {
+        let mut events = self.events.lock().expect("spawning does not panic");
+        while events.try_join_next().is_some() {}
+        events.spawn(invocation);
     }
 }
 
@@ -54,15 +73,40 @@ impl<O: InvocationObserver> TaskRunner for FunctionRunner<O> {
         let Some(function) = self.functions.find(name) else {
             return ended(not_found(&task, name));
         };
+        let request = match Request::of(&task.task.target).expect("it is a function") {
+            Ok(request) => request,
+            Err(problem) => return ended(malformed(&task, &problem)),
+        };
         let function = function.clone();
         let observer = Arc::clone(&self.observer);
+        if matches!(request.answer, Answer::Accepted | Answer::Checked) {
+            let request_id = request_id(Identity::of(&task.execution_arn), &task.task);
+            if request.answer == Answer::Accepted {
+                let call = call(&task, &function, &request);
+                self.spawn(async move {
+                    invoke(&function, &*observer, &task.task.input, &call).await;
+                });
+            }
+            return ended(TaskOutcome::Responded(request.accepted(&request_id)));
+        }
         Box::pin(async move {
-            let (event, call) = (task.task.input.to_json(), call(&task));
-            let invocation = pin!(function.invoke_as(&event, &call, Value::parse)).await;
-            observer.invoked(&function.spec().name, &invocation);
-            report(invocation)
+            let call = call(&task, &function, &request);
+            let invocation = pin!(invoke(&function, &*observer, &task.task.input, &call)).await;
+            report(invocation, &request, &call.request_id)
         })
     }
+}
+
+async fn invoke(
+    function: &Function,
+    observer: &impl InvocationObserver,
+    event: &Value,
+    call: &Call,
+) -> Invocation<Value> {
+    let event = event.to_json();
+    let invocation = pin!(function.invoke_as(&event, call, Value::parse)).await;
+    observer.invoked(&function.spec().name, &invocation);
+    invocation
 }
 
 fn ended(outcome: TaskOutcome) -> TaskFuture {
@@ -70,14 +114,18 @@ fn ended(outcome: TaskOutcome) -> TaskFuture {
 }
 
 /// What the function is told of the task.
-fn call(call: &TaskCall) -> Call {
+fn call(call: &TaskCall, function: &Function, request: &Request) -> Call {
     let TaskCall {
         task,
         execution_arn,
         virtual_now,
     } = call;
     let execution = Identity::of(execution_arn);
+    let qualifier = request.qualifier.as_deref();
     Call {
+        function_version: qualifier.map(|_| request.version().to_owned()),
+        invoked_function_arn: qualifier
+            .map(|qualifier| format!("{}:{qualifier}", function.spec().arn)),
         attempt: u32::try_from(task.retry_count)
             .unwrap_or(u32::MAX)
             .saturating_add(1),
@@ -110,8 +158,11 @@ fn attempt(execution: Identity, kind: &str, task: &Task) -> Identity {
     execution.event(kind, task.id.scheduled().0)
 }
 
-fn report(invocation: Invocation<Value>) -> TaskReport {
+fn report(invocation: Invocation<Value>, request: &Request, request_id: &str) -> TaskReport {
     let outcome = match invocation.outcome {
+        Ok(payload) if request.answer == Answer::Response => {
+            TaskOutcome::Responded(request.returned(payload, request_id))
+        }
         Ok(result) => TaskOutcome::Succeeded(result),
         Err(failure) => failed(&failure.error, &failure.cause),
     };
@@ -127,13 +178,24 @@ fn failed(error: &str, cause: &str) -> TaskOutcome {
 
 /// The service's own sentence for a function that does not exist.
 fn not_found(call: &TaskCall, text: &str) -> TaskOutcome {
-    let request_id = request_id(Identity::of(&call.execution_arn), &call.task);
-    let arn = full_arn(text);
-    let cause = format!(
-        "Function not found: {arn} (Service: AWSLambda; Status Code: 404; \
-         Error Code: ResourceNotFoundException; Request ID: {request_id}; Proxy: null)"
-    );
+    let message = format!("Function not found: {}", full_arn(text));
+    let code = "ResourceNotFoundException";
+    let cause = refusal(call, &message, 404, code);
     failed("Lambda.ResourceNotFoundException", &cause)
+}
+
+fn malformed(call: &TaskCall, problem: &Malformed) -> TaskOutcome {
+    let cause = refusal(call, &problem.to_string(), 400, problem.code());
+    failed(problem.error(), &cause)
+}
+
+/// How the SDK puts Lambda's errors.
+fn refusal(call: &TaskCall, message: &str, status: u16, code: &str) -> String {
+    let request_id = request_id(Identity::of(&call.execution_arn), &call.task);
+    format!(
+        "{message} (Service: AWSLambda; Status Code: {status}; Error Code: {code}; \
+         Request ID: {request_id}; Proxy: null)"
+    )
 }
 
 /// The ARN with a qualifier of what a task names in any form.

@@ -52,6 +52,9 @@ pub enum Target {
         name: Text,
         /// The version or alias that `Qualifier` asks for.
         qualifier: Option<Text>,
+        /// The `InvocationType` of `lambda:invoke`, `RequestResponse` where it
+        /// has none. `None` where the state's resource is the function itself.
+        invocation_type: Option<Text>,
     },
     /// Another service integration or an activity.
     Resource(Arc<Resource>),
@@ -60,8 +63,11 @@ pub enum Target {
 /// How a task ended.
 #[derive(Clone, Debug, PartialEq)]
 pub enum TaskOutcome {
-    /// With a result.
+    /// With a result. A function's is what it returned, which the interpreter
+    /// wraps as `lambda:invoke` does where that was the resource.
     Succeeded(Value),
+    /// With a service's whole response, as the state shall see it.
+    Responded(Value),
     /// With an error's name and cause.
     Failed {
         /// The error's name, which retriers and catchers look for.
@@ -87,6 +93,7 @@ pub(super) fn target(resource: &Arc<Resource>, parameters: &Value) -> Option<(Ta
         let target = Target::Function {
             name: resource.text().clone(),
             qualifier: None,
+            invocation_type: None,
         };
         return Some((target, parameters.clone()));
     }
@@ -100,6 +107,7 @@ pub(super) fn target(resource: &Arc<Resource>, parameters: &Value) -> Option<(Ta
         Target::Function {
             name,
             qualifier: text("Qualifier"),
+            invocation_type: text("InvocationType").or_else(|| Some("RequestResponse".into())),
         },
         payload,
     ))

@@ -79,8 +79,9 @@ impl Execution {
 
     /// The result as the state sees it, or why there is none.
     fn judge(&self, resource: &Resource, outcome: TaskOutcome) -> Result<Value, Failure> {
-        let result = match outcome {
-            TaskOutcome::Succeeded(result) => result,
+        let (result, is_response) = match outcome {
+            TaskOutcome::Succeeded(result) => (result, !resource.is_lambda_invoke()),
+            TaskOutcome::Responded(response) => (response, true),
             TaskOutcome::Failed { error, cause } => {
                 return Err(Failure::new(Some(error), Some(cause)));
             }
@@ -88,10 +89,10 @@ impl Execution {
         if self.is_too_large(&result) {
             return Err(oversized_result(resource));
         }
-        Ok(if resource.is_lambda_invoke() {
-            invoke_response(result)
-        } else {
+        Ok(if is_response {
             result
+        } else {
+            invoke_response(result)
         })
     }
 
@@ -254,7 +255,8 @@ fn oversized_result(resource: &Resource) -> Failure {
     }
 }
 
-/// What `lambda:invoke` makes of a function's result.
+/// What `lambda:invoke` makes of a function's result, without what only the
+/// service knows of its own answer.
 fn invoke_response(payload: Value) -> Value {
     Value::from(Object::from([
         ("ExecutedVersion", Value::from("$LATEST")),

@@ -140,7 +140,8 @@ async fn execute(
         ClockName::Virtual => Clock::Virtual(VIRTUAL_START),
     };
     let progress = Arc::new(Mutex::new(Progress::new(terminal)));
-    let runner = FunctionRunner::new(functions, Watcher(Arc::clone(&progress)));
+    let watcher = Watcher(Arc::clone(&progress));
+    let runner = Arc::new(FunctionRunner::new(functions, watcher));
     let append = |record: Record| {
         progress
             .lock()
@@ -150,10 +151,14 @@ async fn execute(
             history.append(event);
         }
     };
-    let driver = Driver::new(Arc::new(runner), clock);
+    let driver = Driver::new(runner.clone(), clock);
     let outcome = driver
         .run(Arc::new(prepared.machine), start, append, interrupt())
         .await;
+    tokio::select! {
+        () = runner.finish() => {}
+        _ = interrupt() => {}
+    }
     progress.lock().expect("drawing does not panic").finish();
     // The output comes first: it must not be lost with the history.
     let status = show(outcome, terminal);

@@ -26,6 +26,23 @@ async fn an_async_guest_fails_by_name() {
 }
 
 #[tokio::test]
+async fn a_call_may_name_a_version() {
+    let function = hostile(Limits::default()).await;
+    let call = Call {
+        function_version: Some("7".to_owned()),
+        invoked_function_arn: Some("arn:hostile:7".to_owned()),
+        ..Call::new("r8")
+    };
+    let answer = function.invoke(r#"{"do": "context"}"#, &call).await;
+    let context = answer.outcome.unwrap();
+    assert!(context.contains(r#""functionVersion":"7""#), "{context}");
+    assert!(
+        context.contains(r#""invokedFunctionArn":"arn:hostile:7""#),
+        "{context}"
+    );
+}
+
+#[tokio::test]
 async fn the_context_says_who_calls_and_how_much_is_left() {
     let function = hostile(Limits::default()).await;
     let call = Call {
