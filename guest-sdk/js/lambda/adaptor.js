@@ -50,7 +50,9 @@ class Answer {
     try {
       this.await(handler(event, context, (error, result) => this.callBack(error, result, context)));
     } catch (thrown) {
-      this.callBack(thrown, undefined, context);
+      // Lambda hands it to the callback, to which null is a success. QuickJS
+      // throws null when it has no memory left for an error.
+      this.first(() => this.reject(thrown));
     }
   }
 
@@ -74,7 +76,7 @@ class Answer {
       this.whenEmpty(null);
       returned.then(
         (result) => this.done(null, result),
-        (reason) => this.done(reason ?? "handled"),
+        (reason) => this.first(() => this.reject(reason === undefined ? "handled" : reason)),
       );
     } else {
       this.whenEmpty(returned);

@@ -24,10 +24,25 @@ export class RuntimeError extends Error {
 /** The WIT record `error` for `thrown`. */
 export function toFailure(thrown) {
   try {
+    if (isOutOfMemory(thrown)) return outOfMemory(thrown);
     return isErrorLike(thrown) ? ofError(thrown) : ofValue(thrown);
   } catch {
     return UNREADABLE;
   }
+}
+
+// The engine throws null when not even its error can be allocated.
+function isOutOfMemory(thrown) {
+  return thrown === null || (thrown?.name === "InternalError" && thrown.message === "out of memory");
+}
+
+// On Lambda the process would have been killed.
+function outOfMemory(thrown) {
+  return {
+    errorType: "Runtime.ExitError",
+    errorMessage: thrown === null ? "out of memory (null was thrown)" : "out of memory",
+    stackTrace: thrown === null ? [] : String(thrown.stack).split("\n"),
+  };
 }
 
 function isErrorLike(value) {
