@@ -125,7 +125,8 @@ impl Execution {
             machine.start_at,
         );
         root.data = start.input.clone();
-        let mut threads = Slab::new();
+        // Most executions have no other thread.
+        let mut threads = Slab::with_capacity(1);
         threads.insert(root);
         Self {
             machine,

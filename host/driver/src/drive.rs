@@ -32,8 +32,9 @@ const TURN: Duration = Duration::from_millis(10);
 /// quarter of a record.
 const RECORDS_PER_LOOK: u32 = 16;
 
-/// A task that ends at once counts as this many records.
-const TASK_WEIGHT: u32 = 16;
+/// A task that ends at once counts as this many records. It may have taken two
+/// milliseconds, so that a turn's time is looked at once in four of them.
+const TASK_WEIGHT: u32 = RECORDS_PER_LOOK / 4;
 
 /// Runs executions in memory.
 #[derive(Clone)]
@@ -113,13 +114,11 @@ impl Driver {
         append: impl FnMut(Record),
         stop: impl Future<Output = StopRequest>,
     ) -> Outcome {
-        let execution_arn = start.execution_arn.clone();
-        let execution = Execution::start(machine, start, timeline.now());
         let mut drive = Drive {
             runner: &*self.runner,
+            execution_arn: start.execution_arn.clone(),
+            execution: Execution::start(machine, start, timeline.now()),
             timeline,
-            execution,
-            execution_arn,
             append,
             work: 0,
             turn: Instant::now(),
@@ -180,20 +179,23 @@ impl<T: Timeline, A: FnMut(Record)> Drive<'_, T, A> {
             {
                 self.wait(Some(due)).await;
             }
-            self.worked(1).await;
+            if self.has_had_its_turn(1) {
+                self.let_others_run().await;
+            }
         }
     }
 
-    /// Lets others run now and then. On the real clock, an endless loop of states gets no further
-    /// than its time limit.
-    async fn worked(&mut self, amount: u32) {
+    /// Counts work, and tells whether others should run now.
+    fn has_had_its_turn(&mut self, work: u32) -> bool {
         let looks = self.work / RECORDS_PER_LOOK;
-        self.work += amount;
+        self.work += work;
         let is_time_to_look = self.work / RECORDS_PER_LOOK > looks;
-        let is_over = is_time_to_look && self.turn.elapsed() >= TURN;
-        if self.work < RECORDS_PER_TURN && !is_over {
-            return;
-        }
+        self.work >= RECORDS_PER_TURN || is_time_to_look && self.turn.elapsed() >= TURN
+    }
+
+    /// On the real clock, an endless loop of states gets no further than its
+    /// time limit.
+    async fn let_others_run(&mut self) {
         self.work = 0;
         tokio::task::yield_now().await;
         self.turn = Instant::now();
@@ -223,7 +225,9 @@ impl<T: Timeline, A: FnMut(Record)> Drive<'_, T, A> {
         let future = run_task(self.runner, self.call(task));
         if let Some(outcome) = self.timeline.start(id, future).await {
             self.report(id, outcome);
-            self.worked(TASK_WEIGHT).await;
+            if self.has_had_its_turn(TASK_WEIGHT) {
+                self.let_others_run().await;
+            }
         }
         true
     }

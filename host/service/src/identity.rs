@@ -42,15 +42,15 @@ impl Identity {
         const VERSION: u128 = 8 << 76;
         const VARIANT: u128 = 2 << 62;
         const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        /// Where the two digits of each byte begin.
+        const PLACES: [usize; 16] = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
         let bits = self.0 & !(0xf << 76) & !(3 << 62) | VERSION | VARIANT;
-        let mut uuid = *b"00000000-0000-0000-0000-000000000000";
-        let places = uuid.iter_mut().filter(|place| **place != b'-');
-        for (digit, place) in places.enumerate() {
-            *place = DIGITS[(bits >> (124 - 4 * digit)) as usize & 0xf];
+        let mut uuid = b"00000000-0000-0000-0000-000000000000".to_vec();
+        for (place, byte) in PLACES.into_iter().zip(bits.to_be_bytes()) {
+            uuid[place] = DIGITS[usize::from(byte >> 4)];
+            uuid[place + 1] = DIGITS[usize::from(byte & 0xf)];
         }
-        str::from_utf8(&uuid)
-            .expect("digits and hyphens are UTF-8")
-            .to_owned()
+        String::from_utf8(uuid).expect("digits and hyphens are UTF-8")
     }
 
     /// A seed for a guest's randomness.

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
 use sandstep_asl::function_name;
 use sandstep_sandbox::Function;
 
@@ -10,7 +11,7 @@ use crate::naming::{Match, match_function};
 /// The functions that tasks may call.
 #[derive(Debug, Default)]
 pub struct Functions {
-    by_name: HashMap<Box<str>, Function>,
+    by_name: HashMap<Box<str>, Function, RandomState>,
 }
 
 impl Functions {

@@ -129,8 +129,8 @@ fn call(call: &TaskCall, function: &Function, request: &Request) -> Call {
         attempt: u32::try_from(task.retry_count)
             .unwrap_or(u32::MAX)
             .saturating_add(1),
-        execution_arn: Some(execution_arn.to_string()),
-        state_name: Some(task.state_name.to_string()),
+        execution_arn: Some(execution_arn.as_str().to_owned()),
+        state_name: Some(task.state_name.as_str().to_owned()),
         idempotency_token: Some(idempotency_token(execution, task)),
         clock: match virtual_now {
             Some(now) => ClockSource::Virtual {
