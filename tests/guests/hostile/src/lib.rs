@@ -166,6 +166,7 @@ fn recurse(depth: u64) -> u64 {
     recurse(depth + 1).wrapping_mul(3) ^ depth
 }
 
+#[allow(unconditional_recursion, reason = "the stack should end")]
 fn recurse_with_frames(depth: u64) -> u64 {
     let frame = black_box([depth; 512]);
     frame[0] + recurse_with_frames(depth + 1)
