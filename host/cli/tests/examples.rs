@@ -5,7 +5,7 @@ mod support;
 use std::fs;
 
 use serde_json::json;
-use support::{Ran, folder, repository, sandstep, sandstep_in, write};
+use support::{Ran, folder, has_node, repository, sandstep, sandstep_in, write};
 
 const CLASS: &str = r#"{"start":"2019-06-16T22:00:00Z","end":"2019-06-16T23:00:00Z"}"#;
 
@@ -103,9 +103,17 @@ fn the_published_serverless_file_runs_as_it_stands() {
 }
 
 #[test]
-fn the_serverless_example_runs_with_the_functions_of_its_neighbour() {
+fn the_serverless_example_runs_with_its_handlers_in_javascript() {
+    if !has_node() {
+        return;
+    }
     let ran = sandstep(&["run", "examples/classroom-serverless", "--input", CLASS]);
     assert_eq!(ran.output(), recorded());
+    ran.says(&[
+        "[StartRecorder]",
+        "recording from 2019-06-16T22:00:00Z",
+        "[StopRecorder]",
+    ]);
 }
 
 fn ship(machine: &str) -> Ran {
