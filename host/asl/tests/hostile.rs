@@ -7,8 +7,9 @@ use sandstep_asl::{Diagnostic, StateMachine};
 /// The stack of a thread that tokio or `std` starts, in bytes.
 const STACK: usize = 2 * 1024 * 1024;
 
-/// Far more than any of these needs in a debug build, far less than quadratic time takes.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// Only a guard against hanging, twenty times what any of these needs: time says nothing
+/// on a busy machine, and what takes the square of a megabyte takes far longer still.
+const PATIENCE: Duration = Duration::from_secs(100);
 
 /// The largest definition, in bytes.
 const MAX_SIZE: usize = 1024 * 1024;

