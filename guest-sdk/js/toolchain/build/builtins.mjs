@@ -79,7 +79,8 @@ function resolve(specifier, importer) {
   if (specifier === "process/") return { path: servedFile("process") };
   if (specifier === "@sandstep/lambda") return { path: TYPES };
   const name = specifier.replace(/^node:/, "");
-  const means = specifier !== name || !isToolchainFile(importer) || importer.startsWith(SERVED_FOLDER);
+  // Within the toolchain `buffer` is the package of that name.
+  const means = specifier !== name || !isToolchainFile(importer);
   return means && SERVED.has(name) ? { path: servedFile(name) } : undefined;
 }
 

@@ -10,16 +10,10 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { builtins, isToolchainFile } from "./builtins.mjs";
 import { AuthorError, problemOf, warningOf } from "./diagnostics.mjs";
+import { globalsNamedIn } from "./globals.mjs";
 import { compactSourceMap } from "./source-map.mjs";
 
 const RUNTIME = fileURLToPath(new URL("../runtime/main.js", import.meta.url));
-const INJECTED = fileURLToPath(new URL("../runtime/inject.js", import.meta.url));
-
-/** What `runtime/inject.js` gives to the modules that name it. */
-const INJECTED_NAMES = [
-  "AbortController", "AbortSignal", "Buffer", "CustomEvent", "Event", "EventTarget", "TextDecoder", "TextEncoder",
-  "URL", "URLSearchParams", "structuredClone",
-];
 
 /** How long a line of the bundle may get, in characters; stacks decode one at a time. */
 const LINE_LIMIT = 240;
@@ -45,11 +39,18 @@ const LOADERS = { ".txt": "text", ".sql": "text", ".graphql": "text", ".html": "
  */
 export async function bundle(request) {
   const folder = packageFolder(request.entry);
-  const result = await build(options(request, folder)).catch((failure) => {
+  const first = await run(request, folder, []);
+  const globals = await globalsNamedIn(first.metafile, folder);
+  return new Bundle(globals.length > 0 ? await run(request, folder, globals) : first, folder);
+}
+
+async function run(request, folder, globals) {
+  try {
+    return await build(options(request, folder, globals));
+  } catch (failure) {
     if (!failure.errors) throw failure;
     throw new AuthorError(failure.errors.map((error) => problemOf(error, folder)));
-  });
-  return new Bundle(result, folder);
+  }
 }
 
 /** A function's modules and the runtime as one script. */
@@ -79,9 +80,9 @@ export class Bundle {
   }
 }
 
-function options(request, folder) {
+function options(request, folder, globals) {
   return {
-    stdin: { contents: entrySource(request), resolveDir: folder, sourcefile: ENTRY },
+    stdin: { contents: entrySource(request, globals), resolveDir: folder, sourcefile: ENTRY },
     absWorkingDir: folder,
     outfile: "bundle.js",
     bundle: true,
@@ -102,7 +103,6 @@ function options(request, folder) {
     minifyWhitespace: true,
     lineLimit: LINE_LIMIT,
     legalComments: "none",
-    inject: [INJECTED],
     external: ["wasi:*"],
     loader: LOADERS,
     plugins: [builtins],
@@ -110,21 +110,15 @@ function options(request, folder) {
     define: {
       __dirname: JSON.stringify(FUNCTION_FOLDER),
       __filename: JSON.stringify(`${FUNCTION_FOLDER}/index.js`),
-      ...globalAliases(),
       "import.meta.dirname": JSON.stringify(FUNCTION_FOLDER),
       "import.meta.url": JSON.stringify(`file://${FUNCTION_FOLDER}/index.mjs`),
     },
   };
 }
 
-/** `globalThis.URL` means `URL`, and so is seen to be used. */
-function globalAliases() {
-  const aliases = INJECTED_NAMES.flatMap((name) => [[`globalThis.${name}`, name], [`global.${name}`, name]]);
-  return Object.fromEntries(aliases);
-}
-
-function entrySource(request) {
+function entrySource(request, globals) {
   return `
+    ${globals.map((file) => `import ${JSON.stringify(file)};`).join("\n")}
     import { prepare } from ${JSON.stringify(RUNTIME)};
     export { handle, turn } from ${JSON.stringify(RUNTIME)};
     const load = () => import(${JSON.stringify(request.entry)});

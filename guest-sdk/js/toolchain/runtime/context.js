@@ -6,8 +6,8 @@
 
 /**
  * @param {object} call The WIT record `context`.
- * @returns {object} The members under Lambda's names; what Lambda does not
- *   have is under `sandstep`.
+ * @returns {object} The members under Lambda's names, and the four last,
+ *   which Lambda does not have.
  */
 export function factsOf(call) {
   return {
@@ -21,11 +21,9 @@ export function factsOf(call) {
     invokedFunctionArn: call.invokedFunctionArn,
     awsRequestId: call.requestId,
     getRemainingTimeInMillis: () => call.deadlineMs - Date.now(),
-    sandstep: {
-      attempt: call.attempt,
-      executionArn: call.executionArn,
-      stateName: call.stateName,
-      idempotencyToken: call.idempotencyToken,
-    },
+    attempt: call.attempt,
+    executionArn: call.executionArn ?? undefined,
+    stateName: call.stateName ?? undefined,
+    idempotencyToken: call.idempotencyToken ?? undefined,
   };
 }

@@ -41,12 +41,20 @@ export function handle(eventText, call) {
 }
 
 function answerOf(handlerOfCall, eventText, call) {
-  return callHandler(handlerOfCall, JSON.parse(eventText), factsOf(call), eventLoop);
+  return callHandler(handlerOfCall, parse(eventText), factsOf(call), eventLoop);
 }
 
 async function loadAndAnswer(eventText, call, reject) {
   eventLoop.whenEmpty(() => reject(new RuntimeError("ExitError", "a top-level await of the module never ends")));
   return answerOf(await loadHandler(), eventText, call);
+}
+
+function parse(eventText) {
+  try {
+    return JSON.parse(eventText);
+  } catch (cause) {
+    throw new RuntimeError("UnmarshalError", `Unable to parse the event: ${cause.message}`, { cause });
+  }
 }
 
 function serialise(result) {

@@ -9,5 +9,3 @@ import URLSearchParams from "core-js-pure/web/url-search-params";
 import { installGlobals } from "../install.js";
 
 installGlobals({ URL, URLSearchParams });
-
-export { URL, URLSearchParams };

@@ -8,5 +8,3 @@ import { AbortController, AbortSignal, CustomEvent, Event, EventTarget } from ".
 import { installGlobals } from "../install.js";
 
 installGlobals({ AbortController, AbortSignal, CustomEvent, Event, EventTarget });
-
-export { AbortController, AbortSignal, CustomEvent, Event, EventTarget };

@@ -8,5 +8,3 @@ import { Buffer } from "buffer";
 import { installGlobals } from "../install.js";
 
 installGlobals({ Buffer });
-
-export { Buffer };

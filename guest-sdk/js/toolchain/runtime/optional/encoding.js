@@ -8,5 +8,3 @@ import { TextDecoder, TextEncoder } from "../text-coding.js";
 import { installGlobals } from "../install.js";
 
 installGlobals({ TextDecoder, TextEncoder });
-
-export { TextDecoder, TextEncoder };

@@ -8,5 +8,3 @@ import { structuredClone } from "../structured-clone.js";
 import { installGlobals } from "../install.js";
 
 installGlobals({ structuredClone });
-
-export { structuredClone };
