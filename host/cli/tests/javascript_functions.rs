@@ -132,6 +132,8 @@ fn a_definition_alone_finds_scripts_beside_it() {
         let fixture = Fixture::new("beside");
         fixture.write("machine.json", MACHINE).write(file, "");
         fixture
+            .write("functions/StartRecorder.json", "{}")
+            .write("functions/start-recorder.json", "{}")
             .write("functions/other.test.js", "")
             .write("functions/types.d.ts", "");
         // What was built is no component, so that it goes no further.
@@ -241,6 +243,7 @@ fn a_runtime_without_a_builder_is_named_when_it_is_called() {
         ("compiled", "provided.al2023"),
     ] {
         let fixture = serverless("serverless-runtimes", function);
+        fixture.write("predict.js", "").write("bootstrap.js", "");
         let ran = fixture.sandstep(&["run", "."]);
         ran.refused(2);
         ran.says(&[&format!("\"{function}\""), runtime, "no builder"]);

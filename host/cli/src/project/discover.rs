@@ -29,12 +29,18 @@ fn function_at(path: &Path) -> Option<Function> {
         .file_stem()?
         .to_str()
         .filter(|name| Function::is_name(name))?;
-    Some(Function::new(name, code_at(path)?))
+    Some(Function::new(name, existing_code(path)?))
 }
 
-/// What can be run of a path: a folder or a file that a builder understands, a
-/// component, or a handler such as `src/start.create`.
+/// What can be run of a path that a person gave: what is there, or a handler
+/// such as `src/start.create`.
 pub(crate) fn code_at(path: &Path) -> Option<Code> {
+    existing_code(path).or_else(|| handler_at(path).map(Code::Source))
+}
+
+/// What can be run of a path: a folder or a file that a builder understands,
+/// or a component.
+pub(crate) fn existing_code(path: &Path) -> Option<Code> {
     let source = Source::new(path);
     if build::language_of(&source).is_some() {
         return Some(Code::Source(source));
@@ -42,10 +48,7 @@ pub(crate) fn code_at(path: &Path) -> Option<Code> {
     let is_component = path
         .extension()
         .is_some_and(|extension| extension == "wasm");
-    match is_component && path.is_file() {
-        true => Some(Code::Component(PathBuf::from(path))),
-        false => handler_at(path).map(Code::Source),
-    }
+    (is_component && path.is_file()).then(|| Code::Component(PathBuf::from(path)))
 }
 
 /// The last part of a path as a handler, if it names a file.

@@ -99,7 +99,7 @@ impl Serverless {
             let function = found.iter().find(|function| function.name == name)?;
             return Some(function.code.clone());
         }
-        let named = handler.and_then(|handler| discover::code_at(&self.folder.join(handler)));
+        let named = handler.and_then(|handler| discover::existing_code(&self.folder.join(handler)));
         named.or_else(|| match runtime {
             // The build says which files it looked for.
             Runtime::Node => Some(self.script(handler?)),
