@@ -218,6 +218,24 @@ fn functions_are_called_as_they_are_deployed() {
 }
 
 #[test]
+fn the_stage_is_part_of_a_deployed_name() {
+    // Without the stage, it could be either function.
+    let resource = "consult-api-prod-re-start";
+    let fixture = serverless("serverless-stage", resource);
+    let document = SERVERLESS.replace("FUNCTION", resource);
+    let twins = ["re-start", "start"].map(|key| format!("  {key}:\n    handler: {key}.create\n"));
+    let functions = format!("functions:\n{}", twins.concat());
+    let document = document.replace("functions:\n", &functions);
+    fixture.write("serverless.yml", &document);
+    fixture.write("re-start.js", "").write("start.js", "");
+    let ran = fixture.sandstep(&["run", "."]);
+    ran.says(&["may be any of \"re-start\", \"start\""]);
+    let ran = fixture.sandstep(&["run", ".", "--define", "opt:stage=prod"]);
+    ran.refused(2);
+    assert_eq!(fixture.entry(), ("re-start.js".to_owned(), json!("create")));
+}
+
+#[test]
 fn functions_may_come_from_several_files() {
     let fixture = Fixture::new("serverless-files");
     let document = SERVERLESS.replace("FUNCTION", "StartRecorder");

@@ -14,8 +14,6 @@ use crate::project::{Code, Function, Source, discover};
 const TIMEOUT: Duration = Duration::from_secs(6);
 /// The framework's own default for a function's memory, in MB.
 const MEMORY_MB: usize = 1024;
-/// The framework's own default for the stage.
-const STAGE: &str = "dev";
 
 /// What a function is written for.
 enum Runtime {
@@ -79,7 +77,7 @@ impl Serverless {
         }
         let text = |path: &str| Some(self.variables.at(path)?.as_str()?.to_owned());
         let service = text("service").or_else(|| text("service.name"))?;
-        let stage = text("provider.stage").unwrap_or_else(|| STAGE.to_owned());
+        let stage = self.variables.deployed_stage()?;
         Some(format!("{service}-{stage}-{key}"))
     }
 

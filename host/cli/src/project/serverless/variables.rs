@@ -57,6 +57,12 @@ impl Variables {
         self.resolve_at(node, 0)
     }
 
+    /// The stage of a run: that of `--define opt:stage=…`, the provider's, or
+    /// `dev`.
+    pub(crate) fn deployed_stage(&self) -> Option<String> {
+        scalar_text(&self.stage("sls", Position::START, 0)?)
+    }
+
     /// The file, if a value is nothing but `${file(PATH)}`.
     pub(crate) fn whole_file(&self, node: &Spanned) -> Option<PathBuf> {
         let path = node.as_str()?.strip_prefix("${file(")?.strip_suffix(")}")?;
