@@ -12,6 +12,10 @@ pub(crate) const FAILED: u8 = 1;
 /// The exit status of everything that kept it from starting.
 pub(crate) const UNUSABLE: u8 = 2;
 
+/// The exit status of a command that a signal ended, as shells tell it: 128 and
+/// the number of SIGINT.
+pub(crate) const INTERRUPTED: u8 = 130;
+
 /// Why a command ends with status 2: kind and cause in one sentence, the
 /// chain beneath it, and hints.
 ///

@@ -47,6 +47,11 @@ fn print_json(value: &Value) -> Result<(), CommandError> {
         true => value.to_pretty(),
         false => value.to_json(),
     };
+    print_line(&text)
+}
+
+/// Prints on stdout, whose end may be gone.
+fn print_line(text: &str) -> Result<(), CommandError> {
     writeln!(stdout(), "{text}")
         .map_err(|cause| CommandError::caused("writing to standard output", &cause))
 }

@@ -18,7 +18,7 @@ use clap::Parser;
 
 use crate::args::{Cli, Command};
 use crate::command_error::UNUSABLE;
-use crate::terminal::Terminal;
+use crate::terminal::{Terminal, say};
 
 // Payloads are many small allocations: this one makes parsing a third cheaper
 // than the C library's.
@@ -39,7 +39,7 @@ fn main() -> ExitCode {
         }
     };
     result.unwrap_or_else(|error| {
-        eprint!("{}", error.to_text(terminal.paint));
+        say(&error.to_text(terminal.paint));
         ExitCode::from(UNUSABLE)
     })
 }

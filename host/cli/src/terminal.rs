@@ -3,7 +3,7 @@
 mod escape;
 mod progress;
 
-use std::io::{IsTerminal, stderr};
+use std::io::{IsTerminal, Write, stderr};
 
 use clap::ValueEnum;
 use sandstep_sandbox::Log;
@@ -69,31 +69,37 @@ impl Terminal {
     pub(crate) fn progress(&self, verb: &str, rest: &str) {
         if self.verbosity >= Verbosity::Normal {
             let verb = self.paint.green(&format!("{verb:>12}"));
-            eprintln!("{verb} {}", escaped(rest));
+            say(&format!("{verb} {}\n", escaped(rest)));
         }
     }
 
     /// A line for those who asked for more.
     pub(crate) fn detail(&self, text: &str) {
         if self.verbosity >= Verbosity::Verbose {
-            eprintln!("{}", self.paint.dim(&escaped(text)));
+            say(&format!("{}\n", self.paint.dim(&escaped(text))));
         }
     }
 
     /// What an execution or a function failed with.
     pub(crate) fn failure(&self, label: &str, error: &str, cause: Option<&str>) {
-        eprintln!("{} {}", self.paint.red(label), escaped(error));
+        say(&format!("{} {}\n", self.paint.red(label), escaped(error)));
         if let Some(cause) = cause {
-            eprintln!("  {} {}", self.paint.bold("cause:"), escaped_lines(cause));
+            let label = self.paint.bold("cause:");
+            say(&format!("  {label} {}\n", escaped_lines(cause)));
         }
     }
 
     /// Something that may surprise later, in text that is safe to show.
     pub(crate) fn warning(&self, text: &str) {
         if self.verbosity >= Verbosity::Normal {
-            eprintln!("{} {text}", self.paint.yellow("warning:"));
+            say(&format!("{} {text}\n", self.paint.yellow("warning:")));
         }
     }
+}
+
+/// Writes to stderr. Where nobody can be told anything, nothing else changes.
+pub(crate) fn say(text: &str) {
+    let _ = stderr().write_all(text.as_bytes());
 }
 
 impl Paint {

@@ -90,6 +90,44 @@ fn exit_statuses_tell_failures_from_misuse() {
 }
 
 #[test]
+fn who_cannot_be_told_stops_nothing() {
+    let project = folder("full");
+    write(
+        &project,
+        "machine.json",
+        r#"{"StartAt": "A", "States": {}}"#,
+    );
+    let full = || std::fs::File::create("/dev/full").unwrap();
+    let run = |arguments: &[&str]| {
+        let mut command = command(&project, arguments);
+        command.stderr(full()).output().unwrap()
+    };
+    for arguments in [
+        ["run", "nowhere.json"],
+        ["run", "machine.json"],
+        ["validate", "machine.json"],
+    ] {
+        assert_eq!(run(&arguments).status.code(), Some(2), "{arguments:?}");
+    }
+    let mut command = command(&project, &["validate", "machine.json", "--format", "json"]);
+    let output = command.stdout(full()).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("error: writing to standard output"), "{said}");
+}
+
+#[test]
+fn what_is_no_function_is_not_looked_for_in_a_project() {
+    let project = folder("no-function");
+    write(&project, "machine.json", "{}");
+    let ran = sandstep_in(&project, &["invoke", "machine.json"]);
+    ran.refused(2);
+    ran.says(&["machine.json is no function", "a component (FILE.wasm)"]);
+    sandstep_in(&project, &["run", "/dev/null"])
+        .says(&["/dev/null is neither a file nor a folder"]);
+}
+
+#[test]
 fn nothing_of_a_definition_acts_on_the_terminal() {
     let project = folder("escapes");
     let fail = r#"{"StartAt": "\u001b[2J", "States": {"\u001b[2J": {"Type": "Fail",

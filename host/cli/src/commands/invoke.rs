@@ -13,7 +13,7 @@ use crate::command_error::{CommandError, FAILED};
 use crate::project::{Function, Project, code_at, open};
 use crate::report::did_you_mean;
 use crate::runtime;
-use crate::terminal::{Terminal, function_log};
+use crate::terminal::{Terminal, function_log, say};
 
 /// Calls one function.
 pub(crate) fn invoke(args: &InvokeArgs, terminal: Terminal) -> Result<ExitCode, CommandError> {
@@ -24,7 +24,7 @@ pub(crate) fn invoke(args: &InvokeArgs, terminal: Terminal) -> Result<ExitCode, 
     let event = read_json("--event", &args.event, function.limits.event_bytes)?;
     let invocation =
         runtime::threads(ClockName::Real)?.block_on(call(&project, function, &event, terminal))?;
-    eprint!("{}", function_log(&name, &invocation.log, terminal.paint));
+    say(&function_log(&name, &invocation.log, terminal.paint));
     show_usage(&invocation, terminal);
     match invocation.outcome {
         Ok(result) => print_result(&result),
@@ -40,9 +40,13 @@ pub(crate) fn invoke(args: &InvokeArgs, terminal: Terminal) -> Result<ExitCode, 
 fn project_of(args: &InvokeArgs) -> Result<(Project, String), CommandError> {
     let path = Path::new(&args.function);
     let is_path = path.components().count() > 1 || path.extension().is_some();
-    let Some(code) = code_at(path).filter(|_| is_path) else {
+    if !is_path {
         return Ok((open(&args.project, &[])?, args.function.clone()));
-    };
+    }
+    let code = code_at(path).ok_or_else(|| {
+        CommandError::new(format!("{} is no function", path.display()))
+            .hint("give a function's name, a component (FILE.wasm) or a folder with source")
+    })?;
     let path =
         std::path::absolute(path).map_err(|cause| CommandError::io("finding", path, &cause))?;
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();

@@ -12,7 +12,7 @@ use sandstep_service::{FunctionRunner, Functions, InvocationObserver};
 
 use super::{add_functions, print_json, read_json, read_json_file};
 use crate::args::{ClockName, RunArgs};
-use crate::command_error::{CommandError, FAILED};
+use crate::command_error::{CommandError, FAILED, INTERRUPTED};
 use crate::history::HistoryFile;
 use crate::project::{ACCOUNT, Machine, MachineKind, Prepared, Project, REGION, open, prepare};
 use crate::runtime;
@@ -187,7 +187,7 @@ async fn interrupt() -> StopRequest {
     }
     tokio::spawn(async {
         if tokio::signal::ctrl_c().await.is_ok() {
-            std::process::exit(i32::from(FAILED));
+            std::process::exit(i32::from(INTERRUPTED));
         }
     });
     StopRequest {

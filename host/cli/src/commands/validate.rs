@@ -6,12 +6,13 @@ use std::process::ExitCode;
 use sandstep_asl::{Options, StateMachine};
 use sandstep_json::Position;
 
+use super::print_line;
 use crate::args::{Format, ValidateArgs};
 use crate::command_error::{CommandError, UNUSABLE};
 use crate::project::{diagnose, is_lone_definition, open};
 use crate::read::{DOCUMENT_BYTES, read_text};
 use crate::report::{FileDiagnostic, in_file};
-use crate::terminal::Terminal;
+use crate::terminal::{Terminal, say};
 
 /// Reports what is wrong with each file.
 pub(crate) fn validate(args: &ValidateArgs, terminal: Terminal) -> Result<ExitCode, CommandError> {
@@ -25,7 +26,7 @@ pub(crate) fn validate(args: &ValidateArgs, terminal: Terminal) -> Result<ExitCo
     }
     match args.format {
         Format::Text => print_text(&found, args.files.len(), terminal),
-        Format::Json => print_json(&found),
+        Format::Json => print_json(&found)?,
     }
     match found.iter().any(FileDiagnostic::is_error) {
         true => Ok(ExitCode::from(UNUSABLE)),
@@ -64,7 +65,7 @@ fn unreadable(file: &Path, error: &CommandError) -> FileDiagnostic {
 
 fn print_text(found: &[FileDiagnostic], files: usize, terminal: Terminal) {
     for diagnostic in found {
-        eprint!("{}", diagnostic.to_text(terminal.paint));
+        say(&diagnostic.to_text(terminal.paint));
     }
     let errors = found.iter().filter(|one| one.is_error()).count();
     let count = |count: usize, noun: &str| match count {
@@ -80,7 +81,7 @@ fn print_text(found: &[FileDiagnostic], files: usize, terminal: Terminal) {
     terminal.progress("Checked", &summary);
 }
 
-fn print_json(found: &[FileDiagnostic]) {
+fn print_json(found: &[FileDiagnostic]) -> Result<(), CommandError> {
     let found: Vec<_> = found.iter().map(FileDiagnostic::to_json).collect();
-    println!("{:#}", serde_json::Value::from(found));
+    print_line(&format!("{:#}", serde_json::Value::from(found)))
 }

@@ -65,10 +65,13 @@ impl Files {
             return Self::of_folder(target);
         }
         if !target.is_file() {
-            return Err(
-                CommandError::new(format!("there is no {}", target.display()))
-                    .hint("give a project's folder or a file with a definition"),
-            );
+            let target_name = target.display();
+            let message = match target.exists() {
+                true => format!("{target_name} is neither a file nor a folder"),
+                false => format!("there is no {target_name}"),
+            };
+            return Err(CommandError::new(message)
+                .hint("give a project's folder or a file with a definition"));
         }
         let root = folder_of(target);
         let is_manifest = target
