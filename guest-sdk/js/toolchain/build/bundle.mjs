@@ -11,15 +11,13 @@ import { build } from "esbuild";
 import { builtins, isToolchainFile } from "./builtins.mjs";
 import { AuthorError, problemOf, warningOf } from "./diagnostics.mjs";
 import { globalsNamedIn } from "./globals.mjs";
+import { ENTRY, filesOf } from "./inputs.mjs";
 import { compactSourceMap } from "./source-map.mjs";
 
 const RUNTIME = fileURLToPath(new URL("../runtime/main.js", import.meta.url));
 
 /** How long a line of the bundle may get, in characters; stacks decode one at a time. */
 const LINE_LIMIT = 240;
-
-/** How esbuild names the module that joins the author's with the runtime. */
-const ENTRY = "<entry>";
 
 /** Stands in the bundle for what is known only after bundling. */
 const SETTINGS = "@sandstep-settings@";
@@ -63,7 +61,7 @@ export class Bundle {
     this.#code = code.text;
     this.#map = compactSourceMap(JSON.parse(map.text), (source) => nameInStacks(source, folder));
     /** The author's files, absolute. */
-    this.inputs = inputsOf(metafile, folder);
+    this.inputs = filesOf(metafile, folder).filter((file) => !isToolchainFile(file));
     this.warnings = warnings.filter(concernsAuthor).map((warning) => warningOf(warning, folder));
     /** The function's own folder, to which stacks are relative. */
     this.folder = folder;
@@ -135,16 +133,9 @@ function packageFolder(entry) {
   return own;
 }
 
-function inputsOf(metafile, folder) {
-  return Object.keys(metafile.inputs)
-    .filter((input) => input !== ENTRY && !input.includes(":"))
-    .map((input) => path.resolve(folder, input))
-    .filter((file) => !isToolchainFile(file));
-}
-
 function nameInStacks(source, folder) {
-  if (source === ENTRY || isToolchainFile(path.resolve(folder, source))) return null;
-  return source;
+  const name = decodeURIComponent(source);
+  return name === ENTRY || isToolchainFile(path.resolve(folder, name)) ? null : name;
 }
 
 function concernsAuthor({ location }) {

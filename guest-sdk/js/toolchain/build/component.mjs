@@ -65,16 +65,22 @@ function reportIn(failure) {
 /** What to tell the author of a module that was not loaded at build. */
 function remarksOn({ handlerNotFound, thrown, observed }, { entry }, folder) {
   if (handlerNotFound) throw new AuthorError([problemAt(entry, handlerNotFound)]);
-  if (observed) return { warnings: [], notes: [observationNote(observed, entry, folder)] };
-  return { warnings: [`${entry}:1:1: the module fails while it loads: ${thrown}`], notes: [] };
+  if (thrown) return { warnings: [failureWarning(thrown, entry, folder)], notes: [] };
+  const place = placeIn(observed.stack, entry, folder);
+  return { warnings: [], notes: [`${place}: ${observed.what} while the module loads, so each call loads it anew`] };
 }
 
 function problemAt(file, message) {
   return { file, line: 1, column: 1, message, hint: null, text: null };
 }
 
-function observationNote({ what, stack }, entry, folder) {
+function failureWarning(thrown, entry, folder) {
+  const [message] = thrown.split("\n");
+  return `${placeIn(thrown, entry, folder)}: the module fails while it loads, and so will each call: ${message}`;
+}
+
+/** The first place of the author's that a stack names, or else the module. */
+function placeIn(stack, entry, folder) {
   const place = /^ {4}at (?:.* \()?([^()]+:\d+:\d+)\)?$/m.exec(stack)?.[1];
-  const at = place ? path.resolve(folder, place) : `${entry}:1:1`;
-  return `${at}: ${what} while the module loads, so each call loads it anew`;
+  return place ? path.resolve(folder, place) : `${entry}:1:1`;
 }

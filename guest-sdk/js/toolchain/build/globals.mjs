@@ -8,6 +8,7 @@ import fs from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { isToolchainFile } from "./builtins.mjs";
+import { filesOf } from "./inputs.mjs";
 
 const FOLDER = fileURLToPath(new URL("../runtime/optional", import.meta.url));
 const CORE = fileURLToPath(new URL("../runtime", import.meta.url));
@@ -32,7 +33,7 @@ const OPTIONAL = {
  * @returns {Promise<string[]>} Absolute.
  */
 export async function globalsNamedIn(metafile, folder) {
-  const files = Object.keys(metafile.inputs).map((input) => path.resolve(folder, input)).filter(mayName);
+  const files = filesOf(metafile, folder).filter(mayName);
   const texts = await Promise.all(files.map((file) => fs.readFile(file, "utf8")));
   return Object.keys(OPTIONAL)
     .filter((file) => texts.some((text) => OPTIONAL[file].test(text)))
@@ -41,6 +42,5 @@ export async function globalsNamedIn(metafile, folder) {
 
 // The runtime's own modules import what they need.
 function mayName(file) {
-  if (/[<>]/.test(file)) return false;
   return !isToolchainFile(file) || path.dirname(file) !== CORE;
 }

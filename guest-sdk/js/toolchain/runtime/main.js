@@ -10,6 +10,7 @@ import { factsOf } from "./context.js";
 import * as eventLoop from "./event-loop.js";
 import { RuntimeError, toFailure } from "./failure.js";
 import { loadAtBuild, loadAtCall } from "./load.js";
+import { wipeFreeMemory } from "./memory.js";
 import { useSourceMap } from "./stack.js";
 
 let handler;
@@ -24,6 +25,7 @@ let loadHandler;
  */
 export async function prepare(load, name, { loading, map }) {
   useSourceMap(map);
+  wipeFreeMemory();
   if (loading === "build") handler = await loadAtBuild(load, name);
   else loadHandler = () => loadAtCall(load, name);
 }

@@ -55,11 +55,11 @@ function setPlainly(target, value) {
 
 // An `Error.prepareStackTrace` of the author's makes what it likes.
 function translate(error, raw) {
-  return typeof raw === "string" ? withHeader(headerOf(error), raw) : raw;
+  return typeof raw === "string" ? withHeader(headerOf(error), raw, constructorsOf(error)) : raw;
 }
 
-function withHeader(header, raw) {
-  return typeof raw === "string" ? [header, ...frames(raw)].join("\n") : raw;
+function withHeader(header, raw, constructors = []) {
+  return typeof raw === "string" ? [header, ...frames(raw, constructors)].join("\n") : raw;
 }
 
 function headerOf(error) {
@@ -68,19 +68,37 @@ function headerOf(error) {
   return name && message ? `${name}: ${message}` : name || message;
 }
 
-function frames(raw) {
-  return raw.split("\n").map(frame).filter(Boolean);
+/** The names of an error's class and of those that it extends. */
+function constructorsOf(error) {
+  const names = [];
+  for (let proto = Object.getPrototypeOf(error); proto; proto = Object.getPrototypeOf(proto)) {
+    names.push(proto.constructor?.name);
+  }
+  return names;
 }
 
-/** One frame in Node's form; nothing for a frame of the runtime. */
-function frame(text) {
+// Node begins with the frame that called `new`, and knows none of the runtime.
+function frames(raw, constructors) {
+  const parsed = raw.split("\n").map(parseFrame).filter(Boolean);
+  const first = parsed.findIndex(({ name }) => !constructors.includes(name));
+  const last = parsed.findLastIndex(({ place }) => place);
+  return first < 0 ? [] : parsed.slice(first, last + 1).map(formatFrame);
+}
+
+/** A frame of the author's or of the engine's own; none for the runtime's. */
+function parseFrame(text) {
   const match = FRAME.exec(text);
-  if (!match) return "";
+  if (!match) return undefined;
   const [, name, , line, column] = match;
-  if (line === undefined) return `    at ${name} (<anonymous>)`;
+  if (line === undefined) return { name };
   const place = original(Number(line), Number(column));
-  if (!place) return "";
-  return name === "<anonymous>" ? `    at ${place}` : `    at ${name} (${place})`;
+  return place && { name, place };
+}
+
+function formatFrame({ name, place }) {
+  if (!place) return `    at ${name} (<anonymous>)`;
+  // What stands outside of functions is in one that is called as its file.
+  return name === "<anonymous>" || place.startsWith(`${name}:`) ? `    at ${place}` : `    at ${name} (${place})`;
 }
 
 /** The author's `file:line:column` for a place in the bundle, both from 1. */
