@@ -28,10 +28,10 @@ function describe(context) {
     requestId: context.awsRequestId,
     deadlineMs: Date.now() + context.getRemainingTimeInMillis(),
     memoryLimitMb: Number(context.memoryLimitInMB),
-    attempt: context.sandstep.attempt,
-    executionArn: context.sandstep.executionArn ?? null,
-    stateName: context.sandstep.stateName ?? null,
-    idempotencyToken: context.sandstep.idempotencyToken ?? null,
+    attempt: context.attempt,
+    executionArn: context.executionArn ?? null,
+    stateName: context.stateName ?? null,
+    idempotencyToken: context.idempotencyToken ?? null,
   };
 }
 

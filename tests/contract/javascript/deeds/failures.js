@@ -16,7 +16,7 @@ export function fail() {
   return findOrder(7);
 }
 
-export function failUntil(event, { sandstep: { attempt } }) {
+export function failUntil(event, { attempt }) {
   if (attempt < event.attempt) {
     throw Object.assign(new Error(`this is attempt ${attempt}`), { name: "TooEarly" });
   }

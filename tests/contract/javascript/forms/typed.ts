@@ -7,5 +7,5 @@ interface Class {
 
 export const handler: Handler<Class, Recording<Class>> = async (data: Class, context: Context) => {
   const state = data satisfies Class ? State.Recording : State.Idle;
-  return { ...data, isRecording: state === State.Recording && context.sandstep.attempt > 0 };
+  return { ...data, isRecording: state === State.Recording && context.attempt > 0 };
 };
