@@ -31,9 +31,12 @@ export function toFailure(thrown) {
   }
 }
 
+/** What the engine says when an allocation fails: its error's, or its text's. */
+const OUT_OF_MEMORY = ["out of memory", "Invalid error message"];
+
 // The engine throws null when not even its error can be allocated.
 function isOutOfMemory(thrown) {
-  return thrown === null || (thrown?.name === "InternalError" && thrown.message === "out of memory");
+  return thrown === null || (thrown?.name === "InternalError" && OUT_OF_MEMORY.includes(thrown.message));
 }
 
 // On Lambda the process would have been killed.
