@@ -20,6 +20,7 @@ const values = {
   string: () => "a plain text",
   number: () => 42,
   object: () => ({ code: 7 }),
+  null: () => null,
   undefined: () => undefined,
   symbol: () => Symbol("sign"),
 };
