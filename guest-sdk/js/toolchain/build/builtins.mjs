@@ -11,7 +11,7 @@ import { fileURLToPath } from "node:url";
 
 const TOOLCHAIN = fileURLToPath(new URL("..", import.meta.url));
 const SERVED_FOLDER = path.join(TOOLCHAIN, "runtime", "node");
-const TYPES = fileURLToPath(new URL("../../lambda/index.mjs", import.meta.url));
+const TYPES = fileURLToPath(new URL("../../lambda/index.js", import.meta.url));
 
 /** Modules that stand in `runtime/node`, one file each. */
 const SERVED = new Set([

@@ -6,7 +6,7 @@
 
 import "./globals.js";
 import { callHandler } from "../../lambda/adaptor.js";
-import { factsOf } from "./context.js";
+import { factsOf } from "../../lambda/context.js";
 import * as eventLoop from "./event-loop.js";
 import { RuntimeError, toFailure } from "./failure.js";
 import { loadAtBuild, loadAtCall } from "./load.js";
