@@ -5,7 +5,7 @@
 mod support;
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::{Value, json};
@@ -272,19 +272,30 @@ fn a_new_project_runs_at_once() {
 }
 
 #[test]
-fn a_new_project_tests_itself_with_node_alone() {
+fn a_new_project_tests_itself() {
     if !has_node() {
         return;
     }
-    let parent = folder("new-js-test");
-    sandstep_in(&parent, &["new", "--lang", "js", "hello"]).refused(0);
-    let mut test = Command::new("npm");
-    test.arg("test")
-        .current_dir(parent.join("hello/functions/greet"));
-    let output = test.output().unwrap();
-    let said = String::from_utf8_lossy(&output.stdout);
-    assert!(
-        output.status.success() && said.contains("# pass 2"),
-        "{said}"
-    );
+    // TypeScript's own tools come from npm.
+    let install = &["install", "--no-audit", "--no-fund"][..];
+    for (language, commands) in [("js", &[&["test"][..]][..]), ("ts", &[install, &["test"]])] {
+        let parent = folder(&format!("new-{language}-test"));
+        sandstep_in(&parent, &["new", "--lang", language, "hello"]).refused(0);
+        let function = parent.join("hello/functions/greet");
+        let mut said = String::new();
+        for arguments in commands {
+            said = npm(&function, arguments);
+        }
+        assert!(said.contains("# pass 2"), "{language}: {said}");
+    }
+}
+
+/// What npm prints of a command that must succeed.
+fn npm(folder: &Path, arguments: &[&str]) -> String {
+    let mut npm = Command::new("npm");
+    let output = npm.args(arguments).current_dir(folder).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{arguments:?}: {said}{complaint}");
+    said
 }

@@ -1,5 +1,6 @@
 /** Greets someone by the hour of the day. */
 
+/** @type {import("../../sdk/lambda/index.js").Handler} */
 export const handler = async ({ name, hour }) => {
   const greeting = `Good ${daytimeOf(hour)}, ${name}!`;
   return { greeting, late: hour >= 22 };
