@@ -36,10 +36,12 @@ export class TimedOut extends Error {
 export async function invoke(handler, event = {}, { timeout = DEFAULT_TIMEOUT, context = {} } = {}) {
   const facts = { ...factsOf(callWithin(timeout)), ...context };
   const limit = new Limit(timeout);
+  const eventLoop = new NodeEventLoop();
   try {
-    const answer = callHandler(handler, throughJson(event), facts, new NodeEventLoop());
+    const answer = callHandler(handler, throughJson(event), facts, eventLoop);
     return throughJson(await Promise.race([answer, limit.passed]));
   } finally {
+    eventLoop.stop();
     limit.cancel();
   }
 }

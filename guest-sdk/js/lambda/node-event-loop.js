@@ -9,10 +9,11 @@ const INTERVAL = 1;
 
 /**
  * Node's event loop without what was in it before, such as a test runner's own
- * handles.
+ * handles, and without the timer that looks at it, which counts as active
+ * while it runs.
  */
 export class NodeEventLoop {
-  #before = countActive();
+  #before = countActive({ Timeout: 1 });
   #listener;
   #timer;
 
@@ -20,6 +21,12 @@ export class NodeEventLoop {
   whenEmpty(listener) {
     this.#listener = listener;
     this.#timer ??= setTimeout(() => this.#look(), INTERVAL);
+  }
+
+  /** Looks no more: the handler has been answered. */
+  stop() {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
   }
 
   #look() {
@@ -35,8 +42,7 @@ export class NodeEventLoop {
   }
 }
 
-function countActive() {
-  const counts = {};
+function countActive(counts) {
   for (const kind of process.getActiveResourcesInfo()) counts[kind] = (counts[kind] ?? 0) + 1;
   return counts;
 }

@@ -21,7 +21,6 @@ const ANSWERS = {
   "context.succeed": [(event, context) => context.succeed(1), 1],
   "context.done": [(event, context) => context.done(null, 1), 1],
   "a promise that never settles": [() => new Promise(() => {}), null],
-  "a thrown null": [() => { throw null; }, null],
   "undefined members, which JSON leaves out": [() => ({ a: 1, b: undefined }), { a: 1 }],
   "toJSON": [() => new Date(0), "1970-01-01T00:00:00.000Z"],
 };
@@ -50,6 +49,14 @@ test("a failure without a reason is handled", async () => {
   for (const handler of [(event, context) => context.fail(), () => Promise.reject()]) {
     assert.equal(await invoke(handler).catch((reason) => reason), "handled");
   }
+});
+
+test("a thrown null is no success", async () => {
+  const thrower = () => {
+    throw null;
+  };
+  assert.equal(await invoke(thrower).catch((reason) => reason), null);
+  await assert.rejects(invoke(thrower).then(() => "answered", () => Promise.reject(new Error("failed"))), { message: "failed" });
 });
 
 test("a callback waits for the event loop", async () => {

@@ -16,6 +16,9 @@ import { AuthorError } from "./diagnostics.mjs";
 
 const OWN_WIT = fileURLToPath(new URL("../wit", import.meta.url));
 
+/** How long modules may take to load at build. */
+const LOADING_SECONDS = 60;
+
 /** Stands before what `runtime/load.js` reports of the modules. */
 const REPORT = /sandstep-report:(.*)/;
 
@@ -37,8 +40,10 @@ export async function makeComponent(bundle, request) {
 
 async function makeInWorlds(bundle, request, witPath) {
   try {
-    return { component: await snapshot(bundle.code("build"), witPath), warnings: [], notes: [] };
+    const component = await inTime(snapshot(bundle.code("build"), witPath), request.entry);
+    return { component, warnings: [], notes: [] };
   } catch (failure) {
+    if (failure instanceof AuthorError) throw failure;
     const remarks = remarksOn(reportIn(failure), request, bundle.folder);
     return { component: await snapshot(bundle.code("call"), witPath), ...remarks };
   }
@@ -56,10 +61,21 @@ async function snapshot(jsSource, witPath) {
   return component;
 }
 
+/** `component`, unless the modules take too long to load; nothing can stop them then but the end of this process. */
+async function inTime(component, entry) {
+  let timer;
+  const late = new Promise((_, reject) => {
+    const message = `the module takes longer than ${LOADING_SECONDS} s to load`;
+    timer = setTimeout(() => reject(new AuthorError([problemAt(entry, message)])), LOADING_SECONDS * 1000);
+  });
+  return Promise.race([component, late]).finally(() => clearTimeout(timer));
+}
+
+// Without a report the modules brought the engine down, with endless recursion
+// for instance. They may still do better in a call.
 function reportIn(failure) {
   const found = REPORT.exec(String(failure.message));
-  if (!found) throw failure;
-  return JSON.parse(found[1]);
+  return found ? JSON.parse(found[1]) : { thrown: "it ends the engine (too deep a recursion, or too much memory)" };
 }
 
 /** What to tell the author of a module that was not loaded at build. */
@@ -76,7 +92,7 @@ function problemAt(file, message) {
 
 function failureWarning(thrown, entry, folder) {
   const [message] = thrown.split("\n");
-  return `${placeIn(thrown, entry, folder)}: the module fails while it loads, and so will each call: ${message}`;
+  return `${placeIn(thrown, entry, folder)}: the module fails while it loads, so each call loads it anew: ${message}`;
 }
 
 /** The first place of the author's that a stack names, or else the module. */

@@ -8,7 +8,7 @@
  */
 
 import { getEnvironment } from "wasi:cli/environment@0.2.12";
-import { exit as exitInstance } from "wasi:cli/exit@0.2.12";
+import { exitWithCode } from "wasi:cli/exit@0.2.12";
 import { getStdout } from "wasi:cli/stdout@0.2.12";
 import { subscribeDuration } from "wasi:clocks/monotonic-clock@0.2.12";
 import { getRandomBytes } from "wasi:random/random@0.2.12";
@@ -48,7 +48,7 @@ export function randomBytes(count) {
   return getRandomBytes(count);
 }
 
-/** Ends the instance; does not return. */
+/** Ends the instance; does not return. Of `code`, the low byte counts. */
 export function exit(code) {
-  exitInstance({ tag: code === 0 ? "ok" : "err" });
+  exitWithCode(code & 0xff);
 }
