@@ -5,7 +5,7 @@
  * @module
  */
 
-import fs from "node:fs/promises";
+import fs from "node:fs";
 import { text } from "node:stream/consumers";
 import { bundle } from "./build/bundle.mjs";
 import { makeComponent } from "./build/component.mjs";
@@ -14,7 +14,7 @@ import { AuthorError } from "./build/diagnostics.mjs";
 async function build(request) {
   const bundled = await bundle(request);
   const { component, warnings, notes } = await makeComponent(bundled, request);
-  await fs.writeFile(request.output, component);
+  fs.writeFileSync(request.output, component);
   return { inputs: bundled.inputs, warnings: [...bundled.warnings, ...warnings], notes };
 }
 
@@ -22,7 +22,7 @@ try {
   console.log(JSON.stringify(await build(JSON.parse(await text(process.stdin)))));
 } catch (error) {
   if (!(error instanceof AuthorError)) throw error;
-  console.log(JSON.stringify({ errors: error.problems }));
-  // Not an exit code alone: modules that never end to load would go on.
+  fs.writeSync(1, `${JSON.stringify({ errors: error.problems })}\n`);
+  // A module that loads for ever would keep the process from ending by itself.
   process.exit(1);
 }

@@ -16,14 +16,11 @@ import { AuthorError } from "./diagnostics.mjs";
 
 const OWN_WIT = fileURLToPath(new URL("../wit", import.meta.url));
 
+/** How long modules may take to load at build. */
+const LOADING_SECONDS = 60;
+
 /** Stands before what `runtime/load.js` reports of the modules. */
 const REPORT = /sandstep-report:(.*)/;
-
-/** Stands before how the modules brought the engine down, such as by recursion without end. */
-const TRAP = /wasm trap: ([^\]\n]+)/;
-
-/** How long the author's modules may take to load, in milliseconds. */
-const LOADING_LIMIT = 60_000;
 
 /**
  * @param {import("./bundle.mjs").Bundle} bundle
@@ -43,7 +40,7 @@ export async function makeComponent(bundle, request) {
 
 async function makeInWorlds(bundle, request, witPath) {
   try {
-    const component = await inTime(snapshot(bundle.code("build"), witPath), request);
+    const component = await inTime(snapshot(bundle.code("build"), witPath), request.entry);
     return { component, warnings: [], notes: [] };
   } catch (failure) {
     if (failure instanceof AuthorError) throw failure;
@@ -64,26 +61,21 @@ async function snapshot(jsSource, witPath) {
   return component;
 }
 
-/** Fails in place of a snapshot whose modules never end to load. */
-async function inTime(made, { entry }) {
+/** `component`, unless the modules take too long to load; nothing can stop them then but the end of this process. */
+async function inTime(component, entry) {
   let timer;
-  const message = `the module still loads after ${LOADING_LIMIT / 1000} s`;
   const late = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new AuthorError([problemAt(entry, message)])), LOADING_LIMIT);
+    const message = `the module takes longer than ${LOADING_SECONDS} s to load`;
+    timer = setTimeout(() => reject(new AuthorError([problemAt(entry, message)])), LOADING_SECONDS * 1000);
   });
-  try {
-    return await Promise.race([made, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+  return Promise.race([component, late]).finally(() => clearTimeout(timer));
 }
 
+// Without a report the modules brought the engine down, with endless recursion
+// for instance. They may still do better in a call.
 function reportIn(failure) {
-  const [, report] = REPORT.exec(String(failure.message)) ?? [];
-  if (report) return JSON.parse(report);
-  const [, trap] = TRAP.exec(String(failure.message)) ?? [];
-  if (trap) return { thrown: `it brings the engine down (${trap})` };
-  throw failure;
+  const found = REPORT.exec(String(failure.message));
+  return found ? JSON.parse(found[1]) : { thrown: "it ends the engine (too deep a recursion, or too much memory)" };
 }
 
 /** What to tell the author of a module that was not loaded at build. */
@@ -100,7 +92,7 @@ function problemAt(file, message) {
 
 function failureWarning(thrown, entry, folder) {
   const [message] = thrown.split("\n");
-  return `${placeIn(thrown, entry, folder)}: the module fails while it loads, and so will each call: ${message}`;
+  return `${placeIn(thrown, entry, folder)}: the module fails while it loads, so each call loads it anew: ${message}`;
 }
 
 /** The first place of the author's that a stack names, or else the module. */
