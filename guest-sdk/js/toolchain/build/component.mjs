@@ -97,6 +97,6 @@ function failureWarning(thrown, entry, folder) {
 
 /** The first place of the author's that a stack names, or else the module. */
 function placeIn(stack, entry, folder) {
-  const place = /^ {4}at (?:.* \()?([^()]+:\d+:\d+)\)?$/m.exec(stack)?.[1];
+  const place = /^ {4}at (?:.* \()?([^()\n]+:\d+:\d+)\)?$/m.exec(stack)?.[1];
   return place ? path.resolve(folder, place) : `${entry}:1:1`;
 }
