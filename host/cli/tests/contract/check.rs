@@ -25,24 +25,29 @@ pub(crate) fn check(language: &Language, row: &Row) -> Result<(), String> {
     let component = language.component(&row.handler)?;
     let listener = TcpListener::bind("127.0.0.1:0").map_err(|error| error.to_string())?;
     let event = filled(&row.event.text(), &listener)?;
-    runtime().block_on(async {
-        let function = load(row, &component).await?;
-        let started = Instant::now();
-        let ended = match row.beside {
-            true => beside(language, invoke(row, &function, &event)).await?,
-            false => invoke(row, &function, &event).await?,
-        };
-        in_time(&function, started.elapsed())?;
-        let expect = row.expect_of(language.name);
-        judge(expect, &ended, &event)?;
-        if let Some(again) = expect.again {
-            related(again, &ended, &invoke(row, &function, &event).await?)?;
-        }
-        Ok::<(), String>(())
-    })?;
-    listener
-        .set_nonblocking(true)
-        .map_err(|error| error.to_string())?;
+    runtime().block_on(run(language, row, &component, &event))?;
+    nobody_connected(&listener)
+}
+
+async fn run(language: &Language, row: &Row, component: &[u8], event: &str) -> Result<(), String> {
+    let function = load(row, component).await?;
+    let started = Instant::now();
+    let ended = match row.beside {
+        true => beside(language, invoke(row, &function, event)).await?,
+        false => invoke(row, &function, event).await?,
+    };
+    in_time(&function, started.elapsed())?;
+    let expect = row.expect_of(language.name);
+    judge(expect, &ended, event)?;
+    match expect.again {
+        Some(again) => related(again, &ended, &invoke(row, &function, event).await?),
+        None => Ok(()),
+    }
+}
+
+fn nobody_connected(listener: &TcpListener) -> Result<(), String> {
+    let set = listener.set_nonblocking(true);
+    set.map_err(|error| error.to_string())?;
     match listener.accept() {
         Ok(_) => Err("somebody connected to the host".to_owned()),
         Err(_) => Ok(()),

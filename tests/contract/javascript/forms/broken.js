@@ -1,0 +1,3 @@
+/** Fails while it loads. */
+
+throw new RangeError("nothing to load");
