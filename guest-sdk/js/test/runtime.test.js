@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { test } from "node:test";
+import looseAssert from "node:assert";
 import nodeQuerystring from "node:querystring";
+import nodeUrl from "node:url";
 import util from "node:util";
 import { compactSourceMap } from "../toolchain/build/source-map.mjs";
 import { decodeSegments, encodeSegments } from "../toolchain/build/vlq.mjs";
@@ -13,6 +15,8 @@ import { structuredClone as ourClone } from "../toolchain/runtime/structured-clo
 import { TextDecoder as OurDecoder, TextEncoder as OurEncoder } from "../toolchain/runtime/text-coding.js";
 
 const require = createRequire(import.meta.url);
+const ourAssert = require("../toolchain/runtime/node/assert.cjs");
+const url = require("../toolchain/runtime/node/url.cjs");
 const querystring = require("../toolchain/runtime/node/querystring.cjs");
 
 class Point {
@@ -73,6 +77,29 @@ test("queries are parsed and written as Node does", () => {
   }
 });
 
+test("addresses are taken apart and put together as Node does", () => {
+  const addresses = ["https://u:p@Ex.com:80/a/b?c=d#e", "http://a.b", "/path?x=1#y", "http://[::1]:8/x", "a/b"];
+  for (const address of addresses) {
+    const { ...expected } = nodeUrl.parse(address);
+    const { href, ...parts } = url.parse(address);
+    assert.deepEqual({ ...expected, ...parts }, expected);
+    assert.equal(url.format(parts), nodeUrl.format(expected));
+  }
+  assert.equal(url.resolve("/one/two/three", "four"), "/one/two/four");
+  assert.equal(url.fileURLToPath("file:///a%20b"), "/a b");
+  assert.equal(url.pathToFileURL("/a b#c").href, "file:///a%20b%23c");
+});
+
+test("assertions hold where Node's do", () => {
+  const calls = [
+    ["equal", 1, "1"], ["equal", 1, 2], ["strictEqual", 1, "1"], ["deepStrictEqual", { a: 1 }, { a: 1 }], ["notEqual", 1, 1],
+    ["ok", 0], ["match", "abc", /b/], ["doesNotMatch", "abc", /b/], ["ifError", null], ["throws", () => {}],
+  ];
+  for (const [name, ...values] of calls) {
+    assert.equal(holds(ourAssert[name], values), holds(looseAssert[name], values), name);
+  }
+});
+
 test("the handler is found as Lambda finds it", () => {
   const handler = () => 1;
   assert.equal(findHandler({ create: handler }, "create"), handler);
@@ -111,6 +138,15 @@ function* sequences(count) {
   };
   for (let index = 0; index < count; index += 1) {
     yield Uint8Array.from({ length: next(9) }, () => EDGES[next(EDGES.length)]);
+  }
+}
+
+function holds(assertion, values) {
+  try {
+    assertion(...values);
+    return true;
+  } catch {
+    return false;
   }
 }
 

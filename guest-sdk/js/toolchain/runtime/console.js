@@ -57,7 +57,10 @@ export const console = {
   groupEnd() {
     indentation = indentation.slice(2);
   },
-  time: (label = "default") => void started.set(label, now()),
+  time(label = "default") {
+    observe("console.time()");
+    started.set(label, now());
+  },
   timeLog: (label = "default", ...values) => info(elapsed(label), ...values),
   timeEnd(label = "default") {
     info(elapsed(label));

@@ -34,7 +34,8 @@ function notStrictEqual(actual, expected, message) {
 }
 
 function equal(actual, expected, message) {
-  check(actual == expected || (actual !== actual && expected !== expected), { actual, expected, operator: "==", message });
+  const bothNaN = Number.isNaN(actual) && Number.isNaN(expected);
+  check(actual == expected || bothNaN, { actual, expected, operator: "==", message });
 }
 
 function notEqual(actual, expected, message) {
@@ -57,7 +58,8 @@ function throws(action, expected, message) {
 
 function doesNotThrow(action, message) {
   const thrown = thrownBy(action);
-  check(!thrown, { message: asMessage(message) ?? "Got unwanted exception.", actual: thrown?.error, operator: "doesNotThrow" });
+  const text = asMessage(message) ?? "Got unwanted exception.";
+  check(!thrown, { message: text, actual: thrown?.error, operator: "doesNotThrow" });
 }
 
 async function rejects(action, expected, message) {

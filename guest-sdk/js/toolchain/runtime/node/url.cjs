@@ -26,7 +26,7 @@ function parse(address, parsesQuery = false) {
   };
 }
 
-// Without slashes there is no host: `mailto:a@b`, `/path?query`.
+// Without slashes there is no host: `/path?query`.
 function split(address) {
   const parts = ADDRESS.exec(address);
   if (parts[2]) return parts;

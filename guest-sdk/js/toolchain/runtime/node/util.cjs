@@ -23,7 +23,10 @@ function callbackify(original) {
   return function callbackified(...values) {
     const callback = values.pop();
     const settle = (error, result) => process.nextTick(callback, error, result);
-    original.apply(this, values).then((result) => settle(null, result), (reason) => settle(reason ?? new Error("falsy reason")));
+    original.apply(this, values).then(
+      (result) => settle(null, result),
+      (reason) => settle(reason ?? new Error("Promise was rejected with a falsy value")),
+    );
   };
 }
 
