@@ -16,7 +16,7 @@ function parse(address, parsesQuery = false) {
     auth: auth === null ? null : decodeURIComponent(auth),
     host: hostname ? hostname.toLowerCase() + (port ? `:${port}` : "") : null,
     port,
-    hostname: hostname?.toLowerCase() || null,
+    hostname: hostname?.toLowerCase().replace(/^\[|\]$/g, "") || null,
     hash,
     search,
     query: parsesQuery ? parseQuery(query) : query,
