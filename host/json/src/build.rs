@@ -2,19 +2,22 @@
 
 use std::borrow::Cow;
 
+use smallvec::SmallVec;
+
 use crate::scan::{Container, Listener, Scalar};
 use crate::{Array, Number, Object, Text, Value};
 
 /// Builds one [`Value`].
 ///
 /// Finished children wait on one common stack until their container closes, so each
-/// container is allocated once, at its size.
+/// container is allocated once, at its size. The stacks of a small text need no
+/// allocation of their own.
 #[derive(Default)]
 pub(crate) struct ValueBuilder {
-    items: Vec<Value>,
-    members: Vec<(Text, Value)>,
+    items: SmallVec<[Value; 8]>,
+    members: SmallVec<[(Text, Value); 8]>,
     /// For each open container, where its children begin on their stack.
-    starts: Vec<Start>,
+    starts: SmallVec<[Start; 8]>,
     root: Value,
 }
 

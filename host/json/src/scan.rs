@@ -52,7 +52,7 @@ pub(crate) fn scan<'a>(text: &'a str, listener: &mut impl Listener<'a>) -> Resul
         text,
         bytes: text.as_bytes(),
         at: 0,
-        open: Vec::new(),
+        open: Nesting::default(),
     };
     loop {
         let has_opened = scanner.value(listener)?;
@@ -71,17 +71,50 @@ pub(crate) fn is_number(text: &str) -> bool {
         text,
         bytes: text.as_bytes(),
         at: 0,
-        open: Vec::new(),
+        open: Nesting::default(),
     };
     scanner.number().is_ok() && scanner.at == text.len()
+}
+
+/// Containers inside one another. Most texts are short: keeping a bit for each, and
+/// not a list, saves them an allocation.
+#[derive(Default)]
+struct Nesting {
+    depth: usize,
+    /// Which of them are objects.
+    objects: [u64; MAX_DEPTH / 64],
+}
+
+impl Nesting {
+    fn push(&mut self, container: Container) {
+        let bit = 1 << (self.depth % 64);
+        let word = &mut self.objects[self.depth / 64];
+        match container {
+            Container::Array => *word &= !bit,
+            Container::Object => *word |= bit,
+        }
+        self.depth += 1;
+    }
+
+    fn pop(&mut self) {
+        self.depth -= 1;
+    }
+
+    fn innermost(&self) -> Option<Container> {
+        let last = self.depth.checked_sub(1)?;
+        Some(match self.objects[last / 64] >> (last % 64) & 1 {
+            0 => Container::Array,
+            _ => Container::Object,
+        })
+    }
 }
 
 struct Scanner<'a> {
     text: &'a str,
     bytes: &'a [u8],
     at: usize,
-    /// The containers around the current position, outermost first.
-    open: Vec<Container>,
+    /// The containers around the current position.
+    open: Nesting,
 }
 
 impl<'a> Scanner<'a> {
@@ -109,7 +142,7 @@ impl<'a> Scanner<'a> {
         container: Container,
         listener: &mut impl Listener<'a>,
     ) -> Result<bool, Fault> {
-        if self.open.len() == MAX_DEPTH {
+        if self.open.depth == MAX_DEPTH {
             return Err(self.fault("nested too deeply"));
         }
         listener.open(container, self.at);
@@ -121,7 +154,7 @@ impl<'a> Scanner<'a> {
     /// Goes to the first value of the container just opened; tells whether there is one.
     fn enter(&mut self, listener: &mut impl Listener<'a>) -> Result<bool, Fault> {
         self.skip_space();
-        match self.open.last() {
+        match self.open.innermost() {
             Some(container) if self.peek() == Some(container.bracket()) => Ok(false),
             Some(Container::Object) => self.key(listener).map(|()| true),
             _ => Ok(true),
@@ -133,7 +166,7 @@ impl<'a> Scanner<'a> {
     fn next_value(&mut self, listener: &mut impl Listener<'a>) -> Result<bool, Fault> {
         loop {
             self.skip_space();
-            let Some(container) = self.open.last().copied() else {
+            let Some(container) = self.open.innermost() else {
                 return self.end().map(|()| false);
             };
             match self.peek() {

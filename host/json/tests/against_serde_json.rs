@@ -53,8 +53,10 @@ proptest! {
         let oracle = serde_json::from_str::<serde_json::Value>(&text);
         let out_of_range =
             oracle.as_ref().is_err_and(|error| error.to_string().contains("out of range"));
+        // It stops at such a number and says nothing of what comes after it.
+        prop_assume!(!out_of_range);
         let ours = Value::parse(&text);
-        prop_assert_eq!(ours.is_ok(), oracle.is_ok() || out_of_range, "{:?} {:?}", ours, oracle);
+        prop_assert_eq!(ours.is_ok(), oracle.is_ok(), "{:?} {:?}", ours, oracle);
         if let (Ok(ours), Ok(oracle)) = (ours, oracle) {
             // Reading our text once more shows the same value.
             let reread: serde_json::Value = serde_json::from_str(&ours.to_json()).unwrap();

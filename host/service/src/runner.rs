@@ -1,5 +1,6 @@
 //! Runs the tasks of executions as invocations of functions.
 
+use std::mem::MaybeUninit;
 use std::pin::pin;
 use std::sync::{Arc, Mutex};
 
@@ -89,7 +90,7 @@ impl<O: InvocationObserver> TaskRunner for FunctionRunner<O> {
             }
             return ended(TaskOutcome::Responded(request.accepted(&request_id)));
         }
-        Box::pin(async move {
+        boxed(async move {
             let call = call(&task, &function, &request);
             let invocation = pin!(invoke(&function, &*observer, &task.task.input, &call)).await;
             report(invocation, &request, &call.request_id)
@@ -107,6 +108,13 @@ async fn invoke(
     let invocation = pin!(function.invoke_as(&event, call, Value::parse)).await;
     observer.invoked(&function.spec().name, &invocation);
     invocation
+}
+
+/// Has a future made where it is to stay: it has several KB, which `Box::pin`
+/// would move there.
+fn boxed<F: Future<Output = TaskReport> + Send + 'static>(future: F) -> TaskFuture {
+    let place: Box<MaybeUninit<F>> = Box::new_uninit();
+    Box::into_pin(Box::write(place, future) as Box<F>)
 }
 
 fn ended(outcome: TaskOutcome) -> TaskFuture {
