@@ -2,6 +2,8 @@
 
 use std::fmt::{self, Write};
 
+use smallvec::SmallVec;
+
 use crate::escape::{first_special, short_escape};
 use crate::object::ObjectIter;
 use crate::{Text, Value};
@@ -69,7 +71,7 @@ fn print(value: &Value, layout: Layout, out: &mut impl Write) -> fmt::Result {
     let mut printer = Printer {
         out,
         layout,
-        open: Vec::new(),
+        open: SmallVec::new(),
     };
     let mut is_first = printer.value(value)?;
     while let Some(innermost) = printer.open.last_mut() {
@@ -87,7 +89,7 @@ fn print(value: &Value, layout: Layout, out: &mut impl Write) -> fmt::Result {
 struct Printer<'a, 'w, W> {
     out: &'w mut W,
     layout: Layout,
-    open: Vec<Open<'a>>,
+    open: SmallVec<[Open<'a>; 4]>,
 }
 
 impl<'a, W: Write> Printer<'a, '_, W> {

@@ -1,22 +1,24 @@
 //! Who calls, and what time it is for the guest.
 
-/// The circumstances of one invocation.
+use std::borrow::Cow;
+
+/// The circumstances of one invocation. Its texts may be borrowed from whoever calls.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Call {
+pub struct Call<'a> {
     /// Identifies the invocation; its log lines and errors bear it.
-    pub request_id: String,
+    pub request_id: Cow<'a, str>,
     /// The version that is called; otherwise the function's own.
-    pub function_version: Option<String>,
+    pub function_version: Option<Cow<'a, str>>,
     /// The ARN by which it is called; otherwise the function's own.
-    pub invoked_function_arn: Option<String>,
+    pub invoked_function_arn: Option<Cow<'a, str>>,
     /// 1 for the first attempt.
     pub attempt: u32,
     /// The execution that calls, if a state machine does.
-    pub execution_arn: Option<String>,
+    pub execution_arn: Option<Cow<'a, str>>,
     /// The state that calls, if a state machine does.
-    pub state_name: Option<String>,
+    pub state_name: Option<Cow<'a, str>>,
     /// The same for every attempt at the same task, and for no other.
-    pub idempotency_token: Option<String>,
+    pub idempotency_token: Option<Cow<'a, str>>,
     /// The clock that the guest sees.
     pub clock: ClockSource,
     /// Makes the guest's randomness repeat itself: the same seed, the same
@@ -24,9 +26,9 @@ pub struct Call {
     pub seed: Option<u64>,
 }
 
-impl Call {
+impl<'a> Call<'a> {
     /// A first attempt outside of any state machine, on the real clock.
-    pub fn new(request_id: impl Into<String>) -> Self {
+    pub fn new(request_id: impl Into<Cow<'a, str>>) -> Self {
         Self {
             request_id: request_id.into(),
             function_version: None,

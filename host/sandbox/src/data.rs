@@ -35,7 +35,7 @@ struct Wasi {
 }
 
 impl InvocationData {
-    pub(crate) fn new(function: Arc<Loaded>, meter: Arc<Meter>, call: &Call) -> Self {
+    pub(crate) fn new(function: Arc<Loaded>, meter: Arc<Meter>, call: &Call<'_>) -> Self {
         Self {
             growth: Growth::new(&function.spec.limits),
             function,

@@ -58,7 +58,7 @@ impl Function {
     /// the thread back within two milliseconds.
     ///
     /// Never fails as a whole: [`Invocation::outcome`] has the error.
-    pub async fn invoke(&self, event: &str, call: &Call) -> Invocation {
+    pub async fn invoke(&self, event: &str, call: &Call<'_>) -> Invocation {
         pin!(self.invoke_as(event, call, json_text)).await
     }
 
@@ -67,7 +67,7 @@ impl Function {
     pub async fn invoke_as<T, E: Display>(
         &self,
         event: &str,
-        call: &Call,
+        call: &Call<'_>,
         read: impl FnOnce(&str) -> Result<T, E>,
     ) -> Invocation<T> {
         let limits = &self.0.spec.limits;
@@ -88,7 +88,7 @@ impl Function {
     async fn run<T, E: Display>(
         &self,
         event: &str,
-        call: &Call,
+        call: &Call<'_>,
         read: impl FnOnce(&str) -> Result<T, E>,
     ) -> Invocation<T> {
         let limits = &self.0.spec.limits;
@@ -120,7 +120,7 @@ impl Function {
         }
     }
 
-    fn store(&self, call: &Call, meter: Arc<Meter>) -> Store<InvocationData> {
+    fn store(&self, call: &Call<'_>, meter: Arc<Meter>) -> Store<InvocationData> {
         let data = InvocationData::new(self.0.clone(), meter, call);
         let mut store = Store::new(self.0.instances.engine(), data);
         store.limiter(|data| &mut data.growth);
@@ -150,7 +150,7 @@ impl Function {
         pin!(handle.call_async(store, (event, context))).await
     }
 
-    fn context<'a>(&'a self, call: &'a Call) -> Context<'a> {
+    fn context<'a>(&'a self, call: &'a Call<'_>) -> Context<'a> {
         let spec = &self.0.spec;
         let now_ms = match call.clock {
             ClockSource::Real => unix_ms(),
@@ -159,8 +159,8 @@ impl Function {
         let wall_ms = u64::try_from(spec.limits.wall_time.as_millis()).unwrap_or(u64::MAX);
         Context {
             function_name: &spec.name,
-            function_version: call.function_version.as_ref().unwrap_or(&spec.version),
-            invoked_function_arn: call.invoked_function_arn.as_ref().unwrap_or(&spec.arn),
+            function_version: call.function_version.as_deref().unwrap_or(&spec.version),
+            invoked_function_arn: call.invoked_function_arn.as_deref().unwrap_or(&spec.arn),
             request_id: &call.request_id,
             deadline_ms: now_ms.saturating_add(wall_ms),
             memory_limit_mb: spec.limits.memory_mb(),

@@ -1,5 +1,8 @@
 //! Names that follow from an execution: the same task always has the same.
 
+use std::fmt;
+use std::ops::Deref;
+
 /// A 128-bit digest, FNV-1a over words of eight bytes. It tells tasks apart; it
 /// keeps no secrets.
 #[derive(Clone, Copy)]
@@ -38,24 +41,42 @@ impl Identity {
     }
 
     /// As a UUID of version 8, "vendor-specific" (RFC 9562, section 5.8).
-    pub(crate) fn to_uuid(self) -> String {
+    pub(crate) fn to_uuid(self) -> Uuid {
         const VERSION: u128 = 8 << 76;
         const VARIANT: u128 = 2 << 62;
         const DIGITS: &[u8; 16] = b"0123456789abcdef";
         /// Where the two digits of each byte begin.
         const PLACES: [usize; 16] = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
         let bits = self.0 & !(0xf << 76) & !(3 << 62) | VERSION | VARIANT;
-        let mut uuid = b"00000000-0000-0000-0000-000000000000".to_vec();
+        let mut uuid = *b"00000000-0000-0000-0000-000000000000";
         for (place, byte) in PLACES.into_iter().zip(bits.to_be_bytes()) {
             uuid[place] = DIGITS[usize::from(byte >> 4)];
             uuid[place + 1] = DIGITS[usize::from(byte & 0xf)];
         }
-        String::from_utf8(uuid).expect("digits and hyphens are UTF-8")
+        Uuid(uuid)
     }
 
     /// A seed for a guest's randomness.
     pub(crate) fn to_seed(self) -> u64 {
         (self.0 >> 64) as u64 ^ self.0 as u64
+    }
+}
+
+/// The text of a UUID.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Uuid([u8; 36]);
+
+impl Deref for Uuid {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        std::str::from_utf8(&self.0).expect("digits and hyphens are UTF-8")
+    }
+}
+
+impl fmt::Display for Uuid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self)
     }
 }
 
@@ -76,7 +97,7 @@ mod tests {
 
     #[test]
     fn events_executions_and_kinds_are_told_apart() {
-        let uuids: BTreeSet<String> = [("a", "x", 1), ("a", "x", 2), ("a", "y", 1), ("b", "x", 1)]
+        let uuids: BTreeSet<Uuid> = [("a", "x", 1), ("a", "x", 2), ("a", "y", 1), ("b", "x", 1)]
             .map(|(kind, arn, event)| Identity::of(arn).event(kind, event).to_uuid())
             .into();
         assert_eq!(uuids.len(), 4);

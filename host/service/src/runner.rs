@@ -10,7 +10,7 @@ use sandstep_json::Value;
 use sandstep_sandbox::{Call, ClockSource, Function, Invocation};
 use tokio::task::JoinSet;
 
-use crate::identity::Identity;
+use crate::identity::{Identity, Uuid};
 use crate::invoke::{Answer, Malformed, Request};
 use crate::registry::Functions;
 
@@ -81,19 +81,21 @@ impl<O: InvocationObserver> TaskRunner for FunctionRunner<O> {
         let function = function.clone();
         let observer = Arc::clone(&self.observer);
         if matches!(request.answer, Answer::Accepted | Answer::Checked) {
-            let request_id = request_id(Identity::of(&task.execution_arn), &task.task);
+            let accepted = request.accepted(&Ids::of(&task).request);
             if request.answer == Answer::Accepted {
-                let call = call(&task, &function, &request);
                 self.spawn(async move {
+                    let ids = Ids::of(&task);
+                    let call = call(&task, &function, &request, &ids);
                     invoke(&function, &*observer, &task.task.input, &call).await;
                 });
             }
-            return ended(TaskOutcome::Responded(request.accepted(&request_id)));
+            return ended(TaskOutcome::Responded(accepted));
         }
         boxed(async move {
-            let call = call(&task, &function, &request);
+            let ids = Ids::of(&task);
+            let call = call(&task, &function, &request, &ids);
             let invocation = pin!(invoke(&function, &*observer, &task.task.input, &call)).await;
-            report(invocation, &request, &call.request_id)
+            report(invocation, &request, &ids.request)
         })
     }
 }
@@ -102,7 +104,7 @@ async fn invoke(
     function: &Function,
     observer: &impl InvocationObserver,
     event: &Value,
-    call: &Call,
+    call: &Call<'_>,
 ) -> Invocation<Value> {
     let event = event.to_json();
     let invocation = pin!(function.invoke_as(&event, call, Value::parse)).await;
@@ -122,24 +124,28 @@ fn ended(outcome: TaskOutcome) -> TaskFuture {
 }
 
 /// What the function is told of the task.
-fn call(call: &TaskCall, function: &Function, request: &Request) -> Call {
+fn call<'a>(
+    call: &'a TaskCall,
+    function: &Function,
+    request: &'a Request,
+    ids: &'a Ids,
+) -> Call<'a> {
     let TaskCall {
         task,
         execution_arn,
         virtual_now,
     } = call;
-    let execution = Identity::of(execution_arn);
     let qualifier = request.qualifier.as_deref();
     Call {
-        function_version: qualifier.map(|_| request.version().to_owned()),
+        function_version: qualifier.map(|_| request.version().into()),
         invoked_function_arn: qualifier
-            .map(|qualifier| format!("{}:{qualifier}", function.spec().arn)),
+            .map(|qualifier| format!("{}:{qualifier}", function.spec().arn).into()),
         attempt: u32::try_from(task.retry_count)
             .unwrap_or(u32::MAX)
             .saturating_add(1),
-        execution_arn: Some(execution_arn.as_str().to_owned()),
-        state_name: Some(task.state_name.as_str().to_owned()),
-        idempotency_token: Some(idempotency_token(execution, task)),
+        execution_arn: Some(execution_arn.as_str().into()),
+        state_name: Some(task.state_name.as_str().into()),
+        idempotency_token: Some((*ids.idempotency_token).into()),
         clock: match virtual_now {
             Some(now) => ClockSource::Virtual {
                 now_ms: now.as_millis().max(0) as u64,
@@ -147,19 +153,28 @@ fn call(call: &TaskCall, function: &Function, request: &Request) -> Call {
             None => ClockSource::Real,
         },
         // Whoever makes time repeat itself wants chance to do so as well.
-        seed: virtual_now.map(|_| attempt(execution, "seed", task).to_seed()),
-        request_id: request_id(execution, task),
+        seed: virtual_now.map(|_| attempt(Identity::of(execution_arn), "seed", task).to_seed()),
+        request_id: (*ids.request).into(),
     }
 }
 
-/// Each attempt has a request of its own.
-fn request_id(execution: Identity, task: &Task) -> String {
-    attempt(execution, "request", task).to_uuid()
+/// What tells a task's invocation from others.
+struct Ids {
+    /// Each attempt has a request of its own.
+    request: Uuid,
+    /// All attempts at a task have the same one, and no other task has it.
+    idempotency_token: Uuid,
 }
 
-/// All attempts at a task have the same one, and no other task has it.
-fn idempotency_token(execution: Identity, task: &Task) -> String {
-    execution.event("task", task.entered.0).to_uuid()
+impl Ids {
+    fn of(call: &TaskCall) -> Self {
+        let execution = Identity::of(&call.execution_arn);
+        let entered = call.task.entered.0;
+        Self {
+            request: attempt(execution, "request", &call.task).to_uuid(),
+            idempotency_token: execution.event("task", entered).to_uuid(),
+        }
+    }
 }
 
 fn attempt(execution: Identity, kind: &str, task: &Task) -> Identity {
@@ -199,7 +214,7 @@ fn malformed(call: &TaskCall, problem: &Malformed) -> TaskOutcome {
 
 /// How the SDK puts Lambda's errors.
 fn refusal(call: &TaskCall, message: &str, status: u16, code: &str) -> String {
-    let request_id = request_id(Identity::of(&call.execution_arn), &call.task);
+    let request_id = Ids::of(call).request;
     format!(
         "{message} (Service: AWSLambda; Status Code: {status}; Error Code: {code}; \
          Request ID: {request_id}; Proxy: null)"

@@ -76,12 +76,12 @@ pub(crate) async fn invoke(row: &Row, function: &Function, event: &str) -> Resul
     })
 }
 
-fn call(row: &RowCall) -> Call {
+fn call(row: &RowCall) -> Call<'_> {
     Call {
         attempt: row.attempt.unwrap_or(1),
-        execution_arn: row.execution_arn.clone(),
-        state_name: row.state_name.clone(),
-        idempotency_token: row.idempotency_token.clone(),
+        execution_arn: row.execution_arn.as_deref().map(Into::into),
+        state_name: row.state_name.as_deref().map(Into::into),
+        idempotency_token: row.idempotency_token.as_deref().map(Into::into),
         clock: match row.clock_ms {
             Some(now_ms) => ClockSource::Virtual { now_ms },
             None => ClockSource::Real,

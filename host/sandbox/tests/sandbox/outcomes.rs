@@ -29,8 +29,8 @@ async fn an_async_guest_fails_by_name() {
 async fn a_call_may_name_a_version() {
     let function = hostile(Limits::default()).await;
     let call = Call {
-        function_version: Some("7".to_owned()),
-        invoked_function_arn: Some("arn:hostile:7".to_owned()),
+        function_version: Some("7".into()),
+        invoked_function_arn: Some("arn:hostile:7".into()),
         ..Call::new("r8")
     };
     let answer = function.invoke(r#"{"do": "context"}"#, &call).await;
@@ -47,9 +47,9 @@ async fn the_context_says_who_calls_and_how_much_is_left() {
     let function = hostile(Limits::default()).await;
     let call = Call {
         attempt: 2,
-        execution_arn: Some("arn:execution".to_owned()),
-        state_name: Some("Work".to_owned()),
-        idempotency_token: Some("token".to_owned()),
+        execution_arn: Some("arn:execution".into()),
+        state_name: Some("Work".into()),
+        idempotency_token: Some("token".into()),
         clock: sandstep_sandbox::ClockSource::Virtual { now_ms: 1000 },
         ..Call::new("r7")
     };
