@@ -42,9 +42,10 @@ const TABLES: [Table; 3] = [
 const LEFT_OUT: [&str; 4] = ["node_modules", "target", "test", "tests"];
 
 fn main() -> io::Result<()> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../..")
-        .canonicalize()?;
+    // Asked for when this runs: a target folder may serve another checkout than
+    // the one for which this was compiled.
+    let manifest = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it"));
+    let root = manifest.join("../..").canonicalize()?;
     let output = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
     for table in TABLES {
         fs::write(output.join(table.name), table.to_code(&root)?)?;
