@@ -154,6 +154,15 @@ impl Function {
         (1..=Self::LONGEST_NAME).contains(&text.len()) && text.bytes().all(is_letter)
     }
 
+    /// Its name on Lambda, as far as the project tells; what the handler's
+    /// context says.
+    pub(crate) fn name_on_lambda(&self) -> &str {
+        let deployed = self.deployed_name.as_deref();
+        deployed
+            .filter(|name| Self::is_name(name))
+            .unwrap_or(&self.name)
+    }
+
     /// The ARN by which it is called.
     pub(crate) fn arn(&self) -> String {
         function_arn(&self.name)

@@ -127,7 +127,7 @@ fn spec(function: &Function, terminal: Terminal) -> FunctionSpec {
         limits,
         grants: function.grants.clone(),
         arn: function.arn(),
-        ..FunctionSpec::named(&function.name)
+        ..FunctionSpec::named(function.name_on_lambda())
     }
 }
 

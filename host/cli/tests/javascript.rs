@@ -54,6 +54,20 @@ fn record(name: &str, serverless: &str, start: &str, stop: &str) -> Value {
 }
 
 #[test]
+fn the_context_has_the_deployed_name() {
+    if !has_node() {
+        return;
+    }
+    let start = "exports.create = async (event, { functionName }) => functionName;";
+    let stop = "exports.create = async (event, { functionName }) => [event, functionName];";
+    let named = FUNCTIONS.replace("  StopRecorder:\n", "  StopRecorder:\n    name: stop\n");
+    let serverless = format!("service: consult-api\n{named}{MACHINE}");
+    let serverless = serverless.replace("function:consult-api-dev-StopRecorder", "function:stop");
+    let output = record("javascript-names", &serverless, start, stop);
+    assert_eq!(output, json!(["consult-api-dev-StartRecorder", "stop"]));
+}
+
+#[test]
 fn callback_promise_and_plain_return_give_the_same() {
     if !has_node() {
         return;
