@@ -16,6 +16,7 @@ import { TextDecoder as OurDecoder, TextEncoder as OurEncoder } from "../toolcha
 
 const require = createRequire(import.meta.url);
 const ourAssert = require("../toolchain/runtime/node/assert.cjs");
+const { Buffer: ourBuffer } = require("../toolchain/runtime/buffer.cjs");
 const url = require("../toolchain/runtime/node/url.cjs");
 const querystring = require("../toolchain/runtime/node/querystring.cjs");
 
@@ -59,6 +60,15 @@ test("any text is encoded as Node encodes it", () => {
   for (const text of ["", "héllo", "€", "😀x", "\ud800a", "a\udc00", "\ue000"]) {
     assert.deepEqual(new OurEncoder().encode(text), new TextEncoder().encode(text));
   }
+});
+
+test("bytes are written and read in base64url as Node does", () => {
+  const parts = [(Buffer) => Buffer.from("-_8", "base64url"), (Buffer) => Buffer.from([251, 255]).toString("base64URL"), (Buffer) => Buffer.byteLength("-_8", "base64url"), (Buffer) => Buffer.isEncoding("base64url"), (Buffer) => Buffer.alloc(4).write("-_8", 1, "base64url"), (Buffer) => Buffer.from([0, 251, 255, 1]).toString("base64url", 1, 3), (Buffer) => Buffer.from("é").toString(), (Buffer) => Buffer.from([1, 2, 3].slice(0)).toString("base64"), (Buffer) => Buffer.from(new Uint8Array([1, 2, 3, 4]).buffer, 1, 2).toString("hex")];
+  for (const part of parts) assert.deepEqual(JSON.stringify(part(ourBuffer)), JSON.stringify(part(Buffer)));
+});
+
+test("an error without a stack has no lines of one", () => {
+  assert.deepEqual(toFailure(Object.assign(new Error("x"), { stack: undefined })).stackTrace, []);
 });
 
 test("clones are Node's clones", () => {

@@ -59,8 +59,13 @@ function ofError(error) {
   return {
     errorType: String(error.name),
     errorMessage: String(error.message),
-    stackTrace: String(error.stack).split("\n"),
+    stackTrace: linesOf(error.stack),
   };
+}
+
+// The engine gives its `AggregateError` no stack.
+function linesOf(stack) {
+  return stack === undefined ? [] : String(stack).split("\n");
 }
 
 function ofValue(value) {

@@ -1,3 +1,5 @@
 "use strict";
 
-module.exports = { ...require("buffer"), atob, btoa };
+const { Buffer } = require("../buffer.cjs");
+
+module.exports = { ...require("buffer"), Buffer, atob, btoa };

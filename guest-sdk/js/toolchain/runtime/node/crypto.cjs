@@ -4,7 +4,7 @@ const { hmac } = require("@noble/hashes/hmac.js");
 const { md5, ripemd160, sha1 } = require("@noble/hashes/legacy.js");
 const { sha224, sha256, sha384, sha512 } = require("@noble/hashes/sha2.js");
 const { pbkdf2 } = require("@noble/hashes/pbkdf2.js");
-const { Buffer } = require("buffer");
+const { Buffer } = require("../buffer.cjs");
 
 const HASHES = { md5, ripemd160, sha1, sha224, sha256, sha384, sha512 };
 
@@ -26,17 +26,12 @@ class Digest {
 
   digest(encoding) {
     const digest = Buffer.from(this.#state.digest());
-    return encoding && encoding !== "buffer" ? encoded(digest, encoding) : digest;
+    return encoding && encoding !== "buffer" ? digest.toString(encoding) : digest;
   }
 
   copy() {
     return new Digest(this.#state.clone());
   }
-}
-
-function encoded(digest, encoding) {
-  if (encoding !== "base64url") return digest.toString(encoding);
-  return digest.toString("base64").replace(/[+/=]/g, (sign) => ({ "+": "-", "/": "_", "=": "" })[sign]);
 }
 
 function bytesOf(data, encoding) {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Buffer } from "buffer";
+import { Buffer } from "../buffer.cjs";
 import { installGlobals } from "../install.js";
 
 installGlobals({ Buffer });
