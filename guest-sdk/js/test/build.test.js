@@ -25,6 +25,15 @@ const REFUSED = {
     'exports.handler = require("left-pad");\n',
     { message: 'the package "left-pad" is not installed', hint: "add it to the function's package.json: npm install left-pad" },
   ],
+  "a package of Lambda's own": [
+    'exports.handler = require("aws-sdk/clients/s3");\n',
+    {
+      message: 'the package "aws-sdk/clients/s3" is not installed',
+      hint:
+        "Lambda brings it along; here a function has no network: take what it would fetch from the event, or hand " +
+        "the request to another task of the state machine",
+    },
+  ],
   "a file that is not there": ['exports.handler = require("./nothing");\n', { message: 'there is no file "./nothing"' }],
   "a handler that is not there": [
     "exports.create = () => {};\nexports.remove = () => {};\n",

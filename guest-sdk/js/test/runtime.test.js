@@ -125,6 +125,7 @@ test("what is thrown is named as Lambda names it", () => {
   assert.deepEqual(toFailure({ a: 1 }), { errorType: "object", errorMessage: "[object Object]", stackTrace: [] });
   assert.equal(toFailure(new RangeError("x")).errorType, "RangeError");
   assert.equal(toFailure(undefined).errorType, "handled");
+  assert.match(toFailure(null, 128).errorMessage, /^null was thrown.* 128 MB/);
 });
 
 test("the small map keeps the author's lines and no others", () => {

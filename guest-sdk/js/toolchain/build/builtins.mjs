@@ -21,7 +21,8 @@ const SERVED = new Set([
 ]);
 
 const FILES = "a function has no files";
-const NETWORK = "a function has no network";
+/** Why a module that would reach other machines is refused. */
+export const NETWORK = "a function has no network";
 const PROCESSES = "a function starts no processes or threads";
 const ENGINE = "it belongs to Node's own engine, and this runs in QuickJS";
 
@@ -42,7 +43,8 @@ const REASONS = {
   worker_threads: PROCESSES,
 };
 
-const HINTS = {
+/** What to do instead, by reason. */
+export const HINTS = {
   [FILES]: "import a JSON file or a text as a module instead, which bundles it",
   [NETWORK]: "take what it would fetch from the event, or hand the request to another task of the state machine",
   [PROCESSES]: "do the work in the handler, or in another task of the state machine",

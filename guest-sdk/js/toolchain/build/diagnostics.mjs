@@ -5,7 +5,7 @@
  */
 
 import path from "node:path";
-import { refusal } from "./builtins.mjs";
+import { HINTS, NETWORK, refusal } from "./builtins.mjs";
 
 /**
  * @typedef {object} Problem
@@ -60,8 +60,15 @@ function unresolved(specifier, message) {
     return { message: `"${specifier}" cannot be used here: ${refused.reason}`, hint: refused.hint };
   }
   if (/^[./]/.test(specifier)) return { message: `there is no file "${specifier}"`, hint: null };
-  const hint = `add it to the function's package.json: npm install ${packageOf(specifier)}`;
-  return { message: `the package "${specifier}" is not installed`, hint: pathNote(message) ?? hint };
+  return { message: `the package "${specifier}" is not installed`, hint: pathNote(message) ?? installing(specifier) };
+}
+
+/** Packages that are there on Lambda, and of use to functions with a network alone. */
+const LAMBDAS_OWN = /^(?:aws-sdk|@aws-sdk)(?:\/|$)/;
+
+function installing(specifier) {
+  if (LAMBDAS_OWN.test(specifier)) return `Lambda brings it along; here ${NETWORK}: ${HINTS[NETWORK]}`;
+  return `add it to the function's package.json: npm install ${packageOf(specifier)}`;
 }
 
 function packageOf(specifier) {

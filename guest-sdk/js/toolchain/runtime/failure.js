@@ -21,10 +21,15 @@ export class RuntimeError extends Error {
   }
 }
 
-/** The WIT record `error` for `thrown`. */
-export function toFailure(thrown) {
+/**
+ * The WIT record `error` for `thrown`.
+ *
+ * @param {unknown} thrown
+ * @param {number} memoryMb What the function may use, in MB.
+ */
+export function toFailure(thrown, memoryMb) {
   try {
-    if (isOutOfMemory(thrown)) return outOfMemory(thrown);
+    if (isOutOfMemory(thrown)) return outOfMemory(thrown, memoryMb);
     return isErrorLike(thrown) ? ofError(thrown) : ofValue(thrown);
   } catch {
     return UNREADABLE;
@@ -40,12 +45,12 @@ function isOutOfMemory(thrown) {
 }
 
 // On Lambda the process would have been killed.
-function outOfMemory(thrown) {
-  return {
-    errorType: "Runtime.ExitError",
-    errorMessage: thrown === null ? "out of memory (null was thrown)" : "out of memory",
-    stackTrace: thrown === null ? [] : String(thrown.stack).split("\n"),
-  };
+function outOfMemory(thrown, memoryMb) {
+  const message =
+    thrown === null
+      ? `null was thrown, as the engine does when the function's ${memoryMb} MB are full`
+      : `out of memory: the function has ${memoryMb} MB`;
+  return { errorType: "Runtime.ExitError", errorMessage: message, stackTrace: linesOf(thrown?.stack) };
 }
 
 function isErrorLike(value) {

@@ -39,7 +39,7 @@ export function handle(eventText, call) {
     // throws comes before the handler's answer.
     answering.then(resolve, reject);
   });
-  return answer.then(serialise).catch(fail);
+  return answer.then(serialise).catch((thrown) => fail(thrown, call));
 }
 
 function answerOf(handlerOfCall, eventText, call) {
@@ -68,9 +68,9 @@ function serialise(result) {
   }
 }
 
-function fail(thrown) {
+function fail(thrown, { memoryLimitMb }) {
   eventLoop.stopLoop();
-  throw toFailure(thrown);
+  throw toFailure(thrown, memoryLimitMb);
 }
 
 /** The export `turn` of the world, which nobody calls. */

@@ -12,6 +12,14 @@ const checks = {
     const url = new URL("../b?x=1&y=ü#z", "https://example.com:8443/a/c");
     return url.href === "https://example.com:8443/b?x=1&y=%C3%BC#z" && url.searchParams.get("y") === "ü";
   },
+  noUrl: () => {
+    try {
+      return new URL("nowhere");
+    } catch (error) {
+      return error.code === "ERR_INVALID_URL" && error instanceof TypeError;
+    }
+  },
+  base64url: () => Buffer.from([251, 255]).toString("base64url") === "-_8" && Buffer.from("-_8", "base64url")[0] === 251,
   urlSearchParams: () => new URLSearchParams({ a: "1 2" }).toString() === "a=1+2",
   text: () => decoder.decode(encoder.encode("🚀")) === "🚀",
   base64: () => btoa("ab") === "YWI=" && atob("YWI=") === "ab",

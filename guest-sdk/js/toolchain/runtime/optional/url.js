@@ -4,8 +4,8 @@
  * @module
  */
 
-import URL from "core-js-pure/web/url";
 import URLSearchParams from "core-js-pure/web/url-search-params";
 import { installGlobals } from "../install.js";
+import { URL } from "../url.js";
 
 installGlobals({ URL, URLSearchParams });
