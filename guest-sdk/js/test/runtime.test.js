@@ -35,6 +35,17 @@ test("values are shown as Node shows them", () => {
   for (const value of VALUES) assert.equal(inspect(value), util.inspect(value));
 });
 
+test("what is too deep is shown by its class, as Node shows it", () => {
+  for (const value of [new Map([[1, 2]]), new Set([1]), new Uint8Array(2), Object.assign(Object.create(null), { a: 1 }), new Point(), [1]]) {
+    assert.equal(inspect({ value }, { depth: 0 }), util.inspect({ value }, { depth: 0 }));
+  }
+});
+
+test("an error's own name stands in its stack alone", () => {
+  const error = Object.assign(new Error("x"), { name: "Named", code: 3, stack: "Named: x" });
+  assert.equal(inspect(error), "Named: x { code: 3 }");
+});
+
 test("formats are filled as Node fills them", () => {
   for (const values of [["%s is %d", "x", 5, { a: 1 }], ["100%", "x"], ["%j", { a: 1 }], ["a", 1, { b: "c" }], ["%i %f", 3.7, "2.5"], ["%%", 1], ["%s", null], [{ a: 1 }, "s"]]) {
     assert.equal(format(...values), util.format(...values));

@@ -87,7 +87,7 @@ class Inspection {
     const custom = value[customInspect];
     if (typeof custom === "function" && custom !== inspect) return this.showCustom(value, custom, level);
     const prefix = prefixOf(value);
-    if (level > this.depth) return `[${Array.isArray(value) ? "Array" : prefix.trim() || "Object"}]`;
+    if (level > this.depth) return `[${Array.isArray(value) ? "Array" : nameIn(prefix)}]`;
     this.above.push(value);
     const shown = this.showMembers(value, prefix, level);
     this.above.pop();
@@ -176,9 +176,12 @@ function showError(error) {
   return error.cause === undefined ? stack : `${stack}\n  [cause]: ${inspect(error.cause)}`;
 }
 
+/** Members of an error that its stack shows already. */
+const IN_STACK = ["stack", "name", "message", "cause"];
+
 function isShown(value, key, isList) {
   if (isList && /^\d+$/.test(String(key))) return false;
-  if (value instanceof Error && (key === "stack" || key === "message" || key === "cause")) return false;
+  if (value instanceof Error && IN_STACK.includes(key)) return false;
   return Object.prototype.propertyIsEnumerable.call(value, key);
 }
 
@@ -190,6 +193,11 @@ function prefixOf(value) {
   if (value instanceof Map || value instanceof Set || ArrayBuffer.isView(value)) return `${name}(${size}) `;
   if (Array.isArray(value)) return name === "Array" ? "" : `${name}(${size}) `;
   return name === "Object" ? "" : `${name} `;
+}
+
+/** `Map(1) ` is of the class `Map`, `[Object: null prototype] ` of none. */
+function nameIn(prefix) {
+  return prefix.replace(/^\[|(?:\(\d+\)|\])? $/g, "") || "Object";
 }
 
 function wrap(open, members, close, level) {
