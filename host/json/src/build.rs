@@ -28,8 +28,8 @@ enum Start {
 
 impl ValueBuilder {
     /// The value, once the scanner is done.
-    pub(crate) fn finish(self) -> Value {
-        self.root
+    pub(crate) fn finish(&mut self) -> Value {
+        std::mem::take(&mut self.root)
     }
 
     fn add(&mut self, value: Value) {

@@ -5,16 +5,16 @@ use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
-use smol_str::SmolStr;
+use ecow::EcoString;
 
-/// An immutable string whose clones share its bytes; up to 23 of them are kept in
+/// An immutable string whose clones share its bytes; up to 15 of them are kept in
 /// the `Text` itself.
 ///
 /// Object keys and JSON strings are `Text`: most are so short that neither making
 /// nor cloning one costs an allocation or a reference count. It compares, orders and
 /// hashes as `str`, so maps keyed by `Text` are looked up with a `&str`.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Text(SmolStr);
+pub struct Text(EcoString);
 
 impl Text {
     /// The characters.
@@ -75,7 +75,7 @@ impl From<Cow<'_, str>> for Text {
 
 impl From<Arc<str>> for Text {
     fn from(text: Arc<str>) -> Self {
-        Self(text.into())
+        Self((*text).into())
     }
 }
 
