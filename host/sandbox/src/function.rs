@@ -17,6 +17,7 @@ use crate::data::InvocationData;
 use crate::meter::{Meter, metered};
 use crate::outcome::{self, Invocation, Judge, Usage};
 use crate::sandbox::Host;
+use crate::world::World;
 
 /// What lifting a result may cost beside its own bytes: the error record's
 /// other parts.
@@ -30,6 +31,7 @@ pub struct Function(pub(crate) Arc<Loaded>);
 pub(crate) struct Loaded {
     pub(crate) host: Arc<Host>,
     pub(crate) spec: FunctionSpec,
+    pub(crate) world: World,
     pub(crate) directories: WasiFilesystemCtx,
     pub(crate) instances: InstancePre<InvocationData>,
     pub(crate) handle: ComponentExportIndex,
@@ -103,6 +105,7 @@ impl Function {
             request_id: &call.request_id,
             limits,
             stack_bytes: self.0.host.pool.stack_bytes,
+            world: self.0.world,
             data,
         }
         .outcome(ended, read);

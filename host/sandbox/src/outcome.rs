@@ -12,6 +12,7 @@ use crate::data::InvocationData;
 use crate::limits::Limits;
 use crate::log::Log;
 use crate::meter::{CpuTimeSpent, WallTimeSpent};
+use crate::world::World;
 
 /// One finished invocation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,6 +96,7 @@ pub(crate) struct Judge<'a> {
     pub(crate) request_id: &'a str,
     pub(crate) limits: &'a Limits,
     pub(crate) stack_bytes: usize,
+    pub(crate) world: World,
     pub(crate) data: &'a InvocationData,
 }
 
@@ -209,7 +211,7 @@ impl Judge<'_> {
         {
             return self.exited(*status);
         }
-        if ran_out_of_hostcall_fuel(trap) {
+        if result_took_all_fuel(trap, self.world) {
             return self.result_too_large("");
         }
         let reason = self.reason(trap);
@@ -277,12 +279,13 @@ impl Judge<'_> {
 
 /// Whether lifting the result took more than the store's hostcall fuel.
 ///
-/// wasmtime keeps the type of that error to itself. A call from the guest
-/// that runs out of it has a backtrace; returning from `handle` has none.
-fn ran_out_of_hostcall_fuel(trap: &wasmtime::Error) -> bool {
-    !trap.is::<Trap>()
-        && !trap.is::<WasmBacktrace>()
-        && trap.root_cause().to_string().contains("fuel")
+/// wasmtime keeps the type of that error to itself. A call from the guest that
+/// runs out of it has a backtrace; returning from a `handle` that is not async
+/// has none. An async one returns by a call: nothing tells it from others, of
+/// which none hands over as much in an honest guest.
+fn result_took_all_fuel(trap: &wasmtime::Error, world: World) -> bool {
+    let may_be_returning = world == World::LambdaAsync || !trap.is::<WasmBacktrace>();
+    may_be_returning && !trap.is::<Trap>() && trap.root_cause().to_string().contains("fuel")
 }
 
 fn seconds(duration: Duration) -> String {

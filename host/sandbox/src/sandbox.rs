@@ -93,6 +93,7 @@ impl Sandbox {
         Ok(Function(Arc::new(Loaded {
             host: host.clone(),
             spec,
+            world,
             directories,
             instances,
             handle,
