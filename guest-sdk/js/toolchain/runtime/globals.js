@@ -1,6 +1,6 @@
 /**
  * Installs what handlers expect to find, but for the large ones: see
- * `inject.js`.
+ * `optional`.
  *
  * @module
  */
