@@ -20,9 +20,9 @@ fn the_classroom_is_recorded() {
     assert_eq!(ran.output(), recorded());
     assert_eq!(ran.stdout.lines().count(), 1, "piped output is one line");
     ran.says(&[
-        "[StartRecorder]",
+        "[online-classroom-dev-StartRecorder]",
         "recording from 2019-06-16T22:00:00Z",
-        "[StopRecorder]",
+        "[online-classroom-dev-StopRecorder]",
     ]);
 }
 
@@ -115,9 +115,9 @@ fn the_serverless_example_runs_with_its_handlers_in_javascript() {
     let ran = sandstep(&["run", "examples/classroom-serverless", "--input", CLASS]);
     assert_eq!(ran.output(), recorded());
     ran.says(&[
-        "[StartRecorder]",
+        "[online-classroom-dev-StartRecorder]",
         "recording from 2019-06-16T22:00:00Z",
-        "[StopRecorder]",
+        "[online-classroom-dev-StopRecorder]",
     ]);
 }
 
