@@ -20,9 +20,9 @@ fn the_classroom_is_recorded() {
     assert_eq!(ran.output(), recorded());
     assert_eq!(ran.stdout.lines().count(), 1, "piped output is one line");
     ran.says(&[
-        "[online-classroom-dev-StartRecorder]",
+        "[StartRecorder]",
         "recording from 2019-06-16T22:00:00Z",
-        "[online-classroom-dev-StopRecorder]",
+        "[StopRecorder]",
     ]);
 }
 
