@@ -8,7 +8,9 @@ use std::{
 };
 
 use futures_util::future::{Either, select};
-use sandstep_asl::{Execution, Outcome, Record, Start, StateMachine, Task, Timestamp};
+use sandstep_asl::{
+    Execution, Outcome, Record, Start, StateMachine, Task, TaskId, TaskOutcome, Timestamp,
+};
 use sandstep_json::Text;
 
 use crate::{
@@ -112,16 +114,14 @@ impl Driver {
         append: impl FnMut(Record),
         stop: impl Future<Output = StopRequest>,
     ) -> Outcome {
-        let now = timeline.now();
         let mut drive = Drive {
             runner: &*self.runner,
             execution_arn: start.execution_arn.clone(),
-            execution: Execution::start(machine, start, now),
+            execution: Execution::start(machine, start, timeline.now()),
             timeline,
-            now,
             append,
             work: 0,
-            turn: None,
+            turn: Instant::now(),
         };
         let request = {
             let ended = pin!(drive.run());
@@ -138,16 +138,12 @@ impl Driver {
 struct Drive<'a, T, A> {
     runner: &'a dyn TaskRunner,
     timeline: T,
-    /// The time as of the last wait, task or turn: what follows from those
-    /// happens in no time, and reading the clock costs as much as a record.
-    now: Timestamp,
     execution: Execution,
     execution_arn: Text,
     append: A,
-    /// How much was done since others were let run, and when this was first
-    /// looked at.
+    /// How much was done since others were let run, and when that was.
     work: u32,
-    turn: Option<Instant>,
+    turn: Instant,
 }
 
 impl<T: Timeline, A: FnMut(Record)> Drive<'_, T, A> {
@@ -162,18 +158,15 @@ impl<T: Timeline, A: FnMut(Record)> Drive<'_, T, A> {
                 continue;
             }
             self.wait(self.execution.poll_timeout()).await;
-            self.turn = None;
+            self.turn = Instant::now();
         }
     }
 
     /// Waits until a task ends or `due` has come, and tells the execution.
     async fn wait(&mut self, due: Option<Timestamp>) {
         match self.timeline.next(due).await {
-            Happening::TaskEnded(id, outcome) => {
-                self.now = self.timeline.now();
-                self.execution.handle_task(id, outcome, self.now);
-            }
-            Happening::TimeCame => self.time_out(),
+            Happening::TaskEnded(id, outcome) => self.report(id, outcome),
+            Happening::TimeCame => self.execution.handle_timeout(self.timeline.now()),
         }
     }
 
@@ -197,11 +190,7 @@ impl<T: Timeline, A: FnMut(Record)> Drive<'_, T, A> {
         let looks = self.work / RECORDS_PER_LOOK;
         self.work += work;
         let is_time_to_look = self.work / RECORDS_PER_LOOK > looks;
-        self.work >= RECORDS_PER_TURN || is_time_to_look && self.turn_has_lasted() >= TURN
-    }
-
-    fn turn_has_lasted(&mut self) -> Duration {
-        self.turn.get_or_insert_with(Instant::now).elapsed()
+        self.work >= RECORDS_PER_TURN || is_time_to_look && self.turn.elapsed() >= TURN
     }
 
     /// On the real clock, an endless loop of states gets no further than its
@@ -209,16 +198,11 @@ impl<T: Timeline, A: FnMut(Record)> Drive<'_, T, A> {
     async fn let_others_run(&mut self) {
         self.work = 0;
         tokio::task::yield_now().await;
-        self.turn = None;
+        self.turn = Instant::now();
         // Virtual time does not pass while others run.
         if self.timeline.virtual_now().is_none() {
-            self.time_out();
+            self.execution.handle_timeout(self.timeline.now());
         }
-    }
-
-    fn time_out(&mut self) {
-        self.now = self.timeline.now();
-        self.execution.handle_timeout(self.now);
     }
 
     fn cancel_tasks(&mut self) {
@@ -233,21 +217,24 @@ impl<T: Timeline, A: FnMut(Record)> Drive<'_, T, A> {
             return false;
         };
         let id = task.id;
-        self.execution.handle_started(id, self.now);
+        // Its timeouts count from here, however long its input took to make.
+        self.execution.handle_started(id, self.timeline.now());
         // The start itself may be the last event that the history allows.
         if self.execution.outcome().is_some() {
             return true;
         }
         let future = run_task(self.runner, self.call(task));
-        let outcome = self.timeline.start(id, future).await;
-        self.now = self.timeline.now();
-        if let Some(outcome) = outcome {
-            self.execution.handle_task(id, outcome, self.now);
+        if let Some(outcome) = self.timeline.start(id, future).await {
+            self.report(id, outcome);
         }
         if self.has_had_its_turn(TASK_WEIGHT) {
             self.let_others_run().await;
         }
         true
+    }
+
+    fn report(&mut self, id: TaskId, outcome: TaskOutcome) {
+        self.execution.handle_task(id, outcome, self.timeline.now());
     }
 
     fn call(&self, task: Task) -> TaskCall {
