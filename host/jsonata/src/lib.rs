@@ -1,0 +1,9 @@
+//! JSONata as Step Functions speaks it: parsing, and evaluation within bounds.
+//!
+//! The language is JSONata 2.0.6 (<https://docs.jsonata.org>) without `$eval`, with the functions that
+//! Step Functions adds ("Transforming data with JSONata" in its developer guide).
+#![forbid(unsafe_code)]
+
+mod fault;
+
+pub use fault::Fault;
