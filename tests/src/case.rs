@@ -13,6 +13,7 @@
 //!     - returns: { … }           # a template: `$` is the task's input
 //!       takes: 5                 # seconds; 0 unless said
 //!     - throws: { error: Boom, cause: it broke }
+//!       submits: { … }           # what a service answers before the task ends
 //! expect:
 //!   status: SUCCEEDED
 //!   output: { … }                # or error and cause
@@ -152,6 +153,17 @@ fn script(tasks: Option<&Value>) -> Result<Script, String> {
 }
 
 fn outcome(outcome: &Value) -> Result<Outcome, String> {
+    let end = end(outcome)?;
+    Ok(match outcome.get("submits") {
+        Some(response) => Outcome::Submits {
+            response: response.clone(),
+            then: Box::new(end),
+        },
+        None => end,
+    })
+}
+
+fn end(outcome: &Value) -> Result<Outcome, String> {
     let takes = seconds(outcome.get("takes"));
     if let Some(result) = outcome.get("returns") {
         return Ok(Outcome::Returns {

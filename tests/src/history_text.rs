@@ -60,7 +60,9 @@ fn details(details: &EventDetails) -> String {
             }
             text
         }
-        EventDetails::TaskSucceeded { output, .. } => output.to_string(),
+        EventDetails::TaskSubmitted { output, .. } | EventDetails::TaskSucceeded { output, .. } => {
+            output.to_string()
+        }
         EventDetails::TaskFailed { error, .. }
         | EventDetails::TaskTimedOut { error, .. }
         | EventDetails::ExecutionFailed(error)

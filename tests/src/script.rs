@@ -28,6 +28,13 @@ pub enum Outcome {
         /// How long that takes.
         takes: Duration,
     },
+    /// A service takes the request, before the task ends.
+    Submits {
+        /// What the service answers.
+        response: Value,
+        /// How the task ends.
+        then: Box<Outcome>,
+    },
     /// It fails.
     Throws {
         /// The error's name.
@@ -57,21 +64,7 @@ impl Script {
     pub fn play(&self, task: &Task) -> TaskReport {
         match self.next_outcome(&task.state_name) {
             None => TaskOutcome::Succeeded(task.input.clone()).into(),
-            Some(Outcome::Returns { result, takes }) => TaskReport {
-                outcome: TaskOutcome::Succeeded(fill(&result, &task.input)),
-                virtual_duration: takes,
-            },
-            Some(Outcome::Throws {
-                error,
-                cause,
-                takes,
-            }) => TaskReport {
-                outcome: TaskOutcome::Failed {
-                    error: error.into(),
-                    cause: cause.into(),
-                },
-                virtual_duration: takes,
-            },
+            Some(outcome) => outcome.play(&task.input),
         }
     }
 
@@ -82,6 +75,38 @@ impl Script {
         let outcome = outcomes.get(*attempt).or(outcomes.last());
         *attempt += 1;
         outcome.cloned()
+    }
+}
+
+impl Outcome {
+    fn play(self, input: &Value) -> TaskReport {
+        match self {
+            Self::Returns { result, takes } => TaskReport {
+                outcome: TaskOutcome::Succeeded(fill(&result, input)),
+                virtual_duration: takes,
+            },
+            Self::Submits { response, then } => {
+                let then = then.play(input);
+                TaskReport {
+                    outcome: TaskOutcome::Submitted {
+                        response,
+                        outcome: Box::new(then.outcome),
+                    },
+                    ..then
+                }
+            }
+            Self::Throws {
+                error,
+                cause,
+                takes,
+            } => TaskReport {
+                outcome: TaskOutcome::Failed {
+                    error: error.into(),
+                    cause: cause.into(),
+                },
+                virtual_duration: takes,
+            },
+        }
     }
 }
 

@@ -64,6 +64,10 @@ pub enum EventDetails {
     TaskStarted {
         resource: Arc<Resource>,
     },
+    TaskSubmitted {
+        resource: Arc<Resource>,
+        output: Value,
+    },
     TaskSucceeded {
         resource: Arc<Resource>,
         output: Value,

@@ -68,6 +68,15 @@ pub enum TaskOutcome {
     Succeeded(Value),
     /// With a service's whole response, as the state shall see it.
     Responded(Value),
+    /// After a service had taken the request and answered it: the job that it
+    /// started, or whoever had the task token, ended the task. The history
+    /// shows `TaskSubmitted` (recorded of `.sync` and `.waitForTaskToken`).
+    Submitted {
+        /// What the service answered.
+        response: Value,
+        /// How the task ended then.
+        outcome: Box<TaskOutcome>,
+    },
     /// With an error's name and cause.
     Failed {
         /// The error's name, which retriers and catchers look for.

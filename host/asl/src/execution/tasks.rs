@@ -31,6 +31,20 @@ impl Execution {
         self.append(task.thread, EventDetails::TaskStarted { resource }, None);
     }
 
+    /// A service answered the request of a task that goes on.
+    pub fn handle_submitted(&mut self, task: TaskId, response: Value, now: Timestamp) {
+        self.observe(now);
+        let Some(running) = self.running(task) else {
+            return;
+        };
+        let resource = Arc::clone(&running.resource);
+        let submitted = EventDetails::TaskSubmitted {
+            resource,
+            output: response,
+        };
+        self.append(task.thread, submitted, None);
+    }
+
     /// A task gave a sign of life.
     pub fn handle_heartbeat(&mut self, task: TaskId, now: Timestamp) {
         self.observe(now);
@@ -46,6 +60,13 @@ impl Execution {
 
     /// A task ended. What comes for a task that nobody waits for is ignored.
     pub fn handle_task(&mut self, task: TaskId, outcome: TaskOutcome, now: Timestamp) {
+        let outcome = match outcome {
+            TaskOutcome::Submitted { response, outcome } => {
+                self.handle_submitted(task, response, now);
+                *outcome
+            }
+            outcome => outcome,
+        };
         self.observe(now);
         let Some(running) = self.running(task) else {
             return;
@@ -82,6 +103,7 @@ impl Execution {
         let (result, is_response) = match outcome {
             TaskOutcome::Succeeded(result) => (result, !resource.is_lambda_invoke()),
             TaskOutcome::Responded(response) => (response, true),
+            TaskOutcome::Submitted { outcome, .. } => return self.judge(resource, *outcome),
             TaskOutcome::Failed { error, cause } => {
                 return Err(Failure::new(Some(error), Some(cause)));
             }

@@ -18,6 +18,7 @@ impl HistoryEvent {
             EventDetails::StateAborted { kind } => format!("{}StateAborted", kind.name()),
             EventDetails::TaskScheduled(task) => in_family(&task.resource, "Scheduled"),
             EventDetails::TaskStarted { resource } => in_family(resource, "Started"),
+            EventDetails::TaskSubmitted { resource, .. } => in_family(resource, "Submitted"),
             EventDetails::TaskSucceeded { resource, .. } => in_family(resource, "Succeeded"),
             EventDetails::TaskFailed { resource, .. } => in_family(resource, "Failed"),
             EventDetails::TaskTimedOut { resource, .. } => in_family(resource, "TimedOut"),
@@ -84,7 +85,8 @@ impl HistoryEvent {
                 }
                 (own_key(), members)
             }
-            EventDetails::TaskSucceeded { resource, output } => {
+            EventDetails::TaskSubmitted { resource, output }
+            | EventDetails::TaskSucceeded { resource, output } => {
                 let mut members = with_payload("output", output, []);
                 members.extend(&resource_members(resource));
                 (own_key(), members)
