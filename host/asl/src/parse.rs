@@ -11,6 +11,7 @@ mod flow;
 mod graph;
 mod jsonata;
 mod locate;
+mod lone;
 mod map;
 mod parallel;
 mod pass;
@@ -87,29 +88,34 @@ impl StateMachine {
     /// Reads a definition in JSON or YAML; see [`StateMachine::parse`].
     pub fn parse_with(text: &str, options: &Options) -> Parsed {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        if text.len() > MAX_SIZE {
-            return Parsed {
-                machine: None,
-                diagnostics: vec![too_large(text.len())],
-            };
-        }
-        match source::read(text) {
-            Ok(definition) => read(&definition, options, Some(text)),
-            Err(error) => Parsed {
-                machine: None,
-                diagnostics: vec![error.into()],
-            },
-        }
+        read(text, |definition| {
+            read_into(&definition, Draft::new(options, Some(text)))
+        })
     }
 
     /// Reads a definition that is part of a larger document.
     pub fn from_source(definition: &Spanned, options: &Options) -> Parsed {
-        read(definition, options, None)
+        read_into(definition, Draft::new(options, None))
     }
 }
 
-fn read(definition: &Spanned, options: &Options, text: Option<&str>) -> Parsed {
-    let draft = Draft::new(options, text);
+/// Reads a text as a document, unless it is too large or none.
+fn read(text: &str, parse: impl FnOnce(Spanned) -> Parsed) -> Parsed {
+    let problem = if text.len() > MAX_SIZE {
+        too_large(text.len())
+    } else {
+        match source::read(text) {
+            Ok(definition) => return parse(definition),
+            Err(error) => error.into(),
+        }
+    };
+    Parsed {
+        machine: None,
+        diagnostics: vec![problem],
+    }
+}
+
+fn read_into(definition: &Spanned, draft: Draft<'_>) -> Parsed {
     let root = Node::root(definition);
     duplicates::report(root, &draft.report);
     let head = head(root, &draft);

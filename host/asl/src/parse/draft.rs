@@ -10,7 +10,7 @@ use super::place::{Node, Place, quoted};
 use super::report::{MAX_DIAGNOSTICS, Problem, Report};
 use super::suggest::did_you_mean;
 use crate::diagnostic::Diagnostic;
-use crate::machine::{State, StateId};
+use crate::machine::{DataFlow, State, StateId, StateKind};
 
 /// How many characters a state's name may have (States Language, "States").
 const MAX_NAME_LENGTH: usize = 80;
@@ -26,6 +26,9 @@ pub(super) struct Draft<'a> {
     names: RefCell<HashMap<Text, Position>>,
     labels: RefCell<HashSet<Text>>,
     lost: RefCell<Vec<LostTarget>>,
+    /// The stand-ins for the states that a lone state leads to; `None` where the whole
+    /// machine is there.
+    stand_ins: Option<RefCell<HashMap<Text, StateId>>>,
 }
 
 /// A transition to a state that its scope does not have.
@@ -45,6 +48,15 @@ impl<'a> Draft<'a> {
             names: RefCell::default(),
             labels: RefCell::default(),
             lost: RefCell::default(),
+            stand_ins: None,
+        }
+    }
+
+    /// The draft of a machine of which only one state is known.
+    pub(super) fn of_lone_state(options: &'a Options, text: Option<&'a str>) -> Self {
+        Self {
+            stand_ins: Some(RefCell::default()),
+            ..Self::new(options, text)
         }
     }
 
@@ -83,6 +95,23 @@ impl<'a> Draft<'a> {
                 format!("{limit}, this one has {length}"),
             )
         });
+    }
+
+    /// A state that ends the machine, in the place of one that is not known; `None` where
+    /// the whole machine is there.
+    pub(super) fn stand_in(&self, name: &Text) -> Option<StateId> {
+        let mut stand_ins = self.stand_ins.as_ref()?.borrow_mut();
+        if let Some(id) = stand_ins.get(name) {
+            return Some(*id);
+        }
+        let id = self.next_id();
+        self.states.borrow_mut().push(Some(State {
+            name: name.clone(),
+            flow: DataFlow::default(),
+            kind: StateKind::Succeed,
+        }));
+        stand_ins.insert(name.clone(), id);
+        Some(id)
     }
 
     /// Fills the place of a declared state.

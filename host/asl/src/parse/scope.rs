@@ -116,12 +116,24 @@ impl Scope<'_> {
 
     /// The state that a transition leads to; `None`, reported, if there is none.
     pub(super) fn target(&self, from: StateId, name: &Text, node: &Node<'_>) -> Option<StateId> {
+        if let Some(stand_in) = self.stand_in(name) {
+            self.add_gap();
+            return Some(stand_in);
+        }
         let target = self.find(name, node);
         match target {
             Some(to) => self.graph.borrow_mut().add(from, to),
             None => self.graph.borrow_mut().add_gap(),
         }
         target
+    }
+
+    /// What a lone state leads to, if these are its scope: even a state of its own name
+    /// may be another one.
+    fn stand_in(&self, name: &Text) -> Option<StateId> {
+        self.is_outermost()
+            .then(|| self.draft.stand_in(name))
+            .flatten()
     }
 
     /// Whether these are the states of the machine itself.
