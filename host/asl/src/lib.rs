@@ -23,6 +23,6 @@ pub use execution::{
 };
 pub use history::{ErrorDetails, EventDetails, EventId, HistoryEvent, StateType, TaskScheduled};
 pub use machine::StateMachine;
-pub use parse::{Options, Parsed};
+pub use parse::{Options, Parsed, did_you_mean};
 pub use resource::{Resource, ResourceKind, function_name};
 pub use timestamp::Timestamp;

@@ -25,6 +25,8 @@ mod suggest;
 mod task;
 mod wait;
 
+pub use suggest::did_you_mean;
+
 use std::ops::RangeInclusive;
 
 use sandstep_json::{Spanned, Text};

@@ -92,7 +92,12 @@ impl ResourceKind {
 
     /// `dynamodb:putItem`, `aws-sdk:s3:getObject`, `sqs:sendMessage.waitForTaskToken`.
     fn integration(rest: &str) -> Self {
-        let (service, action) = rest.rsplit_once(':').unwrap_or((rest, ""));
+        // The version of a pattern (`startExecution.sync:2`) belongs to the action.
+        let end = rest.find(".sync:").unwrap_or(rest.len());
+        let (service, action) = match rest[..end].rfind(':') {
+            Some(colon) => (&rest[..colon], &rest[colon + 1..]),
+            None => (rest, ""),
+        };
         Self::Integration {
             service: service.into(),
             action: action.into(),
@@ -177,6 +182,12 @@ mod tests {
         };
         assert_eq!(resource.kind(), &expected);
         assert!(!resource.is_lambda_invoke());
+        let resource = Resource::parse("arn:aws:states:::states:startExecution.sync:2");
+        let expected = ResourceKind::Integration {
+            service: "states".into(),
+            action: "startExecution.sync:2".into(),
+        };
+        assert_eq!(resource.kind(), &expected);
         assert!(Resource::parse("arn:aws:states:::lambda:invoke").is_lambda_invoke());
     }
 }

@@ -53,8 +53,9 @@ pub(crate) enum Command {
 /// history could not be written.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example:\n  sandstep run examples/classroom --input '{\"start\": \
-    \"2019-06-16T22:00:00Z\", \"end\": \"2019-06-16T23:00:00Z\"}'"
+    after_help = "Examples:\n  sandstep run examples/classroom --input '{\"start\": \
+    \"2019-06-16T22:00:00Z\", \"end\": \"2019-06-16T23:00:00Z\"}'\n  \
+    sandstep run order.asl.json --mock MockConfigFile.json --test-case HappyPath"
 )]
 pub(crate) struct RunArgs {
     /// A project's folder, or a definition in JSON or YAML
@@ -74,6 +75,13 @@ pub(crate) struct RunArgs {
     /// Write the history to a file, as `aws stepfunctions get-execution-history` prints it
     #[arg(long, value_name = "FILE")]
     pub(crate) history: Option<PathBuf>,
+    /// Answer tasks from a mock file in the format of AWS's local Step Functions, JSON or YAML,
+    /// so that nothing is called for the states that it mocks
+    #[arg(long, value_name = "FILE")]
+    pub(crate) mock: Option<PathBuf>,
+    /// Which test case of the mock file to take, where it has several
+    #[arg(long, value_name = "NAME", requires = "mock")]
+    pub(crate) test_case: Option<String>,
     /// Run as an EXPRESS execution, whatever the project says
     #[arg(long)]
     pub(crate) express: bool,

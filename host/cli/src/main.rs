@@ -5,6 +5,7 @@ mod args;
 mod build;
 mod command_error;
 mod commands;
+mod execution;
 mod history;
 mod project;
 mod read;

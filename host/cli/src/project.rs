@@ -4,11 +4,13 @@
 mod discover;
 mod limits;
 mod manifest;
+mod mocks;
 mod open;
 mod placeholders;
 mod prepare;
 mod required;
 mod serverless;
+mod states;
 mod units;
 
 use std::fmt;
@@ -18,11 +20,14 @@ use sandstep_json::Spanned;
 use sandstep_sandbox::{Grants, Limits};
 use serde::Deserialize;
 
+use crate::command_error::CommandError;
+
 pub(crate) use discover::code_at;
 pub(crate) use limits::MachineLimits;
+pub(crate) use mocks::{MockedCase, read_mocks};
 pub(crate) use open::{is_lone_definition, open};
 pub(crate) use placeholders::Definitions;
-pub(crate) use prepare::{Prepared, diagnose, prepare};
+pub(crate) use prepare::{diagnose, prepare};
 
 /// The region of ARNs that Sandstep makes; those it reads may have any.
 pub(crate) const REGION: &str = "us-east-1";
@@ -173,6 +178,29 @@ impl Project {
     /// The function of exactly this name.
     pub(crate) fn function(&self, name: &str) -> Option<&Function> {
         self.functions.iter().find(|function| function.name == name)
+    }
+
+    /// The machine of a name, or the only one.
+    pub(crate) fn machine(&self, name: Option<&str>) -> Result<&Machine, CommandError> {
+        let names: Vec<&str> = self.machines.iter().map(|one| one.name.as_str()).collect();
+        let listed = || format!("the project's state machines: {}", names.join(", "));
+        match (name, &self.machines[..]) {
+            (_, []) => Err(CommandError::new("the project has no state machine")),
+            (None, [machine]) => Ok(machine),
+            (None, _) => Err(CommandError::new(
+                "--machine NAME must say which state machine to run",
+            )
+            .hint(listed())),
+            (Some(name), machines) => {
+                let is_named = |machine: &&Machine| {
+                    machine.name == name || machine.key.as_deref() == Some(name)
+                };
+                machines.iter().find(is_named).ok_or_else(|| {
+                    CommandError::new(format!("there is no state machine \"{name}\""))
+                        .hint(listed())
+                })
+            }
+        }
     }
 
     /// Adds a function, in place of one of the same name.

@@ -6,8 +6,10 @@
 //! they meet.
 #![forbid(unsafe_code)]
 
+pub mod document;
 mod identity;
 mod invoke;
+pub mod mock;
 mod naming;
 mod registry;
 mod runner;

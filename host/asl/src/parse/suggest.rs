@@ -22,8 +22,8 @@ pub(super) fn nearest<'c>(
     Some(nearest)
 }
 
-/// `did you mean "Next"?`
-pub(super) fn did_you_mean<'c>(
+/// `did you mean "Next"?`, where a candidate looks like a misspelt name.
+pub fn did_you_mean<'c>(
     name: &str,
     candidates: impl IntoIterator<Item = &'c str>,
 ) -> Option<String> {

@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 
 use sandstep_asl::{Diagnostic, Options, StateMachine};
 use sandstep_json::{Position, Spanned};
+use sandstep_service::mock::Mocks;
 use sandstep_service::{Match, match_function};
 
+use super::mocks::unneeded;
 use super::placeholders::Missing;
 use super::required::{Required, RequiredFunction};
 use super::{Definitions, Function, Machine, MachineKind, Project};
@@ -23,13 +25,15 @@ pub(crate) struct Prepared<'p> {
     pub(crate) functions: Vec<(String, &'p Function)>,
 }
 
-/// Fills the placeholders of a machine, parses it and finds its functions.
+/// Fills the placeholders of a machine, parses it and finds its functions. What
+/// mocked states lack is not missed.
 ///
 /// Everything that is wrong or missing is reported at once.
 pub(crate) fn prepare<'p>(
     project: &'p Project,
     machine: &Machine,
     kind: MachineKind,
+    mocks: &Mocks,
 ) -> Result<Prepared<'p>, CommandError> {
     let mut definition = machine.definition.clone();
     let missing = definitions(project).fill(&mut definition);
@@ -40,12 +44,15 @@ pub(crate) fn prepare<'p>(
         ..Options::default()
     };
     let parsed = StateMachine::from_source(&definition, &options);
-    let (functions, missing_functions) = match_functions(project, &definition);
+    let (functions, missing_functions) = match_functions(project, &definition, mocks);
+    let unneeded = unneeded(&definition, mocks);
     let mut found = in_file(&machine.file, parsed.diagnostics);
     let error = |rule, (position, message): (Position, String)| {
         FileDiagnostic::error(&machine.file, rule, position, message)
     };
-    let placeholders = placeholder_problems(missing);
+    let missing = missing.into_iter();
+    let placeholders =
+        placeholder_problems(missing.filter(|one| !unneeded.contains(&one.position)));
     let has_placeholders = !placeholders.is_empty();
     let has_functions = !missing_functions.is_empty();
     found.extend(
@@ -86,10 +93,9 @@ fn definitions(project: &Project) -> Definitions {
 }
 
 /// Each name once, where it stands first.
-fn placeholder_problems(missing: Vec<Missing>) -> Vec<(Position, String)> {
+fn placeholder_problems(missing: impl Iterator<Item = Missing>) -> Vec<(Position, String)> {
     let mut seen = BTreeSet::new();
     missing
-        .into_iter()
         .filter(|one| seen.insert(one.name.clone()))
         .map(|one| {
             (
@@ -106,8 +112,9 @@ type FunctionProblem = ((Position, String), Option<String>);
 fn match_functions<'p>(
     project: &'p Project,
     definition: &Spanned,
+    mocks: &Mocks,
 ) -> (Vec<(String, &'p Function)>, Vec<FunctionProblem>) {
-    let required = Required::of(definition);
+    let required = Required::of(definition, mocks);
     let mut functions = Vec::new();
     let mut problems = Vec::new();
     for wanted in required.functions {
@@ -162,7 +169,7 @@ fn refused(
         error = error.hint(
             "a function is found in a folder functions/NAME (or functions/name-in-kebab-case), \
              in [functions.NAME] of a sandstep.toml beside the definition, or with \
-             --function NAME=PATH",
+             --function NAME=PATH; or mock the states that call it, with --mock FILE",
         );
     }
     error

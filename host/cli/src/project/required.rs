@@ -2,6 +2,9 @@
 
 use sandstep_asl::{Resource, ResourceKind, function_name};
 use sandstep_json::{Position, Spanned};
+use sandstep_service::mock::Mocks;
+
+use super::states::{is_type, states};
 
 /// What a definition needs of its project.
 #[derive(Debug, Default)]
@@ -23,33 +26,16 @@ pub(crate) struct RequiredFunction {
 }
 
 impl Required {
-    /// Looks at every Task state of a definition whose placeholders are filled.
-    pub(crate) fn of(definition: &Spanned) -> Self {
+    /// Looks at every Task state that is not mocked, of a definition whose
+    /// placeholders are filled.
+    pub(crate) fn of(definition: &Spanned, mocks: &Mocks) -> Self {
         let mut required = Self::default();
-        required.look_at_machine(definition);
+        for state in states(definition) {
+            if is_type(&state.value, "Task") && !mocks.has(&state.key) {
+                required.look_at_task(&state.value);
+            }
+        }
         required
-    }
-
-    fn look_at_machine(&mut self, machine: &Spanned) {
-        let states = machine.get("States").and_then(Spanned::as_object);
-        for entry in states.unwrap_or_default() {
-            self.look_at_state(&entry.value);
-        }
-    }
-
-    fn look_at_state(&mut self, state: &Spanned) {
-        if state.get("Type").and_then(Spanned::as_str) == Some("Task") {
-            self.look_at_task(state);
-        }
-        let branches = state.get("Branches").and_then(Spanned::as_array);
-        let processors = ["ItemProcessor", "Iterator"].map(|field| state.get(field));
-        for machine in branches
-            .unwrap_or_default()
-            .iter()
-            .chain(processors.into_iter().flatten())
-        {
-            self.look_at_machine(machine);
-        }
     }
 
     fn look_at_task(&mut self, state: &Spanned) {
@@ -101,7 +87,7 @@ mod tests {
                 "E": {"Type": "Task", "Resource": "three"}}}},
             "F": {"Type": "Task", "Resource": "arn:aws:states:::sqs:sendMessage"},
             "G": {"Type": "Pass", "Result": {"Resource": "four"}}}}"#;
-        let required = Required::of(&Spanned::parse(text).unwrap());
+        let required = Required::of(&Spanned::parse(text).unwrap(), &Mocks::default());
         let names: Vec<_> = required
             .functions
             .iter()
@@ -116,6 +102,6 @@ mod tests {
         let text = r#"{"States": {"A": {"Type": "Task",
             "Resource": "arn:aws:states:::lambda:invoke",
             "Parameters": {"FunctionName.$": "$.name"}}}}"#;
-        assert!(Required::of(&Spanned::parse(text).unwrap()).any);
+        assert!(Required::of(&Spanned::parse(text).unwrap(), &Mocks::default()).any);
     }
 }
