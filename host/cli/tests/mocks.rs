@@ -1,5 +1,7 @@
 //! Whole definitions run from a mock file, with no function present.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
+
 mod support;
 
 use serde_json::{Value, json};
