@@ -42,18 +42,7 @@ impl Identity {
 
     /// As a UUID of version 8, "vendor-specific" (RFC 9562, section 5.8).
     pub(crate) fn to_uuid(self) -> Uuid {
-        const VERSION: u128 = 8 << 76;
-        const VARIANT: u128 = 2 << 62;
-        const DIGITS: &[u8; 16] = b"0123456789abcdef";
-        /// Where the two digits of each byte begin.
-        const PLACES: [usize; 16] = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
-        let bits = self.0 & !(0xf << 76) & !(3 << 62) | VERSION | VARIANT;
-        let mut uuid = *b"00000000-0000-0000-0000-000000000000";
-        for (place, byte) in PLACES.into_iter().zip(bits.to_be_bytes()) {
-            uuid[place] = DIGITS[usize::from(byte >> 4)];
-            uuid[place + 1] = DIGITS[usize::from(byte & 0xf)];
-        }
-        Uuid(uuid)
+        Uuid::new(self.0, 8)
     }
 
     /// A seed for a guest's randomness.
@@ -65,6 +54,27 @@ impl Identity {
 /// The text of a UUID.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Uuid([u8; 36]);
+
+impl Uuid {
+    /// A UUID of version 4 (RFC 9562, section 5.4) from as many random bits.
+    pub(crate) fn random(bits: u128) -> Self {
+        Self::new(bits, 4)
+    }
+
+    fn new(bits: u128, version: u128) -> Self {
+        const VARIANT: u128 = 2 << 62;
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        /// Where the two digits of each byte begin.
+        const PLACES: [usize; 16] = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
+        let bits = bits & !(0xf << 76) & !(3 << 62) | version << 76 | VARIANT;
+        let mut uuid = *b"00000000-0000-0000-0000-000000000000";
+        for (place, byte) in PLACES.into_iter().zip(bits.to_be_bytes()) {
+            uuid[place] = DIGITS[usize::from(byte >> 4)];
+            uuid[place + 1] = DIGITS[usize::from(byte & 0xf)];
+        }
+        Self(uuid)
+    }
+}
 
 impl Deref for Uuid {
     type Target = str;

@@ -3,7 +3,8 @@
 //!
 //! The driver knows [`TaskRunner`](sandstep_driver::TaskRunner) and the sandbox
 //! knows [`Function`](sandstep_sandbox::Function); [`FunctionRunner`] is where
-//! they meet.
+//! they meet. [`step_functions`] has the operations of the Step Functions API on
+//! top of them.
 #![forbid(unsafe_code)]
 
 pub mod document;
@@ -13,6 +14,7 @@ pub mod mock;
 mod naming;
 mod registry;
 mod runner;
+pub mod step_functions;
 
 pub use naming::{Match, kebab, match_function};
 pub use registry::Functions;

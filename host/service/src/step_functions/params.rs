@@ -1,0 +1,71 @@
+//! Reads the parameters of a request in AWS's JSON protocol.
+
+use sandstep_json::{Object, Value};
+
+use super::api_error::ApiError;
+
+/// The members of a request. Those that an operation does not know are left
+/// alone, as AWS does; what has another type than the model says is refused.
+pub(crate) struct Params<'a>(Option<&'a Object>);
+
+impl<'a> Params<'a> {
+    pub(crate) fn of(request: &'a Value) -> Result<Self, ApiError> {
+        match request {
+            Value::Null => Ok(Self(None)),
+            Value::Object(members) => Ok(Self(Some(members))),
+            other => Err(wrong_type("the request", "an object", other)),
+        }
+    }
+
+    fn get(&self, key: &str) -> Option<&'a Value> {
+        self.0?.get(key).filter(|value| !value.is_null())
+    }
+
+    pub(crate) fn text(&self, key: &str) -> Result<Option<String>, ApiError> {
+        self.typed(key, "a string", |value| value.as_str().map(str::to_owned))
+    }
+
+    pub(crate) fn required(&self, key: &str) -> Result<String, ApiError> {
+        self.text(key)?.ok_or_else(|| {
+            ApiError::validation(format_args!(
+                "1 validation error detected: Value null at '{key}' failed to satisfy \
+                 constraint: Member must not be null"
+            ))
+        })
+    }
+
+    pub(crate) fn bool(&self, key: &str) -> Result<Option<bool>, ApiError> {
+        self.typed(key, "a boolean", Value::as_bool)
+    }
+
+    pub(crate) fn number(&self, key: &str) -> Result<Option<i64>, ApiError> {
+        self.typed(key, "an integer", Value::as_i64)
+    }
+
+    pub(crate) fn value(&self, key: &str) -> Option<&'a Value> {
+        self.get(key)
+    }
+
+    fn typed<T>(
+        &self,
+        key: &str,
+        kind: &str,
+        read: impl FnOnce(&'a Value) -> Option<T>,
+    ) -> Result<Option<T>, ApiError> {
+        let Some(value) = self.get(key) else {
+            return Ok(None);
+        };
+        match read(value) {
+            Some(read) => Ok(Some(read)),
+            None => Err(wrong_type(key, kind, value)),
+        }
+    }
+}
+
+fn wrong_type(what: &str, expected: &str, got: &Value) -> ApiError {
+    let got = got.type_name();
+    ApiError::new(
+        "SerializationException",
+        format_args!("{what} is {got} where {expected} is expected"),
+    )
+}

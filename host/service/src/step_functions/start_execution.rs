@@ -1,0 +1,206 @@
+//! `StartExecution`, and what it shares with `StartSyncExecution`.
+
+use std::sync::Arc;
+
+use sandstep_asl::{Start, Timestamp};
+use sandstep_driver::StopRequest;
+use sandstep_json::{Object, Value};
+use tokio::{sync::oneshot, task::JoinHandle};
+
+use super::api_error::ApiError;
+use super::constraints::{Constraints, check_name};
+use super::execution::{Execution, ExecutionStatus};
+use super::executions::Refused;
+use super::machine::{Machine, StateMachineType};
+use super::params::Params;
+use super::render::seconds;
+use super::{StepFunctions, input};
+
+/// What `StartExecution` takes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StartExecutionInput {
+    /// The state machine.
+    pub state_machine_arn: String,
+    /// The execution's name, a UUID unless said.
+    pub name: Option<String>,
+    /// Any JSON text of up to 262,144 characters, `{}` unless said.
+    pub input: Option<String>,
+}
+
+/// What `StartExecution` answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StartExecutionOutput {
+    /// The execution.
+    pub execution_arn: String,
+    /// When it was started.
+    pub start_date: Timestamp,
+}
+
+/// An execution on its way.
+pub(crate) struct Launched {
+    pub(crate) execution: Arc<Execution>,
+    /// Ready when it has ended.
+    pub(crate) end: JoinHandle<()>,
+}
+
+impl StepFunctions {
+    /// Starts an execution and does not wait for it. An execution of the same
+    /// name and input that still runs is answered with as if it were new.
+    ///
+    /// Refuses with `ValidationException`, `InvalidArn`, `InvalidName`,
+    /// `InvalidExecutionInput`, `StateMachineDoesNotExist`,
+    /// `ExecutionAlreadyExists`, and with `ExecutionLimitExceeded` beyond
+    /// [`Quotas::open_executions`](super::Quotas::open_executions).
+    pub fn start_execution(
+        &self,
+        input: StartExecutionInput,
+    ) -> Result<StartExecutionOutput, ApiError> {
+        input.check()?;
+        let machine = self.unqualified(&input.state_machine_arn)?;
+        let launched = self.launch(machine, &input);
+        let execution = match launched {
+            Ok(launched) => launched.execution,
+            Err(Unlaunched::Refused(error)) => return Err(error),
+            Err(Unlaunched::Taken(there)) => same_again(there, &input)?,
+        };
+        Ok(StartExecutionOutput {
+            execution_arn: execution.arn.to_string(),
+            start_date: execution.started,
+        })
+    }
+
+    /// Starts an execution of a machine.
+    pub(crate) fn launch(
+        &self,
+        machine: Arc<Machine>,
+        input: &StartExecutionInput,
+    ) -> Result<Launched, Unlaunched> {
+        let text = input.input.as_deref().unwrap_or("{}");
+        let start = self.start(&machine, input.name.as_deref(), input::parse(text)?);
+        let add = self.0.executions.add(&start.execution_arn, |number| {
+            let text = text.to_owned();
+            Execution::new(number, &start, text, machine, self.now())
+        });
+        let (execution, stopped) = add.map_err(Unlaunched::from)?;
+        let end = self.drive(Arc::clone(&execution), start, stopped);
+        Ok(Launched { execution, end })
+    }
+
+    /// Everything that the interpreter has to know of an execution.
+    fn start(&self, machine: &Machine, name: Option<&str>, input: Value) -> Start {
+        let name = name.map_or_else(|| self.draw_uuid(), str::to_owned);
+        let arn = match machine.kind {
+            StateMachineType::Standard => self.arn(&format!("execution:{}:{name}", machine.name)),
+            StateMachineType::Express => {
+                let unique = self.draw_uuid();
+                self.arn(&format!("express:{}:{name}:{unique}", machine.name))
+            }
+        };
+        Start {
+            input,
+            execution_arn: arn.into(),
+            name: name.into(),
+            role_arn: machine.revision.role_arn.as_str().into(),
+            machine_arn: machine.arn.as_str().into(),
+            machine_name: machine.name.as_str().into(),
+            seed: (self.0.draw)(),
+            limits: machine.kind.limits(),
+        }
+    }
+
+    fn drive(
+        &self,
+        execution: Arc<Execution>,
+        start: Start,
+        stopped: oneshot::Receiver<StopRequest>,
+    ) -> JoinHandle<()> {
+        let driver = self.0.driver.clone();
+        let executions = Arc::clone(&self.0.executions);
+        self.0.runtime.spawn(async move {
+            let machine = Arc::clone(&execution.machine.revision.machine);
+            let mut last = execution.started;
+            let append = |record: sandstep_asl::Record| {
+                last = record.event.as_ref().map_or(last, |event| event.timestamp);
+                execution.append(record);
+            };
+            let stop = async {
+                match stopped.await {
+                    Ok(request) => request,
+                    // Nobody is left who could stop it.
+                    Err(_) => std::future::pending().await,
+                }
+            };
+            let outcome = driver.run(machine, start, append, stop).await;
+            executions.close(&execution, outcome, last);
+        })
+    }
+}
+
+/// Why there is no new execution.
+pub(crate) enum Unlaunched {
+    Refused(ApiError),
+    /// There is one of that name.
+    Taken(Arc<Execution>),
+}
+
+impl From<ApiError> for Unlaunched {
+    fn from(error: ApiError) -> Self {
+        Self::Refused(error)
+    }
+}
+
+impl From<Refused> for Unlaunched {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::Taken(there) => Self::Taken(there),
+            Refused::Full => Self::Refused(ApiError::new(
+                "ExecutionLimitExceeded",
+                "The maximum number of running executions has been reached",
+            )),
+        }
+    }
+}
+
+/// Starting an execution of STANDARD twice is starting it once, while it runs
+/// (API reference, `StartExecution`).
+fn same_again(
+    there: Arc<Execution>,
+    input: &StartExecutionInput,
+) -> Result<Arc<Execution>, ApiError> {
+    let same_input = there.input == input.input.as_deref().unwrap_or("{}");
+    if same_input && there.status() == ExecutionStatus::Running {
+        return Ok(there);
+    }
+    Err(ApiError::new(
+        "ExecutionAlreadyExists",
+        format_args!("Execution Already Exists: '{}'", there.arn),
+    ))
+}
+
+impl StartExecutionInput {
+    pub(crate) fn from_json(request: &Value) -> Result<Self, ApiError> {
+        let params = Params::of(request)?;
+        Ok(Self {
+            state_machine_arn: params.required("stateMachineArn")?,
+            name: params.text("name")?,
+            input: params.text("input")?,
+        })
+    }
+
+    pub(crate) fn check(&self) -> Result<(), ApiError> {
+        let Some(name) = &self.name else {
+            return Ok(());
+        };
+        Constraints::default().length("name", name, 1, 80).check()?;
+        check_name(name)
+    }
+}
+
+impl StartExecutionOutput {
+    pub(crate) fn to_json(&self) -> Object {
+        Object::from([
+            ("executionArn", self.execution_arn.as_str().into()),
+            ("startDate", seconds(self.start_date)),
+        ])
+    }
+}

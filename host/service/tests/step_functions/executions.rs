@@ -1,0 +1,219 @@
+//! Executions: starting, stopping, describing and listing them.
+
+use super::*;
+
+#[tokio::test]
+async fn an_execution_is_described_when_it_has_ended() {
+    let account = account(Clock::Virtual(NOW));
+    let machine = account.create("m", "STANDARD", WAIT).await;
+    let execution = account.start(&machine, "e", r#"{ "a": 1 }"#).await.unwrap();
+    let described = account.ended(&execution).await;
+    assert_eq!(
+        described.to_json(),
+        concat!(
+            r#"{"executionArn":"arn:aws:states:us-east-1:123456789012:execution:m:e","#,
+            r#""stateMachineArn":"arn:aws:states:us-east-1:123456789012:stateMachine:m","#,
+            r#""name":"e","status":"SUCCEEDED","startDate":1767225600.000,"#,
+            r#""stopDate":1767226200.000,"input":"{ \"a\": 1 }","inputDetails":{"included":true},"#,
+            r#""redriveCount":0,"outputDetails":{"included":true},"output":"{\"a\":1}","#,
+            r#""redriveStatus":"NOT_REDRIVABLE","#,
+            r#""redriveStatusReason":"Execution is SUCCEEDED and cannot be redriven"}"#,
+        )
+    );
+}
+
+#[tokio::test]
+async fn an_input_that_is_no_json_starts_nothing() {
+    let account = account(Clock::Virtual(NOW));
+    let machine = account.create("m", "STANDARD", PASS).await;
+    for input in ["", "{", "nonsense", "{'a': 1}"] {
+        let error = account.start(&machine, "e", input).await.unwrap_err();
+        assert!(error.starts_with("InvalidExecutionInput: "), "{error}");
+    }
+    let long = format!("\"{}\"", "x".repeat(256 * 1024));
+    let error = account.start(&machine, "e", &long).await.unwrap_err();
+    assert!(error.ends_with("Member must have length less than or equal to 262144"));
+    for input in ["2", "null", "\"text\""] {
+        account
+            .start(&machine, &format!("e{}", input.len()), input)
+            .await
+            .unwrap();
+    }
+}
+
+#[tokio::test]
+async fn starting_the_same_twice_starts_it_once_while_it_runs() {
+    let account = account(Clock::Real);
+    let machine = account.create("m", "STANDARD", WAIT).await;
+    let first = account.start(&machine, "e", "{}").await;
+    assert_eq!(account.start(&machine, "e", "{}").await, first);
+    let exists = Err(format!(
+        "ExecutionAlreadyExists: Execution Already Exists: '{}'",
+        first.clone().unwrap()
+    ));
+    assert_eq!(account.start(&machine, "e", "[]").await, exists);
+    let request = Object::from([("executionArn", first.clone().unwrap())]);
+    account.ask("StopExecution", &request.into()).await.unwrap();
+    account.ended(&first.unwrap()).await;
+    assert_eq!(account.start(&machine, "e", "{}").await, exists);
+}
+
+#[tokio::test]
+async fn a_stopped_execution_says_why() {
+    let account = account(Clock::Real);
+    let machine = account.create("m", "STANDARD", WAIT).await;
+    let execution = account.start(&machine, "e", "{}").await.unwrap();
+    let request = Object::from([
+        ("executionArn", &*execution),
+        ("error", "E"),
+        ("cause", "C"),
+    ]);
+    account.ask("StopExecution", &request.into()).await.unwrap();
+    let described = account.ended(&execution).await;
+    assert_eq!(text(&described, "status"), "ABORTED");
+    assert_eq!(
+        (text(&described, "error"), text(&described, "cause")),
+        ("E".into(), "C".into())
+    );
+    assert_eq!(text(&described, "redriveStatus"), "REDRIVABLE");
+}
+
+#[tokio::test]
+async fn a_history_comes_in_pages_and_in_reverse() {
+    let account = account(Clock::Virtual(NOW));
+    let machine = account.create("m", "STANDARD", PASS).await;
+    let execution = account.start(&machine, "e", "{ }").await.unwrap();
+    account.ended(&execution).await;
+    let history = |more: &str| format!(r#"{{"executionArn": "{execution}"{more}}}"#);
+    let ids = |page: &Value| -> Vec<i64> {
+        let events = page.get("events").and_then(Value::as_array).unwrap();
+        events
+            .iter()
+            .filter_map(|event| event.get("id")?.as_i64())
+            .collect()
+    };
+    let whole = account
+        .call("GetExecutionHistory", &history(""))
+        .await
+        .unwrap();
+    assert_eq!(ids(&whole), [1, 2, 3, 4]);
+    let reverse = history(r#", "reverseOrder": true, "maxResults": 3"#);
+    let first = account.call("GetExecutionHistory", &reverse).await.unwrap();
+    assert_eq!(ids(&first), [4, 3, 2]);
+    let token = text(&first, "nextToken");
+    let next = history(&format!(
+        r#", "reverseOrder": true, "nextToken": "{token}""#
+    ));
+    let second = account.call("GetExecutionHistory", &next).await.unwrap();
+    assert_eq!(ids(&second), [1]);
+}
+
+#[tokio::test]
+async fn the_first_two_events_show_the_input_as_it_was_written() {
+    let account = account(Clock::Virtual(NOW));
+    let machine = account.create("m", "STANDARD", PASS).await;
+    let execution = account
+        .start(&machine, "e", "{ \"a\":  1.50 }")
+        .await
+        .unwrap();
+    account.ended(&execution).await;
+    let request = Value::from(Object::from([("executionArn", execution.as_str())]));
+    let history = account.ask("GetExecutionHistory", &request).await.unwrap();
+    let events = history.get("events").and_then(Value::as_array).unwrap();
+    let payload =
+        |event: usize, details: &str, key: &str| text(events[event].get(details).unwrap(), key);
+    assert_eq!(
+        payload(0, "executionStartedEventDetails", "input"),
+        "{ \"a\":  1.50 }"
+    );
+    assert_eq!(
+        payload(1, "stateEnteredEventDetails", "input"),
+        "{ \"a\":  1.50 }"
+    );
+    assert_eq!(
+        payload(2, "stateExitedEventDetails", "output"),
+        r#"{"a":1.50}"#
+    );
+    let without = request
+        .as_object()
+        .unwrap()
+        .with("includeExecutionData", false);
+    let history = account
+        .ask("GetExecutionHistory", &without.into())
+        .await
+        .unwrap();
+    assert!(!history.to_json().contains("1.50"));
+}
+
+#[tokio::test]
+async fn an_express_execution_is_answered_with_its_result() {
+    let account = account(Clock::Virtual(NOW));
+    let machine = account.create("m", "EXPRESS", FAIL).await;
+    let request = format!(r#"{{"stateMachineArn": "{machine}", "name": "e"}}"#);
+    let answer = account.call("StartSyncExecution", &request).await.unwrap();
+    assert_eq!(
+        answer.to_json(),
+        concat!(
+            r#"{"executionArn":"arn:aws:states:us-east-1:123456789012:express:m:e:"#,
+            r#"00000000-0000-4000-8000-000000000000","#,
+            r#""stateMachineArn":"arn:aws:states:us-east-1:123456789012:stateMachine:m","#,
+            r#""name":"e","status":"FAILED","startDate":1767225600.000,"stopDate":1767225600.000,"#,
+            r#""input":"{}","inputDetails":{"included":true},"outputDetails":{"included":true},"#,
+            r#""billingDetails":{"billedDurationInMilliseconds":100,"billedMemoryUsedInMB":64},"#,
+            r#""error":"E","cause":"C"}"#,
+        )
+    );
+    let execution = text(&answer, "executionArn");
+    let request = format!(r#"{{"executionArn": "{execution}"}}"#);
+    assert_eq!(
+        account.call("DescribeExecution", &request).await,
+        Err("InvalidArn: Invalid Arn: 'Resource type not valid in this context: express'".into())
+    );
+}
+
+#[tokio::test]
+async fn only_express_machines_are_waited_for() {
+    let account = account(Clock::Virtual(NOW));
+    let machine = account.create("m", "STANDARD", PASS).await;
+    let request = format!(r#"{{"stateMachineArn": "{machine}"}}"#);
+    let error = account
+        .call("StartSyncExecution", &request)
+        .await
+        .unwrap_err();
+    assert!(error.starts_with("StateMachineTypeNotSupported: "));
+}
+
+#[tokio::test]
+async fn the_oldest_of_too_many_closed_executions_is_forgotten() {
+    let quotas = Quotas {
+        closed_executions: 2,
+        ..Quotas::default()
+    };
+    let account = with_quotas(Clock::Virtual(NOW), quotas);
+    let machine = account.create("m", "STANDARD", PASS).await;
+    for name in ["a", "b", "c"] {
+        let execution = account.start(&machine, name, "{}").await.unwrap();
+        account.ended(&execution).await;
+    }
+    let request = format!(r#"{{"stateMachineArn": "{machine}"}}"#);
+    let listed = account.call("ListExecutions", &request).await.unwrap();
+    let executions = listed.get("executions").and_then(Value::as_array).unwrap();
+    let names: Vec<String> = executions
+        .iter()
+        .map(|execution| text(execution, "name"))
+        .collect();
+    assert_eq!(names, ["c", "b"]);
+}
+
+#[tokio::test]
+async fn as_many_run_at_a_time_as_the_quota_says() {
+    let quotas = Quotas {
+        open_executions: 1,
+        ..Quotas::default()
+    };
+    let account = with_quotas(Clock::Real, quotas);
+    let machine = account.create("m", "STANDARD", WAIT).await;
+    account.start(&machine, "a", "{}").await.unwrap();
+    let error = account.start(&machine, "b", "{}").await.unwrap_err();
+    assert!(error.starts_with("ExecutionLimitExceeded: "));
+}

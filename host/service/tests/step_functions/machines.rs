@@ -1,0 +1,147 @@
+//! State machines: creating, changing, listing and deleting them.
+
+use super::*;
+
+#[tokio::test]
+async fn creating_the_same_again_answers_the_same() {
+    let account = account(Clock::Virtual(NOW));
+    let first = account.create("m", "STANDARD", PASS).await;
+    assert_eq!(
+        first,
+        "arn:aws:states:us-east-1:123456789012:stateMachine:m"
+    );
+    assert_eq!(account.create("m", "STANDARD", PASS).await, first);
+    let other = r#"{"name": "m", "definition": "{\"StartAt\": \"A\", \"States\": {\"A\": {\"Type\": \"Succeed\"}}}", "roleArn": "r"}"#;
+    assert_eq!(
+        account.call("CreateStateMachine", other).await,
+        Err(format!(
+            "StateMachineAlreadyExists: State Machine Already Exists: '{first}'"
+        ))
+    );
+}
+
+#[tokio::test]
+async fn requests_that_the_model_refuses_create_nothing() {
+    let account = account(Clock::Virtual(NOW));
+    for (request, error) in [
+        (
+            r#"{"name": "m", "roleArn": "r"}"#,
+            "ValidationException: 1 validation error detected: Value null at 'definition' \
+             failed to satisfy constraint: Member must not be null",
+        ),
+        (
+            r#"{"name": 1, "definition": "{}", "roleArn": "r"}"#,
+            "SerializationException: name is number where a string is expected",
+        ),
+        (
+            r#"{"name": "a b", "definition": "{}", "roleArn": "r"}"#,
+            "InvalidName: Invalid Name: 'a b'",
+        ),
+        (
+            r#"{"name": "m", "definition": "{}", "roleArn": "r", "type": "FAST"}"#,
+            "ValidationException: 1 validation error detected: Value 'FAST' at 'type' failed to \
+             satisfy constraint: Member must satisfy enum value set: [STANDARD, EXPRESS]",
+        ),
+        (
+            r#"{"name": "m", "definition": "{}", "roleArn": "r", "loggingConfiguration": {"level": "ALL"}}"#,
+            "InvalidLoggingConfiguration: Invalid Logging Configuration: Must specify exactly \
+             one Log Destination.",
+        ),
+    ] {
+        let answer = account.call("CreateStateMachine", request).await;
+        assert_eq!(answer, Err(error.to_owned()), "{request}");
+    }
+    let listed = account.call("ListStateMachines", "{}").await;
+    assert_eq!(listed.unwrap().to_json(), r#"{"stateMachines":[]}"#);
+}
+
+#[tokio::test]
+async fn there_is_room_for_as_many_as_the_quota_says() {
+    let quotas = Quotas {
+        state_machines: 1,
+        ..Quotas::default()
+    };
+    let account = with_quotas(Clock::Virtual(NOW), quotas);
+    account.create("a", "STANDARD", PASS).await;
+    let second = Object::from([("name", "b"), ("definition", PASS), ("roleArn", "r")]);
+    let error = account.ask("CreateStateMachine", &second.into()).await;
+    assert!(
+        error
+            .unwrap_err()
+            .starts_with("StateMachineLimitExceeded: ")
+    );
+}
+
+#[tokio::test]
+async fn a_change_of_definition_or_role_is_a_revision() {
+    let account = account(Clock::Virtual(NOW));
+    let arn = account.create("m", "STANDARD", PASS).await;
+    let update = |more: &str| format!(r#"{{"stateMachineArn": "{arn}"{more}}}"#);
+    let nothing = account.call("UpdateStateMachine", &update("")).await;
+    assert!(
+        nothing
+            .unwrap_err()
+            .starts_with("MissingRequiredParameter: ")
+    );
+    let logging = update(r#", "loggingConfiguration": {"includeExecutionData": true}"#);
+    let updated = account.call("UpdateStateMachine", &logging).await.unwrap();
+    assert_eq!(updated.get("revisionId"), None);
+    let role = update(r#", "roleArn": "other""#);
+    let updated = account.call("UpdateStateMachine", &role).await.unwrap();
+    let described = account
+        .call("DescribeStateMachine", &update(""))
+        .await
+        .unwrap();
+    assert_eq!(described.get("revisionId"), updated.get("revisionId"));
+    assert_eq!(text(&described, "roleArn"), "other");
+}
+
+#[tokio::test]
+async fn deleting_twice_is_deleting_once() {
+    let account = account(Clock::Virtual(NOW));
+    let arn = account.create("m", "STANDARD", PASS).await;
+    let request = format!(r#"{{"stateMachineArn": "{arn}"}}"#);
+    for _ in 0..2 {
+        let deleted = account.call("DeleteStateMachine", &request).await;
+        assert_eq!(deleted.unwrap().to_json(), "{}");
+    }
+    assert_eq!(
+        account.call("DescribeStateMachine", &request).await,
+        Err(format!(
+            "StateMachineDoesNotExist: State Machine Does Not Exist: '{arn}'"
+        ))
+    );
+}
+
+#[tokio::test]
+async fn pages_follow_each_other() {
+    let account = account(Clock::Virtual(NOW));
+    for name in ["c", "a", "b"] {
+        account.create(name, "STANDARD", PASS).await;
+    }
+    let names = |page: &Value| -> Vec<String> {
+        let machines = page.get("stateMachines").and_then(Value::as_array).unwrap();
+        machines
+            .iter()
+            .map(|machine| text(machine, "name"))
+            .collect()
+    };
+    let first = account
+        .call("ListStateMachines", r#"{"maxResults": 2}"#)
+        .await
+        .unwrap();
+    assert_eq!(names(&first), ["a", "b"]);
+    let next = Object::from([("nextToken", text(&first, "nextToken"))]);
+    let second = account
+        .ask("ListStateMachines", &next.into())
+        .await
+        .unwrap();
+    assert_eq!(names(&second), ["c"]);
+    assert_eq!(second.get("nextToken"), None);
+    assert_eq!(
+        account
+            .call("ListStateMachines", r#"{"nextToken": "zz"}"#)
+            .await,
+        Err("InvalidToken: Invalid Token: 'zz'".to_owned())
+    );
+}

@@ -1,0 +1,104 @@
+//! The operations of the Step Functions API, each by what it answers.
+
+mod executions;
+mod machines;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use sandstep_asl::{TaskOutcome, Timestamp};
+use sandstep_driver::{Clock, TaskCall, TaskFuture, TaskRunner};
+use sandstep_json::{Object, Value};
+use sandstep_service::step_functions::{Quotas, Settings, StepFunctions};
+use tokio::runtime::Handle;
+
+const NOW: Timestamp = Timestamp::from_millis(1_767_225_600_000);
+const PASS: &str = r#"{"StartAt": "A", "States": {"A": {"Type": "Pass", "End": true}}}"#;
+const WAIT: &str =
+    r#"{"StartAt": "A", "States": {"A": {"Type": "Wait", "Seconds": 600, "End": true}}}"#;
+const FAIL: &str =
+    r#"{"StartAt": "A", "States": {"A": {"Type": "Fail", "Error": "E", "Cause": "C"}}}"#;
+
+/// Returns every task's input.
+struct Echo;
+
+impl TaskRunner for Echo {
+    fn run(&self, call: TaskCall) -> TaskFuture {
+        let outcome = TaskOutcome::Succeeded(call.task.input);
+        Box::pin(std::future::ready(outcome.into()))
+    }
+}
+
+/// An account within a test.
+struct Account(StepFunctions);
+
+fn account(clock: Clock) -> Account {
+    with_quotas(clock, Quotas::default())
+}
+
+fn with_quotas(clock: Clock, quotas: Quotas) -> Account {
+    let drawn = AtomicU64::new(0);
+    Account(StepFunctions::new(Settings {
+        region: "us-east-1".to_owned(),
+        account: "123456789012".to_owned(),
+        clock,
+        draw: Box::new(move || u128::from(drawn.fetch_add(1, Ordering::Relaxed)) << 64),
+        tasks: Arc::new(Echo),
+        runtime: Handle::current(),
+        quotas,
+    }))
+}
+
+impl Account {
+    /// The answer to a request, or the error's code and message.
+    async fn call(&self, operation: &str, request: &str) -> Result<Value, String> {
+        let request = Value::parse(request).expect("the test's request is JSON");
+        self.ask(operation, &request).await
+    }
+
+    async fn ask(&self, operation: &str, request: &Value) -> Result<Value, String> {
+        let answer = self.0.call(operation, request).await;
+        answer.map(Value::from).map_err(|error| error.to_string())
+    }
+
+    /// Creates a state machine and answers its ARN.
+    async fn create(&self, name: &str, kind: &str, definition: &str) -> String {
+        let request = Object::from([
+            ("name", name),
+            ("definition", definition),
+            ("roleArn", "arn:aws:iam::123456789012:role/r"),
+            ("type", kind),
+        ]);
+        let created = self.ask("CreateStateMachine", &request.into()).await;
+        text(&created.expect("it is created"), "stateMachineArn")
+    }
+
+    /// Starts an execution and answers its ARN.
+    async fn start(&self, machine: &str, name: &str, input: &str) -> Result<String, String> {
+        let request = Object::from([
+            ("stateMachineArn", machine),
+            ("name", name),
+            ("input", input),
+        ]);
+        let started = self.ask("StartExecution", &request.into()).await;
+        started.map(|started| text(&started, "executionArn"))
+    }
+
+    /// What an execution is described as, once it has ended.
+    async fn ended(&self, execution: &str) -> Value {
+        let request = Value::from(Object::from([("executionArn", execution)]));
+        loop {
+            let described = self.ask("DescribeExecution", &request).await;
+            let described = described.expect("there is such an execution");
+            if described.get("stopDate").is_some() {
+                return described;
+            }
+            tokio::task::yield_now().await;
+        }
+    }
+}
+
+fn text(answer: &Value, key: &str) -> String {
+    let text = answer.get(key).and_then(Value::as_str);
+    text.expect("the answer has this text").to_owned()
+}
