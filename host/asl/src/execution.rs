@@ -4,6 +4,7 @@ mod apply;
 mod children;
 mod failure;
 mod flow;
+mod inspection;
 mod map;
 mod record;
 mod recover;
@@ -26,10 +27,12 @@ use slab::Slab;
 
 use self::{
     failure::{Failure, names},
+    inspection::Inspections,
     scope::Constants,
     thread::{Phase, Thread, ThreadId},
 };
 pub use self::{
+    inspection::{Finding, Inspection, Stage},
     record::{MapPlan, Note, Record, ThreadPath},
     restore::RestoreError,
     start::{Limits, Start},
@@ -72,6 +75,7 @@ pub struct Execution {
     tasks: VecDeque<Task>,
     cancelled: VecDeque<TaskId>,
     outcome: Option<Outcome>,
+    inspections: Inspections,
 }
 
 /// How an execution ended.
@@ -147,6 +151,7 @@ impl Execution {
             tasks: VecDeque::new(),
             cancelled: VecDeque::new(),
             outcome: None,
+            inspections: None,
         }
     }
 

@@ -18,8 +18,8 @@ mod timestamp;
 
 pub use diagnostic::{Diagnostic, Severity};
 pub use execution::{
-    Execution, Limits, MapPlan, Note, Outcome, Record, RestoreError, Start, Target, Task, TaskId,
-    TaskOutcome, ThreadPath,
+    Execution, Finding, Inspection, Limits, MapPlan, Note, Outcome, Record, RestoreError, Stage,
+    Start, Target, Task, TaskId, TaskOutcome, ThreadPath,
 };
 pub use history::{ErrorDetails, EventDetails, EventId, HistoryEvent, StateType, TaskScheduled};
 pub use machine::StateMachine;

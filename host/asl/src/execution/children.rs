@@ -7,6 +7,7 @@ use sandstep_json::Array;
 use super::{
     Execution, Progress,
     failure::Failure,
+    inspection::Stage,
     map::exceeded_tolerance,
     record::Note,
     thread::{Children, Phase, ThreadId},
@@ -135,7 +136,9 @@ impl Execution {
             _ => return,
         };
         self.append(thread, succeeded, None);
-        let output = self.scope(thread, state).output(result.into());
+        let (scope, result) = (self.scope(thread, state), result.into());
+        scope.inspect(Stage::Result, &result);
+        let output = scope.output(result);
         self.follow(thread, output.map(|output| Progress::Exit { output, next }));
     }
 

@@ -6,6 +6,7 @@ use sandstep_jsonpath::{ErrorKind, EvalError, Expression, Path, Template};
 
 use super::{
     failure::{Failure, names},
+    inspection::Stage,
     scope::Scope,
 };
 use crate::machine::{ResultPath, Selection};
@@ -15,6 +16,7 @@ impl Scope<'_> {
     /// value around it can make much of little.
     pub(super) fn selected_input(&self) -> Result<Value, Failure> {
         let selected = self.select(&self.state.flow.input_path, self.raw_input())?;
+        self.inspect(Stage::AfterInputPath, &selected);
         self.within_limit(selected)
     }
 
@@ -34,10 +36,12 @@ impl Scope<'_> {
 
     /// What `Parameters` makes of the selected input.
     pub(super) fn parameters(&self, selected: Value) -> Result<Value, Failure> {
-        match &self.state.flow.parameters {
-            Some(parameters) => self.template(parameters, &selected),
-            None => Ok(selected),
-        }
+        let effective = match &self.state.flow.parameters {
+            Some(parameters) => self.template(parameters, &selected)?,
+            None => selected,
+        };
+        self.inspect(Stage::AfterParameters, &effective);
+        Ok(effective)
     }
 
     /// A result through `ResultSelector`, `ResultPath` and `OutputPath`.
@@ -47,7 +51,9 @@ impl Scope<'_> {
             Some(selector) => self.template(selector, &result)?,
             None => result,
         };
+        self.inspect(Stage::AfterResultSelector, &result);
         let output = self.place(&flow.result_path, result)?;
+        self.inspect(Stage::AfterResultPath, &output);
         self.select(&flow.output_path, &output)
     }
 

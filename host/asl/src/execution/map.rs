@@ -1,10 +1,11 @@
 //! Map states: their fields, and the start of their iterations.
 
-use sandstep_json::{Array, Value};
+use sandstep_json::{Array, Number, Value};
 
 use super::{
     Execution, Progress,
     failure::{Failure, Reach, names},
+    inspection::Stage,
     record::{MapPlan, Note},
     scope::Scope,
     thread::ThreadId,
@@ -127,6 +128,9 @@ impl Scope<'_> {
             .as_ref()
             .map_or_else(|| "$".to_owned(), ToString::to_string);
         let array = items.as_array().cloned();
+        if array.is_some() {
+            self.inspect(Stage::Items, &items);
+        }
         array
             .ok_or_else(|| self.runtime(&format!("Reference path \"{path}\" must point to array.")))
     }
@@ -140,6 +144,7 @@ impl Scope<'_> {
                 self.integer(&value, "MaxConcurrencyPath", &path.to_string())?
             }
         };
+        self.inspect(Stage::MaxConcurrency, &wanted.into());
         let wanted = usize::try_from(wanted).unwrap_or(usize::MAX);
         Ok(if wanted == 0 { most } else { wanted.min(most) })
     }
@@ -155,11 +160,16 @@ impl Scope<'_> {
         let count = map.tolerated_failure_count.as_ref();
         let count = count
             .map(|count| self.tolerated_count(count, input))
-            .transpose()?;
+            .transpose()?
+            .inspect(|&count| self.inspect(Stage::ToleratedFailureCount, &count.into()));
         let percentage = map.tolerated_failure_percentage.as_ref();
         let percentage = percentage
             .map(|percentage| self.tolerated_percentage(percentage, input))
-            .transpose()?;
+            .transpose()?
+            .inspect(|&percentage| {
+                let number = Number::try_from(percentage).expect("it is between 0 and 100");
+                self.inspect(Stage::ToleratedFailurePercentage, &number.into());
+            });
         let share = percentage.map(|percentage| (length as f64 * percentage / 100.0) as usize);
         let count = count.map(|count| usize::try_from(count).unwrap_or(usize::MAX));
         Ok(count.into_iter().chain(share).min().unwrap_or(0))

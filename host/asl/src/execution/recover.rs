@@ -7,6 +7,7 @@ use sandstep_json::{Object, Text, Value};
 use super::{
     Execution, ThreadId,
     failure::{Failure, Reach},
+    inspection::Finding,
     record::Note,
 };
 use crate::{
@@ -24,6 +25,7 @@ impl Execution {
                 return self.end(thread, EventDetails::ExecutionFailed(failure.into()));
             }
             let state = machine.state(self.threads[thread].state);
+            self.find(state, || Finding::Failure(failure.details.clone()));
             self.abort_children(thread, state);
             if self.retry(thread, state, &failure) {
                 return;
@@ -64,10 +66,17 @@ impl Execution {
             .copied()
             .unwrap_or(0);
         if used >= retriers[index].max_attempts {
+            self.find(state, || Finding::Retrier { index, delay: None });
             return false;
         }
         let draw = || self.scope(thread, state).draw();
-        let due = self.now + retriers[index].delay(used, draw);
+        let delay = retriers[index].delay(used, draw);
+        let retrier = Finding::Retrier {
+            index,
+            delay: Some(delay),
+        };
+        self.find(state, || retrier);
+        let due = self.now + delay;
         let previous = self.threads[thread].previous;
         self.append_note(
             thread,
@@ -98,9 +107,10 @@ impl Execution {
         state: &State,
         failure: &Failure,
     ) -> Result<bool, Failure> {
-        let Some(catcher) = state.kind.catcher(failure) else {
+        let Some((index, catcher)) = state.kind.catcher(failure) else {
             return Ok(false);
         };
+        self.find(state, || Finding::Catcher(index));
         let scope = self.scope(thread, state);
         let output = scope.place(&catcher.result_path, error_output(failure))?;
         if self.is_too_large(&output) {
@@ -121,11 +131,12 @@ impl StateKind {
         }
     }
 
-    fn catcher(&self, failure: &Failure) -> Option<&Catcher> {
+    fn catcher(&self, failure: &Failure) -> Option<(usize, &Catcher)> {
         self.recovery()?
             .catchers
             .iter()
-            .find(|catcher| failure.is_in(&catcher.errors))
+            .enumerate()
+            .find(|(_, catcher)| failure.is_in(&catcher.errors))
     }
 }
 

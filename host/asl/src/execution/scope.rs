@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::{
     Execution,
+    inspection::{Finding, Stage},
     start::Start,
     thread::{Thread, ThreadId},
 };
@@ -97,6 +98,17 @@ impl<'a> Scope<'a> {
 
     pub(super) fn is_too_large(&self, payload: &Value) -> bool {
         self.execution.is_too_large(payload)
+    }
+
+    /// Takes note of what a stage came to, where somebody asked for it.
+    pub(super) fn inspect(&self, stage: Stage, value: &Value) {
+        self.execution
+            .find(self.state, || Finding::Value(stage, value.clone()));
+    }
+
+    /// Takes note of the Choice rule that holds, where somebody asked for it.
+    pub(super) fn inspect_rule(&self, rule: Option<usize>) {
+        self.execution.find(self.state, || Finding::Rule(rule));
     }
 
     /// The event that entered the state.

@@ -8,6 +8,7 @@ use sandstep_jsonpath::Path;
 use super::{
     Execution, Progress,
     failure::Failure,
+    inspection::Stage,
     record::Note,
     scope::Scope,
     task::{TaskId, TaskOutcome, missing_parameter},
@@ -133,7 +134,9 @@ impl Execution {
             return;
         };
         let next = task.next;
-        let output = self.scope(thread, state).output(result);
+        let scope = self.scope(thread, state);
+        scope.inspect(Stage::Result, &result);
+        let output = scope.output(result);
         self.follow(thread, output.map(|output| Progress::Exit { output, next }));
     }
 

@@ -21,11 +21,15 @@ impl Scope<'_> {
     ) -> Result<StateId, Failure> {
         let view = self.on(input);
         let sight = Sight::new(&view);
-        for rule in &choice.rules {
+        for (index, rule) in choice.rules.iter().enumerate() {
             let holds = rule.condition.evaluate(&sight);
             if holds.map_err(|failure| self.runtime(&failure.to_string()))? {
+                self.inspect_rule(Some(index));
                 return Ok(rule.next);
             }
+        }
+        if choice.default.is_some() {
+            self.inspect_rule(None);
         }
         choice.default.ok_or_else(|| {
             self.runtime(
