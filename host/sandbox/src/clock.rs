@@ -4,7 +4,6 @@
 //! to read a neighbour's secrets out of caches.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
 use wasmtime::component::{HasData, Linker, Resource, ResourceTable};
@@ -14,6 +13,7 @@ use wasmtime_wasi::p2::{DynPollable, Pollable, subscribe};
 
 use crate::call::ClockSource;
 use crate::data::InvocationData;
+use crate::meter::Meter;
 
 const RESOLUTION: Duration = Duration::from_millis(1);
 
@@ -30,21 +30,23 @@ pub(crate) enum GuestClock {
     Real {
         started: Instant,
     },
-    /// `slept` is in nanoseconds.
+    /// Stands still but for the guest's sleep, which its meter counts.
     Virtual {
         started_ms: u64,
-        slept: Arc<AtomicU64>,
+        meter: Arc<Meter>,
     },
 }
 
 impl GuestClock {
-    /// The clock of an invocation that began at `started`.
-    pub(crate) fn new(source: ClockSource, started: Instant) -> Self {
+    /// The clock of an invocation that has this meter.
+    pub(crate) fn new(source: ClockSource, meter: &Arc<Meter>) -> Self {
         match source {
-            ClockSource::Real => Self::Real { started },
+            ClockSource::Real => Self::Real {
+                started: meter.started(),
+            },
             ClockSource::Virtual { now_ms } => Self::Virtual {
                 started_ms: now_ms,
-                slept: Arc::default(),
+                meter: meter.clone(),
             },
         }
     }
@@ -53,7 +55,7 @@ impl GuestClock {
     fn monotonic(&self) -> u64 {
         match self {
             Self::Real { started } => whole_milliseconds(nanoseconds(started.elapsed())),
-            Self::Virtual { slept, .. } => whole_milliseconds(slept.load(Ordering::Relaxed)),
+            Self::Virtual { meter, .. } => whole_milliseconds(nanoseconds(meter.slept())),
         }
     }
 
@@ -67,9 +69,9 @@ impl GuestClock {
                     None => Alarm::Never,
                 }
             }
-            Self::Virtual { slept, .. } => Alarm::Virtual {
-                due,
-                slept: slept.clone(),
+            Self::Virtual { meter, .. } => Alarm::Virtual {
+                due: Duration::from_nanos(due),
+                meter: meter.clone(),
             },
         }
     }
@@ -102,7 +104,7 @@ impl HostWallClock for GuestClock {
 enum Alarm {
     At(tokio::time::Instant),
     Never,
-    Virtual { due: u64, slept: Arc<AtomicU64> },
+    Virtual { due: Duration, meter: Arc<Meter> },
 }
 
 #[async_trait::async_trait]
@@ -116,10 +118,13 @@ impl Pollable for Alarm {
             }
             Self::At(instant) => tokio::time::sleep_until(*instant).await,
             Self::Never => std::future::pending().await,
-            Self::Virtual { due, slept } => {
+            Self::Virtual { due, meter } => {
                 // Whatever else the guest waits for may be ready before.
                 tokio::task::yield_now().await;
-                slept.fetch_max(*due, Ordering::Relaxed);
+                if !meter.sleep_until(*due) {
+                    // Whoever polls the guest ends it now.
+                    std::future::pending::<()>().await;
+                }
             }
         }
     }
@@ -154,7 +159,7 @@ impl Host for ClocksView<'_> {
     fn subscribe_duration(&mut self, length: u64) -> wasmtime::Result<Resource<DynPollable>> {
         let now = match self.clock {
             GuestClock::Real { started } => nanoseconds(started.elapsed()),
-            GuestClock::Virtual { slept, .. } => slept.load(Ordering::Relaxed),
+            GuestClock::Virtual { meter, .. } => nanoseconds(meter.slept()),
         };
         self.subscribe_instant(now.saturating_add(length))
     }

@@ -39,7 +39,7 @@ impl InvocationData {
         Self {
             growth: Growth::new(&function.spec.limits),
             function,
-            clock: GuestClock::new(call.clock, meter.started()),
+            clock: GuestClock::new(call.clock, &meter),
             meter,
             seed: call.seed,
             wasi: None,

@@ -94,11 +94,11 @@ impl Function {
         read: impl FnOnce(&str) -> Result<T, E>,
     ) -> Invocation<T> {
         let limits = &self.0.spec.limits;
-        let meter = Meter::start(limits.cpu_time);
+        let meter = Meter::start(limits);
         let mut store = self.store(call, meter.clone());
         let ended = {
             let guest = pin!(self.call_handler(&mut store, event, self.context(call)));
-            metered(guest, &meter, limits.wall_time).await
+            metered(guest, &meter).await
         };
         let data = store.data();
         let outcome = Judge {
@@ -118,6 +118,7 @@ impl Function {
             usage: Usage {
                 cpu_time: meter.cpu_time(),
                 wall_time: meter.wall_time(),
+                virtual_time: meter.slept(),
                 peak_memory_bytes: data.growth.memory().taken,
             },
         }

@@ -36,7 +36,8 @@ pub struct Limits {
     pub cpu_time: Duration,
 
     /// Time from the start of the invocation to its end, waiting included;
-    /// the wait for a place in the pool is not.
+    /// the wait for a place in the pool is not. On a virtual clock, what the
+    /// guest sleeps counts as if it took that long.
     ///
     /// Exceeding it is `Sandbox.Timedout`. 3 seconds unless set, as on Lambda.
     pub wall_time: Duration,

@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 use tokio::time::Sleep;
 use wasmtime::UpdateDeadline;
 
+use crate::limits::Limits;
 use crate::ticker::TICK;
 
 /// How much time an invocation has used. Only the thread that polls writes.
@@ -21,6 +22,9 @@ use crate::ticker::TICK;
 pub(crate) struct Meter {
     started: Instant,
     cpu_limit: Duration,
+    wall_limit: Duration,
+    /// How far sleep has moved the guest's virtual clock, in nanoseconds.
+    slept: AtomicU64,
     /// CPU time of the polls that have ended, in nanoseconds.
     spent: AtomicU64,
     /// When the running poll began, in nanoseconds after `started`. The first one
@@ -40,10 +44,12 @@ pub(crate) struct CpuTimeSpent;
 pub(crate) struct WallTimeSpent;
 
 impl Meter {
-    pub(crate) fn start(cpu_limit: Duration) -> Arc<Self> {
+    pub(crate) fn start(limits: &Limits) -> Arc<Self> {
         Arc::new(Self {
             started: Instant::now(),
-            cpu_limit,
+            cpu_limit: limits.cpu_time,
+            wall_limit: limits.wall_time,
+            slept: AtomicU64::new(0),
             spent: AtomicU64::new(0),
             poll_started: AtomicU64::new(0),
             poll_ended: AtomicU64::new(0),
@@ -62,6 +68,20 @@ impl Meter {
     /// Time from the beginning of the invocation to the end of its last poll.
     pub(crate) fn wall_time(&self) -> Duration {
         Duration::from_nanos(self.poll_ended.load(Ordering::Relaxed))
+    }
+
+    /// How long the guest has slept on a virtual clock; zero on the real one.
+    pub(crate) fn slept(&self) -> Duration {
+        Duration::from_nanos(self.slept.load(Ordering::Relaxed))
+    }
+
+    /// Moves a virtual clock to so long after the invocation began. Answers
+    /// whether the wall time lasts that long.
+    pub(crate) fn sleep_until(&self, due: Duration) -> bool {
+        let due = due.min(self.wall_limit);
+        let nanoseconds = u64::try_from(due.as_nanos()).unwrap_or(u64::MAX);
+        self.slept.fetch_max(nanoseconds, Ordering::Relaxed);
+        due < self.wall_limit
     }
 
     /// Called by a running guest once a tick: lets others run, or ends it. A
@@ -100,14 +120,13 @@ impl Meter {
     }
 }
 
-/// Runs `guest` for at most `wall_limit`, adding up its polls in `meter`.
+/// Runs `guest` for at most the wall time of its `meter`, adding up its polls.
 ///
 /// Most invocations end in their first poll, so a timer is set only when that
 /// one did not finish.
 pub(crate) async fn metered<G: Future>(
     mut guest: Pin<&mut G>,
     meter: &Meter,
-    wall_limit: Duration,
 ) -> Result<G::Output, WallTimeSpent> {
     let mut timer: Option<Pin<Box<Sleep>>> = None;
     poll_fn(|context| {
@@ -119,7 +138,8 @@ pub(crate) async fn metered<G: Future>(
         if let Poll::Ready(output) = polled {
             return Poll::Ready(Ok(output));
         }
-        if lasted >= wall_limit {
+        let wall_limit = meter.wall_limit;
+        if lasted >= wall_limit || meter.slept() >= wall_limit {
             return Poll::Ready(Err(WallTimeSpent));
         }
         timer

@@ -46,6 +46,9 @@ pub struct Usage {
     pub cpu_time: Duration,
     /// Time from start to end, without the wait for a place in the pool.
     pub wall_time: Duration,
+    /// Time that passed on a virtual clock: what the guest slept. Zero on the
+    /// real one.
+    pub virtual_time: Duration,
     /// The most linear memory that was ever in use, in bytes.
     pub peak_memory_bytes: usize,
 }
@@ -196,7 +199,7 @@ impl Judge<'_> {
                  (limit {name}; it ran for {} s and computed for {} s of them)",
                 self.request_id,
                 seconds(limit),
-                seconds(self.data.meter.wall_time()),
+                seconds(self.data.meter.wall_time() + self.data.meter.slept()),
                 seconds(cpu_time),
             ),
         )

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use sandstep_asl::{Target, Task, TaskOutcome, function_name};
 use sandstep_driver::{TaskCall, TaskFuture, TaskReport, TaskRunner};
-use sandstep_json::Value;
+use sandstep_json::{ParseError, Value};
 use sandstep_sandbox::{Call, ClockSource, Function, Invocation};
 use tokio::task::JoinSet;
 
@@ -107,10 +107,26 @@ async fn invoke(
     call: &Call<'_>,
 ) -> Invocation<Value> {
     let event = event.to_json();
-    let invocation = pin!(function.invoke_as(&event, call, Value::parse)).await;
+    let invocation = pin!(function.invoke_as(&event, call, result)).await;
     observer.invoked(&function.spec().name, &invocation);
     invocation
 }
+
+/// The value of a function's result.
+///
+/// The service looks at a result's length before it reads it (recorded of a
+/// function that answers 257 KiB which are no JSON). So what is too long for
+/// every state may be anything: the interpreter refuses it for its length.
+fn result(text: &str) -> Result<Value, ParseError> {
+    match Value::parse(text) {
+        Err(_) if text.len() > PAYLOAD_BYTES => Ok(Value::from(text)),
+        result => result,
+    }
+}
+
+/// The longest result that a state takes (AWS, "Quotas", "Maximum input or
+/// output size").
+const PAYLOAD_BYTES: usize = 256 * 1024;
 
 /// Has a future made where it is to stay: it has several KB, which `Box::pin`
 /// would move there.
@@ -182,6 +198,7 @@ fn attempt(execution: Identity, kind: &str, task: &Task) -> Identity {
 }
 
 fn report(invocation: Invocation<Value>, request: &Request, request_id: &str) -> TaskReport {
+    let virtual_duration = invocation.usage.virtual_time;
     let outcome = match invocation.outcome {
         Ok(payload) if request.answer == Answer::Response => {
             TaskOutcome::Responded(request.returned(payload, request_id))
@@ -189,7 +206,10 @@ fn report(invocation: Invocation<Value>, request: &Request, request_id: &str) ->
         Ok(result) => TaskOutcome::Succeeded(result),
         Err(failure) => failed(&failure.error, &failure.cause),
     };
-    outcome.into()
+    TaskReport {
+        outcome,
+        virtual_duration,
+    }
 }
 
 fn failed(error: &str, cause: &str) -> TaskOutcome {

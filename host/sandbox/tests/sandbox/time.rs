@@ -8,7 +8,11 @@ use crate::guests::hostile;
 
 #[tokio::test]
 async fn sleeping_on_a_virtual_clock_takes_no_time() {
-    let function = hostile(Limits::default()).await;
+    let limits = Limits {
+        wall_time: Duration::from_secs(2 * 86_400),
+        ..Limits::default()
+    };
+    let function = hostile(limits).await;
     let call = Call {
         clock: ClockSource::Virtual { now_ms: 5000 },
         ..Call::new("r1")
@@ -21,6 +25,28 @@ async fn sleeping_on_a_virtual_clock_takes_no_time() {
         invocation.outcome.unwrap(),
         r#"{"after":86405000,"before":5000,"slept":86400000}"#
     );
+    assert_eq!(invocation.usage.virtual_time, Duration::from_secs(86_400));
+    assert!(started.elapsed() < Duration::from_secs(2));
+}
+
+#[tokio::test]
+async fn sleep_on_a_virtual_clock_counts_as_wall_time() {
+    let function = hostile(Limits::default()).await;
+    let call = Call {
+        clock: ClockSource::Virtual { now_ms: 5000 },
+        ..Call::new("r1")
+    };
+    let started = Instant::now();
+    let invocation = function
+        .invoke(r#"{"do": "sleep", "ms": 60000}"#, &call)
+        .await;
+    let error = invocation.outcome.unwrap_err();
+    assert_eq!(error.error, "Sandbox.Timedout");
+    assert!(
+        error.cause.contains("timed out after 3.00 seconds"),
+        "{error}"
+    );
+    assert_eq!(invocation.usage.virtual_time, Duration::from_secs(3));
     assert!(started.elapsed() < Duration::from_secs(2));
 }
 
