@@ -5,5 +5,7 @@
 #![forbid(unsafe_code)]
 
 mod fault;
+#[allow(dead_code, unused_imports)]
+mod functions;
 
 pub use fault::Fault;
