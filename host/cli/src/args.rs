@@ -33,6 +33,7 @@ pub(crate) struct Speech {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Run(RunArgs),
+    Test(TestArgs),
     Validate(ValidateArgs),
     Invoke(InvokeArgs),
     Build(BuildArgs),
@@ -86,6 +87,51 @@ pub(crate) struct RunArgs {
     #[arg(long)]
     pub(crate) express: bool,
 }
+
+/// Run a project's own tests
+///
+/// Tests are files named *.test.yaml, *.test.yml or *.test.json, anywhere in a
+/// project. Each test is an execution on the virtual clock; what it does not
+/// mock is run. The exit status is 0 if all tests passed, 1 if one failed, and
+/// 2 if they could not be run.
+#[derive(Debug, Args)]
+#[command(after_help = TEST_EXAMPLE)]
+pub(crate) struct TestArgs {
+    /// Test files, or folders that have some
+    #[arg(default_value = ".")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Run only tests with TEXT in their file's path or their name
+    #[arg(long, short, value_name = "TEXT")]
+    pub(crate) filter: Option<String>,
+    /// Run this many tests at a time; otherwise one for each core
+    #[arg(long, short, value_name = "NUMBER")]
+    pub(crate) jobs: Option<std::num::NonZero<usize>>,
+    /// Write the results to a file as JUnit's XML
+    #[arg(long, value_name = "FILE")]
+    pub(crate) junit: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) values: Values,
+}
+
+const TEST_EXAMPLE: &str = "\
+Examples:
+  sandstep test
+  sandstep test examples/shipping --filter courier --junit results.xml
+
+A test file:
+  machine: orders                # or definition: FILE; or the project's only machine
+  mock-file: mocks.json          # optional, as AWS's local Step Functions has it
+  tests:
+    - name: a busy bank is asked again
+      input: { total: 12 }
+      test-case: HappyPath       # of the mock file
+      mocks:                     # by state; one answer, or a list with one for each invocation
+        Charge:
+          - throws: { error: Busy, cause: later }
+          - returns: { charged: true }
+      expect:                    # also status, output-contains, error, cause, cause-contains,
+        output: { done: true }   # events
+        path: [Charge, { Each: [[Pack], [Pack]] }, Notify]";
 
 /// What the command line adds to a project.
 #[derive(Debug, Default, Args)]

@@ -59,6 +59,23 @@ impl CommandError {
         }
     }
 
+    /// Several errors in one, said once each; `None` of none.
+    pub(crate) fn several(message: &str, mut errors: Vec<Self>) -> Option<Self> {
+        if errors.len() < 2 {
+            return errors.pop();
+        }
+        let mut all = Self::new(message);
+        for mut error in errors {
+            all.diagnostics.append(&mut error.diagnostics);
+            all.causes.push(error.to_line());
+            all.hints.append(&mut error.hints);
+        }
+        all.causes.dedup();
+        all.hints.sort();
+        all.hints.dedup();
+        Some(all)
+    }
+
     /// Adds what the person may do about it.
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hints.push(hint.into());

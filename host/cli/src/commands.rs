@@ -4,6 +4,7 @@ mod build;
 mod invoke;
 mod new;
 mod run;
+mod test;
 mod validate;
 
 use std::io::{IsTerminal, Write, stdout};
@@ -15,6 +16,7 @@ pub(crate) use build::build;
 pub(crate) use invoke::invoke;
 pub(crate) use new::new;
 pub(crate) use run::run;
+pub(crate) use test::test;
 pub(crate) use validate::validate;
 
 use crate::command_error::CommandError;
@@ -34,7 +36,7 @@ fn read_json(option: &str, argument: &str, limit: usize) -> Result<Value, Comman
         .map_err(|cause| CommandError::caused(format!("{option} is not JSON"), &cause))
 }
 
-fn read_json_file(file: &Path, limit: usize) -> Result<Value, CommandError> {
+pub(crate) fn read_json_file(file: &Path, limit: usize) -> Result<Value, CommandError> {
     let text = read_text(file, limit)?;
     Value::parse(&text)
         .map_err(|cause| CommandError::caused(format!("{} is not JSON", file.display()), &cause))

@@ -103,6 +103,9 @@ pub(crate) fn say(text: &str) {
 }
 
 impl Paint {
+    /// No colours, for text that is kept.
+    pub(crate) const PLAIN: Self = Self { enabled: false };
+
     pub(crate) fn red(self, text: &str) -> String {
         self.with("1;31", text)
     }

@@ -66,6 +66,14 @@ impl Mocks {
         self.by_state.insert(state.into(), response.into());
     }
 
+    /// Mocks all states that `others` mocks, in place of what they were mocked
+    /// with.
+    pub fn extend(&mut self, others: &Self) {
+        let others = others.by_state.iter();
+        self.by_state
+            .extend(others.map(|(state, response)| (state.clone(), Arc::clone(response))));
+    }
+
     /// Whether a state is mocked, so that nothing of it is called.
     pub fn has(&self, state: &str) -> bool {
         self.by_state.contains_key(state)

@@ -9,7 +9,7 @@ use sandstep_sandbox::Function;
 use crate::naming::{Match, match_function};
 
 /// The functions that tasks may call.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Functions {
     by_name: HashMap<Box<str>, Function, RandomState>,
 }

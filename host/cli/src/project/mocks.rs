@@ -59,7 +59,7 @@ fn check_states(
     let problems: Vec<FileDiagnostic> = entries
         .iter()
         .filter_map(|entry| {
-            let (message, hint) = problem_with(machine, &entry.key)?;
+            let (message, hint) = problem_with_mock(machine, &entry.key)?;
             let error = FileDiagnostic::error(file, "mock-file", entry.key_position, message);
             Some(error.with_hint(hint))
         })
@@ -74,7 +74,10 @@ fn check_states(
 }
 
 /// Why a state of this name cannot be mocked, and what to do about it.
-pub(crate) fn problem_with(machine: &Machine, state: &str) -> Option<(String, Option<String>)> {
+pub(crate) fn problem_with_mock(
+    machine: &Machine,
+    state: &str,
+) -> Option<(String, Option<String>)> {
     let all = states(&machine.definition);
     let tasks = all.iter().filter(|state| is_type(&state.value, "Task"));
     let tasks: Vec<&str> = tasks.map(|state| state.key.as_str()).collect();

@@ -111,6 +111,13 @@ impl Files {
     }
 }
 
+/// Whether a folder has a project's file.
+pub(crate) fn is_project(folder: &Path) -> bool {
+    let names = SERVERLESS_NAMES.iter().copied();
+    let mut names = names.chain([manifest::FILE_NAME]);
+    names.any(|name| folder.join(name).is_file())
+}
+
 fn present(file: PathBuf) -> Option<PathBuf> {
     file.is_file().then_some(file)
 }

@@ -1,0 +1,202 @@
+//! `sandstep test`
+
+use std::collections::BTreeMap;
+use std::num::NonZero;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::thread::available_parallelism;
+
+use sandstep_service::Functions;
+use tokio::runtime::{Builder, Runtime};
+use tokio::task::JoinSet;
+
+use crate::args::TestArgs;
+use crate::command_error::{CommandError, FAILED, INTERRUPTED};
+use crate::project::Function;
+use crate::runtime;
+use crate::terminal::{Terminal, escaped, say};
+use crate::testing::{Plan, Ran, Suite, TestFile, find, run, write_junit};
+
+/// Runs a project's own tests.
+pub(crate) fn test(args: &TestArgs, terminal: Terminal) -> Result<ExitCode, CommandError> {
+    let suites = open_suites(args)?;
+    let plans = plans(args, &suites)?;
+    let workers = args.jobs.or(available_parallelism().ok());
+    let workers = workers.map_or(1, NonZero::get);
+    let results = threads(workers)?.block_on(async {
+        let functions = load(&suites, &plans, terminal).await?;
+        Ok::<_, CommandError>(run_all(&plans, &functions, workers, terminal).await)
+    })?;
+    if let Some(file) = &args.junit {
+        let ran: Vec<_> = results.iter().map(|(at, ran)| (&plans[*at], ran)).collect();
+        write_junit(file, &ran)?;
+    }
+    Ok(summarize(plans.len(), &results, terminal))
+}
+
+fn open_suites(args: &TestArgs) -> Result<Vec<Suite>, CommandError> {
+    let files = find(&args.paths)?;
+    if files.is_empty() {
+        let names: Vec<String> = args
+            .paths
+            .iter()
+            .map(|path| path.display().to_string())
+            .collect();
+        return Err(
+            CommandError::new(format!("there are no tests in {}", names.join(", "))).hint(
+                "tests are files named *.test.yaml, *.test.yml or *.test.json; `sandstep help \
+                 test` shows one",
+            ),
+        );
+    }
+    let (read, problems): (Vec<_>, Vec<_>) = files
+        .iter()
+        .map(|file| TestFile::read(file))
+        .partition(Result::is_ok);
+    let problems: Vec<_> = problems
+        .into_iter()
+        .filter_map(Result::err)
+        .flatten()
+        .collect();
+    if !problems.is_empty() {
+        return Err(CommandError::diagnosed("no test was run", problems));
+    }
+    let read = read.into_iter().flatten();
+    all(read.map(|tests| Suite::open(tests, &args.values.defines)))
+}
+
+fn plans<'s>(args: &TestArgs, suites: &'s [Suite]) -> Result<Vec<Plan<'s>>, CommandError> {
+    let is_wanted = |file: &Path, name: &str| {
+        let wanted = args.filter.as_deref().unwrap_or_default();
+        full_name(file, name).contains(wanted)
+    };
+    let plans = all(suites.iter().map(|suite| suite.plans(is_wanted)))?;
+    let plans: Vec<Plan<'_>> = plans.into_iter().flatten().collect();
+    match (plans.is_empty(), &args.filter) {
+        (true, Some(filter)) => Err(CommandError::new(format!(
+            "no test has \"{filter}\" in its name"
+        ))),
+        (true, None) => Err(CommandError::new("the test files have no tests")),
+        (false, _) => Ok(plans),
+    }
+}
+
+/// All of them, or everything that is wrong with any.
+fn all<T>(results: impl Iterator<Item = Result<T, CommandError>>) -> Result<Vec<T>, CommandError> {
+    let (mut good, mut bad) = (Vec::new(), Vec::new());
+    for result in results {
+        match result {
+            Ok(one) => good.push(one),
+            Err(error) => bad.push(error),
+        }
+    }
+    match CommandError::several("no test was run", bad) {
+        Some(error) => Err(error),
+        None => Ok(good),
+    }
+}
+
+fn full_name(file: &Path, name: &str) -> String {
+    format!("{}: {name}", file.display())
+}
+
+fn threads(workers: usize) -> Result<Runtime, CommandError> {
+    Builder::new_multi_thread()
+        .worker_threads(workers)
+        .enable_all()
+        .build()
+        .map_err(|cause| CommandError::caused("starting the threads", &cause))
+}
+
+/// The functions of each project, by its folder.
+async fn load(
+    suites: &[Suite],
+    plans: &[Plan<'_>],
+    terminal: Terminal,
+) -> Result<BTreeMap<PathBuf, Functions>, CommandError> {
+    let mut loaded = BTreeMap::new();
+    for suite in suites {
+        let root = &suite.project.root;
+        if loaded.contains_key(root) {
+            continue;
+        }
+        let of_root = plans.iter().filter(|plan| plan.root == *root);
+        let called: BTreeMap<&str, &Function> = of_root
+            .flat_map(|plan| &plan.functions)
+            .map(|(called, function)| (called.as_str(), *function))
+            .collect();
+        let called: Vec<(String, &Function)> = called
+            .into_iter()
+            .map(|(name, function)| (name.to_owned(), function))
+            .collect();
+        let functions = runtime::load(&suite.project, &called, terminal).await?;
+        loaded.insert(root.clone(), functions);
+    }
+    Ok(loaded)
+}
+
+/// Runs the tests, as many at a time as there are workers. Those that ran, by
+/// their place among the plans; all of them unless the user had enough.
+async fn run_all(
+    plans: &[Plan<'_>],
+    functions: &BTreeMap<PathBuf, Functions>,
+    workers: usize,
+    terminal: Terminal,
+) -> BTreeMap<usize, Ran> {
+    let mut waiting = plans.iter().enumerate();
+    let mut running = JoinSet::new();
+    let mut results = BTreeMap::new();
+    loop {
+        while running.len() < workers
+            && let Some((at, plan)) = waiting.next()
+        {
+            let job = plan.job(functions[plan.root].clone());
+            running.spawn(async move { (at, run(job).await) });
+        }
+        let ended = tokio::select! {
+            ended = running.join_next() => ended,
+            _ = tokio::signal::ctrl_c() => return results,
+        };
+        let Some(ended) = ended else { return results };
+        let (at, ran) = ended.expect("a test does not panic");
+        show(&plans[at], &ran, terminal);
+        results.insert(at, ran);
+    }
+}
+
+fn show(plan: &Plan<'_>, ran: &Ran, terminal: Terminal) {
+    let name = full_name(plan.file, plan.name);
+    if ran.differences.is_empty() {
+        return terminal.progress("ok", &name);
+    }
+    let paint = terminal.paint;
+    let mut text = format!("{} {}\n", paint.red("      FAILED"), escaped(&name));
+    for difference in &ran.differences {
+        text += &difference.to_text(paint);
+    }
+    for line in ran.log.lines() {
+        text += &format!("    {line}\n");
+    }
+    say(&text);
+}
+
+fn summarize(planned: usize, results: &BTreeMap<usize, Ran>, terminal: Terminal) -> ExitCode {
+    let ran = results.len();
+    let failed = results
+        .values()
+        .filter(|ran| !ran.differences.is_empty())
+        .count();
+    let passed = ran - failed;
+    terminal.progress("Tested", &format!("{passed} passed, {failed} failed"));
+    if ran < planned {
+        say(&format!(
+            "interrupted: {} of {planned} tests did not run\n",
+            planned - ran
+        ));
+        return ExitCode::from(INTERRUPTED);
+    }
+    match failed {
+        0 => ExitCode::SUCCESS,
+        _ => ExitCode::from(FAILED),
+    }
+}
