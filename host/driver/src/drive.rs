@@ -9,7 +9,8 @@ use std::{
 
 use futures_util::future::{Either, select};
 use sandstep_asl::{
-    Execution, Outcome, Record, Start, StateMachine, Task, TaskId, TaskOutcome, Timestamp,
+    Execution, Inspection, Outcome, Record, Start, StateMachine, Task, TaskId, TaskOutcome,
+    Timestamp,
 };
 use sandstep_json::Text;
 
@@ -54,6 +55,29 @@ pub enum Clock {
     Virtual(Timestamp),
 }
 
+/// Follows an execution.
+pub trait Watcher {
+    /// Takes a record, before the tasks that follow from it start.
+    fn append(&mut self, record: Record);
+
+    /// Whether it is told inspections, which cost the execution a little.
+    fn wants_inspections(&self) -> bool {
+        false
+    }
+
+    /// Takes what the execution computed or decided.
+    fn inspect(&mut self, _inspection: Inspection) {}
+}
+
+/// Takes records alone.
+struct Appender<A>(A);
+
+impl<A: FnMut(Record)> Watcher for Appender<A> {
+    fn append(&mut self, record: Record) {
+        (self.0)(record);
+    }
+}
+
 /// Asks for an execution to be aborted.
 #[derive(Clone, Debug, Default)]
 pub struct StopRequest {
@@ -95,13 +119,26 @@ impl Driver {
         append: impl FnMut(Record),
         stop: impl Future<Output = StopRequest>,
     ) -> Outcome {
+        self.run_watched(machine, start, Appender(append), stop)
+            .await
+    }
+
+    /// Runs an execution as [`run`](Self::run) does, for a watcher that may
+    /// also be told what the execution computes and decides.
+    pub async fn run_watched(
+        &self,
+        machine: Arc<StateMachine>,
+        start: Start,
+        watcher: impl Watcher,
+        stop: impl Future<Output = StopRequest>,
+    ) -> Outcome {
         match self.clock {
             Clock::Real => {
-                pin!(self.drive(RealTime::starting_now(), machine, start, append, stop)).await
+                pin!(self.drive(RealTime::starting_now(), machine, start, watcher, stop)).await
             }
             Clock::Virtual(now) => {
                 let timeline = VirtualTime::starting_at(now, self.records_per_moment);
-                self.drive(timeline, machine, start, append, stop).await
+                self.drive(timeline, machine, start, watcher, stop).await
             }
         }
     }
@@ -111,15 +148,20 @@ impl Driver {
         timeline: T,
         machine: Arc<StateMachine>,
         start: Start,
-        append: impl FnMut(Record),
+        watcher: impl Watcher,
         stop: impl Future<Output = StopRequest>,
     ) -> Outcome {
+        let execution_arn = start.execution_arn.clone();
+        let mut execution = Execution::start(machine, start, timeline.now());
+        if watcher.wants_inspections() {
+            execution.inspect();
+        }
         let mut drive = Drive {
             runner: &*self.runner,
-            execution_arn: start.execution_arn.clone(),
-            execution: Execution::start(machine, start, timeline.now()),
+            execution_arn,
+            execution,
             timeline,
-            append,
+            watcher,
             work: 0,
             turn: Instant::now(),
         };
@@ -135,18 +177,18 @@ impl Driver {
 }
 
 /// One execution on its way.
-struct Drive<'a, T, A> {
+struct Drive<'a, T, W> {
     runner: &'a dyn TaskRunner,
     timeline: T,
     execution: Execution,
     execution_arn: Text,
-    append: A,
+    watcher: W,
     /// How much was done since others were let run, and when that was.
     work: u32,
     turn: Instant,
 }
 
-impl<T: Timeline, A: FnMut(Record)> Drive<'_, T, A> {
+impl<T: Timeline, W: Watcher> Drive<'_, T, W> {
     async fn run(&mut self) -> Outcome {
         loop {
             self.append_records().await;
@@ -173,7 +215,8 @@ impl<T: Timeline, A: FnMut(Record)> Drive<'_, T, A> {
     /// Appends what the execution has decided.
     async fn append_records(&mut self) {
         while let Some(record) = self.execution.poll_record() {
-            (self.append)(record);
+            self.watcher.append(record);
+            self.tell_inspections();
             if self.timeline.must_pass()
                 && let Some(due) = self.execution.poll_timeout()
             {
@@ -181,6 +224,14 @@ impl<T: Timeline, A: FnMut(Record)> Drive<'_, T, A> {
             }
             if self.has_had_its_turn(1) {
                 self.let_others_run().await;
+            }
+        }
+    }
+
+    fn tell_inspections(&mut self) {
+        if self.watcher.wants_inspections() {
+            while let Some(inspection) = self.execution.poll_inspection() {
+                self.watcher.inspect(inspection);
             }
         }
     }
@@ -251,8 +302,9 @@ impl<T: Timeline, A: FnMut(Record)> Drive<'_, T, A> {
         self.execution
             .handle_stop(request.error, request.cause, now);
         while let Some(record) = self.execution.poll_record() {
-            (self.append)(record);
+            self.watcher.append(record);
         }
+        self.tell_inspections();
         self.execution
             .outcome()
             .cloned()

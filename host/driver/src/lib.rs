@@ -13,5 +13,5 @@ mod timeline;
 mod virtual_time;
 mod wall;
 
-pub use drive::{Clock, Driver, StopRequest};
+pub use drive::{Clock, Driver, StopRequest, Watcher};
 pub use runner::{TaskCall, TaskFuture, TaskReport, TaskRunner};
