@@ -14,6 +14,7 @@ mod start;
 mod states;
 mod task;
 mod tasks;
+mod testing;
 mod thread;
 
 use std::{
@@ -25,6 +26,7 @@ use std::{
 use sandstep_json::Value;
 use slab::Slab;
 
+pub(crate) use self::testing::Testing;
 use self::{
     failure::{Failure, names},
     inspection::Inspections,
@@ -76,6 +78,8 @@ pub struct Execution {
     cancelled: VecDeque<TaskId>,
     outcome: Option<Outcome>,
     inspections: Inspections,
+    /// What is different where one state is tested alone.
+    testing: Option<Box<Testing>>,
 }
 
 /// How an execution ended.
@@ -152,6 +156,7 @@ impl Execution {
             cancelled: VecDeque::new(),
             outcome: None,
             inspections: None,
+            testing: None,
         }
     }
 

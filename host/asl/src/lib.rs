@@ -14,6 +14,7 @@ mod moment;
 mod parse;
 mod resource;
 pub mod source;
+mod test_state;
 mod timestamp;
 
 pub use diagnostic::{Diagnostic, Severity};
@@ -25,4 +26,9 @@ pub use history::{ErrorDetails, EventDetails, EventId, HistoryEvent, StateType, 
 pub use machine::StateMachine;
 pub use parse::{Options, Parsed, did_you_mean};
 pub use resource::{Resource, ResourceKind, function_name};
+pub use test_state::{
+    FieldValidation, InspectionData, InspectionLevel, MockErrorOutput, MockInput, Refusal,
+    StateConfiguration, TestIdentity, TestRequest, TestResult, TestRun, TestStatus, TestStep,
+    TestSubject,
+};
 pub use timestamp::Timestamp;

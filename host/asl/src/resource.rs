@@ -38,6 +38,29 @@ pub enum ResourceKind {
     },
 }
 
+/// When the task of an integration has ended (developer guide, "Discover service
+/// integration patterns").
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Pattern {
+    /// With the service's response.
+    RequestResponse,
+    /// `.sync`, `.sync:2`: with the job that the service started.
+    Sync,
+    /// `.waitForTaskToken`: when somebody sends the task's token back.
+    WaitForTaskToken,
+}
+
+impl Pattern {
+    /// Splits `sendMessage.waitForTaskToken` into the action and its pattern.
+    pub(crate) fn split(action: &str) -> (&str, Self) {
+        match action.split_once('.') {
+            Some((action, "sync" | "sync:2")) => (action, Self::Sync),
+            Some((action, "waitForTaskToken")) => (action, Self::WaitForTaskToken),
+            _ => (action, Self::RequestResponse),
+        }
+    }
+}
+
 impl Resource {
     /// Reads a `Resource` field. Every non-empty text is some resource: what
     /// is not an ARN of a known form is a function's name.
@@ -59,6 +82,14 @@ impl Resource {
     /// What the text names.
     pub fn kind(&self) -> &ResourceKind {
         &self.kind
+    }
+
+    /// When its task has ended.
+    pub(crate) fn pattern(&self) -> Pattern {
+        match &self.kind {
+            ResourceKind::Integration { action, .. } => Pattern::split(action).1,
+            _ => Pattern::RequestResponse,
+        }
     }
 
     /// Whether this is `arn:aws:states:::lambda:invoke`, which wraps the
@@ -90,7 +121,7 @@ impl ResourceKind {
         }
     }
 
-    /// `dynamodb:putItem`, `aws-sdk:s3:getObject`, `sqs:sendMessage.waitForTaskToken`.
+    /// `dynamodb:putItem`, `aws-sdk:s3:getObject`, `states:startExecution.sync:2`.
     fn integration(rest: &str) -> Self {
         // The version of a pattern (`startExecution.sync:2`) belongs to the action.
         let end = rest.find(".sync:").unwrap_or(rest.len());
@@ -171,6 +202,17 @@ mod tests {
             };
             assert_eq!(Resource::parse(text).kind(), &expected, "{text}");
         }
+    }
+
+    #[test]
+    fn a_version_is_part_of_the_action() {
+        let resource = Resource::parse("arn:aws:states:::states:startExecution.sync:2");
+        let expected = ResourceKind::Integration {
+            service: "states".into(),
+            action: "startExecution.sync:2".into(),
+        };
+        assert_eq!(resource.kind(), &expected);
+        assert_eq!(Pattern::split("startExecution.sync:2").1, Pattern::Sync);
     }
 
     #[test]

@@ -40,9 +40,9 @@ const TASK_WEIGHT: u32 = RECORDS_PER_LOOK / 4;
 /// Runs executions in memory.
 #[derive(Clone)]
 pub struct Driver {
-    runner: Arc<dyn TaskRunner>,
-    clock: Clock,
-    records_per_moment: u64,
+    pub(crate) runner: Arc<dyn TaskRunner>,
+    pub(crate) clock: Clock,
+    pub(crate) records_per_moment: u64,
 }
 
 /// Whose time an execution has.

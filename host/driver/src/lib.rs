@@ -9,6 +9,7 @@
 mod drive;
 mod real;
 mod runner;
+mod test_state;
 mod timeline;
 mod virtual_time;
 mod wall;

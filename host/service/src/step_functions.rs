@@ -29,6 +29,7 @@ mod render;
 mod start_execution;
 mod start_sync_execution;
 mod stop_execution;
+mod test_state;
 mod update_state_machine;
 mod validate_state_machine_definition;
 
@@ -59,6 +60,7 @@ pub use self::machine::StateMachineType;
 pub use self::start_execution::{StartExecutionInput, StartExecutionOutput};
 pub use self::start_sync_execution::{StartSyncExecutionInput, StartSyncExecutionOutput};
 pub use self::stop_execution::{StopExecutionInput, StopExecutionOutput};
+pub use self::test_state::{TestStateInput, TestStateOutput};
 pub use self::update_state_machine::{UpdateStateMachineInput, UpdateStateMachineOutput};
 pub use self::validate_state_machine_definition::{
     ValidateStateMachineDefinitionInput, ValidateStateMachineDefinitionOutput,

@@ -228,11 +228,7 @@ impl Execution {
     /// The context object's `Map` member for an iteration.
     pub(super) fn map_item(&self, thread: ThreadId, index: usize) -> Option<Value> {
         let plan = self.children(thread)?.map_plan()?;
-        let item = [
-            ("Index", Value::from(index)),
-            ("Value", plan.items.get(index)?.clone()),
-        ];
-        Some(Object::from([("Item", Value::from(Object::from(item)))]).into())
+        Some(map_item(index, plan.items.get(index)?))
     }
 
     /// Makes the thread of a Parallel state's branch. No event tells of it
@@ -413,4 +409,10 @@ impl Execution {
             self.due.insert((due, entered, thread));
         }
     }
+}
+
+/// The context object's `Map` member for an item.
+pub(super) fn map_item(index: usize, item: &Value) -> Value {
+    let item = [("Index", Value::from(index)), ("Value", item.clone())];
+    Object::from([("Item", Value::from(Object::from(item)))]).into()
 }

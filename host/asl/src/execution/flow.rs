@@ -119,7 +119,12 @@ impl Scope<'_> {
         Failure::runtime(self.sentence(sentence))
     }
 
+    /// A cause, with the state and where it was entered; a state that is tested alone was
+    /// not entered anywhere (recorded).
     pub(super) fn sentence(&self, sentence: &str) -> String {
+        if self.is_test() {
+            return sentence.to_owned();
+        }
         format!(
             "An error occurred while executing the state '{}' (entered at the event id #{}). {sentence}",
             self.state.name,

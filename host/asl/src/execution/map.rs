@@ -4,6 +4,7 @@ use sandstep_json::{Array, Number, Value};
 
 use super::{
     Execution, Progress,
+    apply::map_item,
     failure::{Failure, Reach, names},
     inspection::Stage,
     record::{MapPlan, Note},
@@ -89,16 +90,25 @@ impl Execution {
             .children(thread)
             .and_then(|children| children.map_plan());
         let plan = plan.expect("a Map that starts iterations has a plan");
+        self.selected_item(thread, state, map, &plan.input, (index, &plan.items[index]))
+    }
+
+    /// What `ItemSelector` makes of an item; `input` is the Map's effective input.
+    pub(super) fn selected_item(
+        &self,
+        thread: ThreadId,
+        state: &State,
+        map: &MapState,
+        input: &Value,
+        (index, item): (usize, &Value),
+    ) -> Result<Value, Failure> {
         let Some(selector) = &map.item_selector else {
-            return Ok(plan.items[index].clone());
+            return Ok(item.clone());
         };
-        let map_item = self.map_item(thread, index);
-        let scope = self.scope(thread, state).with_map_item(map_item.as_ref());
-        let input = scope.template(selector, &plan.input)?;
-        if self.is_too_large(&input) {
-            return Err(Failure::data_limit(&state.name));
-        }
-        Ok(input)
+        let map_item = map_item(index, item);
+        let scope = self.scope(thread, state).with_map_item(Some(&map_item));
+        let selected = scope.template(selector, input)?;
+        scope.within_limit(selected)
     }
 
     pub(super) fn tolerance(&self, thread: ThreadId) -> Option<Tolerance> {
@@ -118,7 +128,7 @@ pub(super) struct Tolerance {
 }
 
 impl Scope<'_> {
-    fn items(&self, map: &MapState, input: &Value) -> Result<Array, Failure> {
+    pub(super) fn items(&self, map: &MapState, input: &Value) -> Result<Array, Failure> {
         let items = match &map.items_path {
             Some(path) => self.within_limit(self.at(path, input)?)?,
             None => input.clone(),
@@ -127,6 +137,11 @@ impl Scope<'_> {
             .items_path
             .as_ref()
             .map_or_else(|| "$".to_owned(), ToString::to_string);
+        // The service names a path of the context object without its second `$` (recorded).
+        let path = path
+            .strip_prefix('$')
+            .filter(|rest| rest.starts_with('$'))
+            .unwrap_or(&path);
         let array = items.as_array().cloned();
         if array.is_some() {
             self.inspect(Stage::Items, &items);
@@ -136,7 +151,12 @@ impl Scope<'_> {
     }
 
     /// `MaxConcurrency`, within what inline Maps may have; 0 is "no quota".
-    fn concurrency(&self, map: &MapState, input: &Value, most: usize) -> Result<usize, Failure> {
+    pub(super) fn concurrency(
+        &self,
+        map: &MapState,
+        input: &Value,
+        most: usize,
+    ) -> Result<usize, Failure> {
         let wanted = match &map.max_concurrency {
             Dynamic::Constant(wanted) => *wanted,
             Dynamic::Path(path) => {
@@ -151,7 +171,7 @@ impl Scope<'_> {
 
     /// How many of `length` iterations may fail: the smaller of the tolerated
     /// count and the tolerated share.
-    fn tolerated_failures(
+    pub(super) fn tolerated_failures(
         &self,
         map: &MapState,
         input: &Value,

@@ -60,11 +60,7 @@ impl Execution {
         let Some(index) = found else {
             return false;
         };
-        let used = self.threads[thread]
-            .retries
-            .get(index)
-            .copied()
-            .unwrap_or(0);
+        let used = self.retries(thread, index);
         if used >= retriers[index].max_attempts {
             self.find(state, || Finding::Retrier { index, delay: None });
             return false;
@@ -87,6 +83,13 @@ impl Execution {
             },
         );
         true
+    }
+
+    /// How often a retrier of the state was used.
+    fn retries(&self, thread: ThreadId, retrier: usize) -> u64 {
+        let own = self.threads[thread].retries.get(retrier);
+        let before = self.testing.as_ref().map_or(0, |testing| testing.retries);
+        before.saturating_add(own.copied().unwrap_or(0))
     }
 
     /// Says that a Parallel or Map state failed; other states' events have said
@@ -122,7 +125,7 @@ impl Execution {
 }
 
 impl StateKind {
-    pub(super) fn recovery(&self) -> Option<&Recovery> {
+    pub(crate) fn recovery(&self) -> Option<&Recovery> {
         match self {
             Self::Task(task) => Some(&task.recovery),
             Self::Parallel(parallel) => Some(&parallel.recovery),

@@ -100,6 +100,11 @@ impl<'a> Scope<'a> {
         self.execution.is_too_large(payload)
     }
 
+    /// Whether the state is tested alone.
+    pub(super) fn is_test(&self) -> bool {
+        self.execution.testing.is_some()
+    }
+
     /// Takes note of what a stage came to, where somebody asked for it.
     pub(super) fn inspect(&self, stage: Stage, value: &Value) {
         self.execution
@@ -141,6 +146,9 @@ impl<'a> Scope<'a> {
     }
 
     fn build_context(&self) -> Value {
+        if let Some(testing) = &self.execution.testing {
+            return testing.context(self.map_item);
+        }
         let Execution {
             start,
             started,

@@ -14,6 +14,9 @@ use crate::{
 impl Execution {
     /// Decides what a state does, just after it was entered.
     pub(super) fn decide(&mut self, thread: ThreadId, state: &State) -> Result<Progress, Failure> {
+        if let Some(progress) = self.join_mocked(thread, state) {
+            return progress;
+        }
         match &state.kind {
             StateKind::Pass(pass) => self.scope(thread, state).pass(pass),
             StateKind::Choice(choice) => self.scope(thread, state).choice(choice),
@@ -42,7 +45,7 @@ impl Scope<'_> {
 }
 
 impl StateKind {
-    pub(super) fn state_type(&self) -> StateType {
+    pub(crate) fn state_type(&self) -> StateType {
         match self {
             Self::Pass(_) => StateType::Pass,
             Self::Task(_) => StateType::Task,

@@ -7,13 +7,13 @@ use super::{
     CreateStateMachineInput, DeleteStateMachineInput, DescribeExecutionInput,
     DescribeStateMachineForExecutionInput, DescribeStateMachineInput, GetExecutionHistoryInput,
     ListExecutionsInput, ListStateMachinesInput, StartExecutionInput, StartSyncExecutionInput,
-    StepFunctions, StopExecutionInput, UpdateStateMachineInput,
+    StepFunctions, StopExecutionInput, TestStateInput, UpdateStateMachineInput,
     ValidateStateMachineDefinitionInput,
 };
 
 impl StepFunctions {
     /// The operations that [`call`](Self::call) knows, by AWS's names.
-    pub const OPERATIONS: [&str; 13] = [
+    pub const OPERATIONS: [&str; 14] = [
         "CreateStateMachine",
         "DeleteStateMachine",
         "DescribeExecution",
@@ -25,6 +25,7 @@ impl StepFunctions {
         "StartExecution",
         "StartSyncExecution",
         "StopExecution",
+        "TestState",
         "UpdateStateMachine",
         "ValidateStateMachineDefinition",
     ];
@@ -71,6 +72,10 @@ impl StepFunctions {
                 .to_json(),
             "StopExecution" => self
                 .stop_execution(StopExecutionInput::from_json(request)?)?
+                .to_json(),
+            "TestState" => self
+                .test_state(TestStateInput::from_json(request)?)
+                .await?
                 .to_json(),
             "UpdateStateMachine" => self
                 .update_state_machine(UpdateStateMachineInput::from_json(request)?)?

@@ -42,6 +42,14 @@ impl Constraints {
         self
     }
 
+    /// A number that counts something.
+    pub(crate) fn not_negative(&mut self, field: &str, number: i64) -> &mut Self {
+        if number < 0 {
+            self.violated(field, number, "have value greater than or equal to 0");
+        }
+        self
+    }
+
     /// A page's token, which has a length of its own in each operation.
     pub(crate) fn next_token(&mut self, token: Option<&str>, max: usize) -> &mut Self {
         if let Some(token) = token {

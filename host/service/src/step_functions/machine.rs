@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use sandstep_asl::{Limits, Options, Severity, StateMachine, Timestamp};
+use sandstep_asl::{Diagnostic, Limits, Options, Severity, StateMachine, Timestamp};
 use sandstep_json::Object;
 
 use super::api_error::ApiError;
@@ -107,20 +107,21 @@ pub(crate) fn parse_definition(
     kind: StateMachineType,
 ) -> Result<Arc<StateMachine>, ApiError> {
     let parsed = StateMachine::parse_with(definition, &options(kind));
-    match parsed.machine {
-        Some(machine) => Ok(Arc::new(machine)),
-        None => {
-            let errors = parsed.diagnostics.into_iter();
-            let texts: Vec<String> = errors
-                .filter(|problem| problem.severity == Severity::Error)
-                .map(|problem| problem.to_string())
-                .collect();
-            Err(ApiError::new(
-                "InvalidDefinition",
-                format_args!("Invalid State Machine Definition: '{}'", texts.join(", ")),
-            ))
-        }
-    }
+    let machine = parsed.machine.map(Arc::new);
+    machine.ok_or_else(|| invalid_definition(&parsed.diagnostics))
+}
+
+/// Refuses a definition for its errors, with AWS's message.
+pub(crate) fn invalid_definition(diagnostics: &[Diagnostic]) -> ApiError {
+    let texts: Vec<String> = diagnostics
+        .iter()
+        .filter(|problem| problem.severity == Severity::Error)
+        .map(ToString::to_string)
+        .collect();
+    ApiError::new(
+        "InvalidDefinition",
+        format_args!("Invalid State Machine Definition: '{}'", texts.join(", ")),
+    )
 }
 
 /// How strictly a definition of that type is read.

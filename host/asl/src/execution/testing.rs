@@ -1,0 +1,176 @@
+//! An execution of one state alone, with what a test puts in the place of the rest.
+
+use std::sync::Arc;
+
+use sandstep_json::{Array, Object, Text, Value};
+
+use super::{
+    Execution, Phase, Progress, ROOT, Start, failure::Failure, inspection::Stage,
+    map::exceeded_tolerance, scope::Scope, thread::ThreadId,
+};
+use crate::{
+    history::ErrorDetails,
+    machine::{MapState, ParallelState, State, StateId, StateKind, StateMachine},
+    timestamp::Timestamp,
+};
+
+/// What a test puts in the place of what is around a state and inside it.
+#[derive(Debug)]
+pub(crate) struct Testing {
+    /// The whole context object.
+    pub(crate) context: Value,
+    /// The variables that the state begins with.
+    pub(crate) variables: Object,
+    /// How often the retrier that answers a failure was used already.
+    pub(crate) retries: u64,
+    /// What the branches or iterations of a Parallel or Map state come to.
+    pub(crate) joined: Option<Joined>,
+    /// How many iterations of a Map failed.
+    pub(crate) failed_iterations: u64,
+}
+
+/// What children came to, by a mock.
+type Joined = Result<Value, ErrorDetails>;
+
+impl Execution {
+    /// Begins an execution with one of the machine's states, and tells what it finds. Where
+    /// the state leads to is known once it was left; nobody has to go on from there.
+    pub(crate) fn test(
+        machine: Arc<StateMachine>,
+        state: StateId,
+        start: Start,
+        testing: Testing,
+        now: Timestamp,
+    ) -> Self {
+        let mut execution = Self::start(machine, start, now);
+        execution.threads[ROOT].phase = Phase::Entering(state);
+        execution.testing = Some(Box::new(testing));
+        execution.inspect();
+        execution
+    }
+
+    /// Its ARN, `$$.Execution.Id`.
+    pub(crate) fn arn(&self) -> &Text {
+        &self.start.execution_arn
+    }
+
+    /// The latest moment that it was told of.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// The state that comes next, once a state was left.
+    pub(crate) fn next_state(&self) -> Option<&State> {
+        match self.threads.get(ROOT)?.phase {
+            Phase::Entering(next) => Some(self.machine.state(next)),
+            _ => None,
+        }
+    }
+
+    /// Decides what a Parallel or Map state does whose children are not run; `None` where
+    /// they are.
+    pub(super) fn join_mocked(
+        &self,
+        thread: ThreadId,
+        state: &State,
+    ) -> Option<Result<Progress, Failure>> {
+        let testing = self.testing.as_deref()?;
+        let joined = testing.joined.as_ref()?;
+        match &state.kind {
+            StateKind::Parallel(parallel) => {
+                let scope = self.scope(thread, state);
+                Some(scope.join_branches(parallel, joined))
+            }
+            StateKind::Map(map) => {
+                Some(self.join_iterations(thread, state, map, (joined, testing.failed_iterations)))
+            }
+            _ => None,
+        }
+    }
+
+    fn join_iterations(
+        &self,
+        thread: ThreadId,
+        state: &State,
+        map: &MapState,
+        (joined, failed): (&Joined, u64),
+    ) -> Result<Progress, Failure> {
+        let scope = self.scope(thread, state);
+        let input = scope.effective_input()?;
+        let items = scope.items(map, &input)?;
+        scope.concurrency(map, &input, usize::MAX)?;
+        let tolerated = scope.tolerated_failures(map, &input, items.len())?;
+        self.select_items(thread, state, map, (&input, &items))?;
+        let result = scope.joined(joined)?;
+        // Without a threshold, the service looks at no count (recorded).
+        let has_threshold =
+            map.tolerated_failure_count.is_some() || map.tolerated_failure_percentage.is_some();
+        if has_threshold && failed > tolerated as u64 {
+            return Err(exceeded_tolerance());
+        }
+        scope.hand_on(result, map.next)
+    }
+
+    /// Evaluates `ItemSelector` for each item. Everything is told as long as it is no larger
+    /// than a payload: each input is bounded, but their sum is not.
+    fn select_items(
+        &self,
+        thread: ThreadId,
+        state: &State,
+        map: &MapState,
+        (input, items): (&Value, &Array),
+    ) -> Result<(), Failure> {
+        if map.item_selector.is_none() {
+            return Ok(());
+        }
+        let items = items.iter().enumerate();
+        let selected: Array = items
+            .map(|item| self.selected_item(thread, state, map, input, item))
+            .collect::<Result<_, _>>()?;
+        let (scope, selected) = (self.scope(thread, state), selected.into());
+        if !scope.is_too_large(&selected) {
+            scope.inspect(Stage::AfterItemSelector, &selected);
+        }
+        Ok(())
+    }
+}
+
+impl Testing {
+    /// The context object, as an iteration that is about to begin sees it.
+    pub(super) fn context(&self, map_item: Option<&Value>) -> Value {
+        match (self.context.as_object(), map_item) {
+            (Some(context), Some(map)) => context.with("Map", map.clone()).into(),
+            _ => self.context.clone(),
+        }
+    }
+}
+
+impl Scope<'_> {
+    fn join_branches(
+        &self,
+        parallel: &ParallelState,
+        joined: &Joined,
+    ) -> Result<Progress, Failure> {
+        self.within_limit(self.effective_input()?)?;
+        self.hand_on(self.joined(joined)?, parallel.next)
+    }
+
+    fn joined(&self, joined: &Joined) -> Result<Value, Failure> {
+        let ErrorDetails { error, cause } = match joined {
+            Ok(result) => return self.within_limit(result.clone()),
+            Err(error) => error.clone(),
+        };
+        Err(Failure::new(error, cause))
+    }
+
+    fn hand_on(
+        &self,
+        result: Value,
+        next: crate::machine::Transition,
+    ) -> Result<Progress, Failure> {
+        Ok(Progress::Exit {
+            output: self.output(result)?,
+            next,
+        })
+    }
+}

@@ -1,0 +1,356 @@
+//! A test on its way.
+
+use std::time::Duration;
+
+use sandstep_json::{Object, Text, Value};
+
+use super::{
+    context::{self, TestIdentity},
+    inspection_data::InspectionData,
+    mock::{self, Mock},
+    refusal::Refusal,
+    request::{StateConfiguration, TestRequest, TestSubject},
+    result::{TestResult, TestStatus},
+    surroundings::Surroundings,
+};
+use crate::{
+    execution::{
+        Execution, Finding, Limits, Note, Record, Start, Task, TaskId, TaskOutcome, Testing,
+    },
+    history::{ErrorDetails, EventDetails},
+    machine::{State, StateKind},
+    resource::{Pattern, ResourceKind},
+    timestamp::Timestamp,
+};
+
+/// The longest that a test may take; beyond it, the state fails with `States.Timeout` (API
+/// reference, `TestState`).
+const MAX_DURATION: Duration = Duration::from_secs(5 * 60);
+
+/// A test of one state.
+///
+/// Poll it. Run the task that it asks for and report through `handle_*`, or wait until the
+/// time that it names, and poll it again, until it is done.
+#[derive(Debug)]
+pub struct TestRun {
+    subject: TestSubject,
+    execution: Execution,
+    /// What answers in the place of a task.
+    mock: Option<Mock>,
+    inspection: InspectionData,
+    /// Why the state failed last.
+    failure: Option<ErrorDetails>,
+}
+
+/// What a test does next.
+#[derive(Debug)]
+pub enum TestStep {
+    /// It waits for this task, which nobody runs yet.
+    Run(Box<Task>),
+    /// It waits for the task that runs, or until then.
+    Wait(Timestamp),
+    /// It ended.
+    Done(Box<TestResult>),
+}
+
+impl TestRun {
+    /// Begins a test.
+    ///
+    /// # Errors
+    ///
+    /// What the service refuses to test: a request that is not as it has to be, or a state
+    /// that needs a mock and has none.
+    pub fn start(
+        subject: TestSubject,
+        request: &TestRequest,
+        identity: TestIdentity,
+        now: Timestamp,
+    ) -> Result<Self, Refusal> {
+        let state = subject.state();
+        let mock = mock(request, &subject)?;
+        if mock.is_none() {
+            check_without_mock(request, &identity, state)?;
+        }
+        let input = input(request.input.as_deref())?;
+        let variables = variables(request.variables.as_deref())?;
+        let context = match &request.context {
+            Some(context) => context::parse(context)?,
+            None => context::made_up(&identity, &subject.machine, state, &input, now),
+        };
+        let testing = Testing {
+            context,
+            variables: variables.clone(),
+            retries: request.configuration.retrier_retry_count.unwrap_or(0),
+            joined: mock.clone().map(Mock::joined),
+            failed_iterations: request
+                .configuration
+                .map_iteration_failure_count
+                .unwrap_or(0),
+        };
+        let inspection = InspectionData {
+            input: input.clone(),
+            variables,
+            ..InspectionData::default()
+        };
+        let machine = subject.machine.clone();
+        let execution = Execution::test(machine, subject.id, start(identity, input), testing, now);
+        Ok(Self {
+            subject,
+            execution,
+            mock,
+            inspection,
+            failure: None,
+        })
+    }
+
+    /// The resource whose mocked result is compared with nothing although the service would
+    /// compare it: we lack its model.
+    pub fn unchecked_mock(&self) -> Option<&str> {
+        let StateKind::Task(task) = &self.subject.state().kind else {
+            return None;
+        };
+        let is_unchecked =
+            matches!(self.mock, Some(Mock::Result(_))) && mock::is_unchecked(&task.resource);
+        is_unchecked.then_some(task.resource.text().as_str())
+    }
+
+    /// The ARN of the execution that the state stands in.
+    pub fn execution_arn(&self) -> &Text {
+        self.execution.arn()
+    }
+
+    /// What comes next.
+    pub fn poll(&mut self) -> TestStep {
+        loop {
+            if let Some(result) = self.advance() {
+                return TestStep::Done(Box::new(result));
+            }
+            let Some(task) = self.execution.poll_task() else {
+                let due = self.execution.poll_timeout();
+                return TestStep::Wait(due.expect("an execution with a deadline has a timeout"));
+            };
+            match self.mock.clone() {
+                Some(mock) => self.answer(task.id, mock),
+                None => return TestStep::Run(Box::new(task)),
+            }
+        }
+    }
+
+    /// The task began to run.
+    pub fn handle_started(&mut self, task: TaskId, now: Timestamp) {
+        self.execution.handle_started(task, now);
+    }
+
+    /// The task ended.
+    pub fn handle_task(&mut self, task: TaskId, outcome: TaskOutcome, now: Timestamp) {
+        self.execution.handle_task(task, outcome, now);
+    }
+
+    /// The time has come that [`TestStep::Wait`] named.
+    pub fn handle_timeout(&mut self, now: Timestamp) {
+        self.execution.handle_timeout(now);
+    }
+
+    /// A mocked task ends when it begins.
+    fn answer(&mut self, task: TaskId, mock: Mock) {
+        let now = self.execution.now();
+        self.execution.handle_started(task, now);
+        self.execution.handle_task(task, mock.outcome(), now);
+    }
+
+    /// Has the state go on until it waits or is left.
+    fn advance(&mut self) -> Option<TestResult> {
+        loop {
+            let record = self.execution.poll_record();
+            self.take_findings();
+            if let Some(result) = self.end(&record?) {
+                return Some(result);
+            }
+        }
+    }
+
+    fn take_findings(&mut self) {
+        while let Some(found) = self.execution.poll_inspection() {
+            if let Finding::Failure(failure) = &found.finding {
+                self.failure = Some(failure.clone());
+            }
+            self.inspection.take(self.subject.state(), found.finding);
+        }
+    }
+
+    /// The result, where a record says that the state was left or is given up for now.
+    fn end(&mut self, record: &Record) -> Option<TestResult> {
+        if let Some(Note::RetryAt { .. }) = record.note {
+            return Some(self.result(TestStatus::Retriable, None));
+        }
+        match &record.event.as_ref()?.details {
+            EventDetails::StateExited { output, .. } => {
+                let status = match self.inspection.error_details.catcher {
+                    Some(_) => TestStatus::CaughtError,
+                    None => TestStatus::Succeeded,
+                };
+                Some(self.result(status, Some(output.clone())))
+            }
+            EventDetails::ExecutionFailed(error) => {
+                self.failure = Some(error.clone());
+                Some(self.result(TestStatus::Failed, None))
+            }
+            EventDetails::ExecutionTimedOut(_) => {
+                self.failure = Some(timed_out());
+                Some(self.result(TestStatus::Failed, None))
+            }
+            _ => None,
+        }
+    }
+
+    fn result(&mut self, status: TestStatus, output: Option<Value>) -> TestResult {
+        let next_state = output.as_ref().and_then(|_| self.execution.next_state());
+        let failed = status != TestStatus::Succeeded;
+        TestResult {
+            status,
+            next_state: next_state.map(|state| state.name.clone()),
+            output,
+            error: self.failure.take().filter(|_| failed),
+            inspection: std::mem::take(&mut self.inspection),
+        }
+    }
+}
+
+fn timed_out() -> ErrorDetails {
+    ErrorDetails {
+        error: Some("States.Timeout".into()),
+        cause: None,
+    }
+}
+
+/// What the execution around the state is told of itself.
+fn start(identity: TestIdentity, input: Value) -> Start {
+    let limits = Limits {
+        duration: Some(MAX_DURATION),
+        ..Limits::express()
+    };
+    Start {
+        input,
+        execution_arn: identity.execution_arn,
+        name: identity.name,
+        role_arn: identity.role_arn.unwrap_or_default(),
+        machine_arn: identity.machine_arn,
+        machine_name: identity.machine_name,
+        seed: identity.seed,
+        limits,
+    }
+}
+
+/// The mock of a request, if it has one that fits its state.
+fn mock(request: &TestRequest, subject: &TestSubject) -> Result<Option<Mock>, Refusal> {
+    let Some(input) = &request.mock else {
+        return Ok(None);
+    };
+    let state = subject.state();
+    if state.kind.recovery().is_none() {
+        return Err(Refusal::validation(format!(
+            "State type '{}' is not supported when a mock is specified",
+            state.kind.state_type().name()
+        )));
+    }
+    if request.reveal_secrets {
+        return Err(Refusal::validation(
+            "TestState does not support RevealSecrets when a mock is specified.",
+        ));
+    }
+    check_error_source(&request.configuration, subject)?;
+    Mock::of(input, state).map(Some)
+}
+
+fn check_error_source(
+    configuration: &StateConfiguration,
+    subject: &TestSubject,
+) -> Result<(), Refusal> {
+    let Some(name) = &configuration.error_caused_by_state else {
+        return Ok(());
+    };
+    let surroundings = Surroundings::of(&subject.machine);
+    if surroundings.is_inside(subject.state(), name) {
+        return Ok(());
+    }
+    Err(Refusal::validation(format!(
+        "The state '{name}' that errorCausedByState names is not inside the tested state"
+    )))
+}
+
+/// What can be tested without a mock, and what only with one.
+fn check_without_mock(
+    request: &TestRequest,
+    identity: &TestIdentity,
+    state: &State,
+) -> Result<(), Refusal> {
+    match &state.kind {
+        StateKind::Map(_) | StateKind::Parallel(_) => {
+            return Err(Refusal::Untestable(NEEDS_MOCK.to_owned()));
+        }
+        StateKind::Task(task) => {
+            let waits = task.resource.pattern() != Pattern::RequestResponse;
+            if waits || matches!(task.resource.kind(), ResourceKind::Activity { .. }) {
+                return Err(Refusal::validation(
+                    "TestState does not support Activity tasks, or the .sync and \
+                     .waitForTaskToken service integration patterns, when a mock is not specified.",
+                ));
+            }
+            if identity.role_arn.is_none() {
+                let message = "RoleArn must be specified when testing a Task state";
+                return Err(Refusal::validation(message));
+            }
+        }
+        _ => {}
+    }
+    if request.context.is_some() {
+        return Err(Refusal::validation(
+            "TestState does not support Context when a mock is not specified.",
+        ));
+    }
+    Ok(())
+}
+
+/// The service's sentence, which is older than mocks (recorded).
+const NEEDS_MOCK: &str = "TestState API does not support Map or Parallel states. Supported state \
+                          types include: [Task, Wait, Pass, Succeed, Fail, Choice]";
+
+fn input(text: Option<&str>) -> Result<Value, Refusal> {
+    let Some(text) = text else {
+        return Ok(Object::new().into());
+    };
+    Value::parse(text).map_err(|error| {
+        Refusal::Input(format!("Invalid State Machine Execution Input: '{error}'"))
+    })
+}
+
+fn variables(text: Option<&str>) -> Result<Object, Refusal> {
+    let Some(text) = text else {
+        return Ok(Object::new());
+    };
+    match Value::parse(text) {
+        Ok(Value::Object(variables)) => Ok(variables),
+        _ => Err(Refusal::validation("Variables must be a valid JSON object")),
+    }
+}
+
+impl Mock {
+    /// What it is for a task.
+    fn outcome(self) -> TaskOutcome {
+        match self {
+            Self::Result(result) => TaskOutcome::Responded(result),
+            Self::Error { error, cause } => TaskOutcome::Failed {
+                error: error.unwrap_or_default(),
+                cause: cause.unwrap_or_default(),
+            },
+        }
+    }
+
+    /// What it is for branches and iterations.
+    fn joined(self) -> Result<Value, ErrorDetails> {
+        match self {
+            Self::Result(result) => Ok(result),
+            Self::Error { error, cause } => Err(ErrorDetails { error, cause }),
+        }
+    }
+}
