@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use sandstep_json::{Object, Value};
 
-use crate::refusal::INVALID_DEFINITION;
+use crate::poll::PollUntil;
 
 /// One file of the corpus: calls, and what the service's answers were.
 pub(crate) struct Case {
@@ -17,13 +17,17 @@ pub(crate) struct Case {
 /// One request, with placeholders.
 pub(crate) struct Call {
     pub(crate) number: usize,
-    /// Service and name, such as `stepfunctions.StartExecution`.
+    /// The service's name in its model, such as `stepfunctions`.
+    pub(crate) service: String,
+    /// The operation's name there, such as `StartExecution`.
     pub(crate) operation: String,
     pub(crate) params: Value,
     /// What the function that this call creates does.
     pub(crate) behaviour: Option<String>,
     /// The code of the error that the service answered with.
     pub(crate) raises: Option<String>,
+    /// When to stop repeating it.
+    pub(crate) poll_until: Option<PollUntil>,
 }
 
 /// One comparison.
@@ -54,18 +58,29 @@ impl Case {
     }
 }
 
+impl Case {
+    /// Whether a match looks at the error document of a call.
+    pub(crate) fn compares_error_of(&self, call: usize) -> bool {
+        let place = format!("{{{{{call}.$error");
+        let mut matches = self.matches.iter();
+        matches.any(|wanted| wanted.actual.to_json().contains(&place))
+    }
+}
+
 impl Call {
     fn of(call: &Object) -> Result<Self, String> {
-        let operation = format!("{}.{}", text(call, "service")?, text(call, "operation")?);
+        let poll_until = call.get("poll_until").and_then(Value::as_object);
         let number = field(call, "n")?
             .as_i64()
             .and_then(|n| usize::try_from(n).ok());
         Ok(Self {
             number: number.ok_or("a call's n counts from 1")?,
-            operation,
+            service: text(call, "service")?,
+            operation: text(call, "operation")?,
             params: field(call, "params")?.clone(),
             behaviour: text(call, "lambda_behaviour").ok(),
             raises: text(call, "raises").ok(),
+            poll_until: poll_until.and_then(PollUntil::of),
         })
     }
 }
@@ -85,12 +100,6 @@ impl Match {
             unordered: flag("unordered"),
             unordered_parallel: flag("unordered_parallel"),
         })
-    }
-
-    /// Whether the service refused a definition.
-    pub(crate) fn refuses_definition(&self) -> bool {
-        let error = self.expected.get("Error").unwrap_or(&self.expected);
-        error.get("Code").and_then(Value::as_str) == Some(INVALID_DEFINITION)
     }
 }
 

@@ -5,7 +5,6 @@ use std::{cmp::Ordering, fmt};
 use sandstep_json::{Number, Object, Value};
 
 use crate::{
-    known::Leniency,
     pattern::{Bindings, Pattern, bind, fits},
     variables::Variables,
 };
@@ -17,7 +16,6 @@ const INCIDENTAL: [&str; 2] = ["SdkHttpMetadata", "SdkResponseMetadata"];
 /// The comparisons of one run.
 pub(crate) struct Comparison<'a> {
     variables: &'a Variables,
-    leniency: Option<Leniency>,
     bindings: Bindings,
 }
 
@@ -33,10 +31,9 @@ pub(crate) struct Difference {
 type Compared = Result<(), Difference>;
 
 impl<'a> Comparison<'a> {
-    pub(crate) fn new(variables: &'a Variables, leniency: Option<Leniency>) -> Self {
+    pub(crate) fn new(variables: &'a Variables) -> Self {
         Self {
             variables,
-            leniency,
             bindings: Bindings::new(),
         }
     }
@@ -102,8 +99,7 @@ impl<'a> Comparison<'a> {
     }
 
     fn objects(&mut self, expected: &Object, actual: &Object) -> Compared {
-        let leniency = self.leniency;
-        let is_compared = |key: &str| is_compared(key, leniency);
+        let is_compared = |key: &str| !INCIDENTAL.contains(&key);
         for (key, expected) in expected.iter().filter(|(key, _)| is_compared(key)) {
             let compared = match actual.get(key) {
                 Some(actual) => self.values(expected, actual),
@@ -125,9 +121,9 @@ impl<'a> Comparison<'a> {
             Pattern::Any | Pattern::Optional => true,
             Pattern::Bind(label) => bind(&label, actual, &mut self.bindings),
             Pattern::Exactly(value) => value == *actual,
-            Pattern::Text(segments) => actual.as_str().is_some_and(|text| {
-                fits(&segments, text, &mut self.bindings) || self.differs_in_spaces(expected, text)
-            }),
+            Pattern::Text(segments) => actual
+                .as_str()
+                .is_some_and(|text| fits(&segments, text, &mut self.bindings)),
         };
         if fits {
             Ok(())
@@ -135,17 +131,6 @@ impl<'a> Comparison<'a> {
             Err(Difference::between(&expected.into(), actual))
         }
     }
-
-    /// Whether that does not count, and two documents differ in nothing else.
-    fn differs_in_spaces(&self, expected: &str, actual: &str) -> bool {
-        self.leniency == Some(Leniency::Spaces)
-            && Value::parse(expected).is_ok_and(|document| Value::parse(actual) == Ok(document))
-    }
-}
-
-fn is_compared(key: &str, leniency: Option<Leniency>) -> bool {
-    let is_known = matches!(leniency, Some(Leniency::Member(member)) if member == key);
-    !is_known && !INCIDENTAL.contains(&key)
 }
 
 /// `1` and `1.0` differ; `1.0` and `1.00` do not, since the recordings went

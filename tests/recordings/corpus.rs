@@ -1,19 +1,20 @@
 //! The folder of recordings as a list of tests.
 
 use std::{
-    cmp::Reverse,
-    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
+    sync::OnceLock,
 };
 
 use libtest_mimic::Trial;
+use tokio::runtime::Runtime;
 
 use crate::{
     case::Case,
-    known::{Known, known},
+    known::known,
+    pending,
     replay::replay,
-    selection::reason_to_ignore,
+    score::{Score, Verdict},
 };
 
 /// All cases, in the order of their names.
@@ -24,7 +25,7 @@ struct Entry {
     name: String,
     /// What its file holds, or why that could not be read.
     case: Result<Case, String>,
-    ignored: Option<String>,
+    pending: Option<String>,
 }
 
 impl Corpus {
@@ -38,51 +39,14 @@ impl Corpus {
         Self(files.iter().map(|file| Entry::read(folder, file)).collect())
     }
 
-    /// How many cases are replayed, why the others are not, and what is not
-    /// compared.
-    pub(crate) fn summary(&self) -> String {
-        let reasons = self.reasons();
-        let ignored: usize = reasons.iter().map(|(_, count)| count).sum();
-        let (all, replayed) = (self.0.len(), self.0.len() - ignored);
-        let refused = self.refused_definitions();
-        let mut lines = vec![format!(
-            "recordings: {all} cases, {replayed} replayed, {ignored} ignored"
-        )];
-        lines.extend(
-            reasons
-                .iter()
-                .map(|(reason, count)| format!("{count:6} {reason}")),
-        );
-        lines.extend(self.0.iter().filter_map(Entry::what_is_not_compared));
-        lines.push(format!(
-            "{refused} definitions are refused; the place is compared, and the message, which is \
-             worded differently here, is not"
-        ));
-        lines.join("\n")
-    }
-
-    /// Why cases are ignored, and how many; the most frequent reason first.
-    fn reasons(&self) -> Vec<(&str, usize)> {
-        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-        for reason in self.0.iter().filter_map(|entry| entry.ignored.as_deref()) {
-            *counts.entry(reason).or_default() += 1;
-        }
-        let mut reasons: Vec<_> = counts.into_iter().collect();
-        reasons.sort_by_key(|&(_, count)| Reverse(count));
-        reasons
+    /// What becomes of the cases if all tests pass.
+    pub(crate) fn score(&self) -> Score<'_> {
+        Score(self.0.iter().map(Entry::verdict).collect())
     }
 
     /// A test for each case.
     pub(crate) fn into_trials(self) -> impl Iterator<Item = Trial> {
         self.0.into_iter().map(Entry::into_trial)
-    }
-
-    fn refused_definitions(&self) -> usize {
-        let replayed = self.0.iter().filter(|entry| entry.ignored.is_none());
-        let matches = replayed
-            .filter_map(|entry| entry.case.as_ref().ok())
-            .flat_map(|case| &case.matches);
-        matches.filter(|wanted| wanted.refuses_definition()).count()
     }
 }
 
@@ -90,22 +54,21 @@ impl Entry {
     fn read(folder: &Path, file: &Path) -> Self {
         let name = file.strip_prefix(folder).unwrap_or(file).with_extension("");
         let case = Case::read(file);
-        let ignored = case.as_ref().ok().and_then(reason_to_ignore);
+        let pending = case.as_ref().ok().and_then(pending::reason);
         Self {
             name: name.display().to_string(),
             case,
-            ignored,
+            pending,
         }
     }
 
-    fn what_is_not_compared(&self) -> Option<String> {
-        let Known {
-            leniency, reason, ..
-        } = known(&self.name)?;
-        Some(format!(
-            "not compared in {}: {leniency:?}, {reason}",
-            self.name
-        ))
+    fn verdict(&self) -> (&str, Verdict<'_>) {
+        let verdict = match (&self.pending, known(&self.name)) {
+            (Some(reason), _) => Verdict::Pending(reason),
+            (None, Some(reason)) => Verdict::Failed(reason),
+            (None, None) => Verdict::Passed,
+        };
+        (&self.name, verdict)
     }
 
     /// Ignored tests have the reason as their kind, which lists show.
@@ -113,27 +76,30 @@ impl Entry {
         let Self {
             name,
             case,
-            ignored,
+            pending,
         } = self;
         let known = known(&name);
         let trial = Trial::test(name, move || Ok(check(&case?, known)?));
-        match ignored {
+        match pending {
             Some(reason) => trial.with_kind(reason).with_ignored_flag(true),
             None => trial,
         }
     }
 }
 
-/// Replays a case; what is known of it has to be still true.
-fn check(case: &Case, known: Option<&Known>) -> Result<(), String> {
-    let Some(known) = known else {
-        return replay(case, None);
-    };
-    replay(case, Some(known.leniency))?;
-    match replay(case, None) {
-        Ok(()) => Err("this case needs no leniency any more".to_owned()),
-        Err(_) => Ok(()),
+/// Replays a case; one that is known to fail has to.
+fn check(case: &Case, known: Option<&str>) -> Result<(), String> {
+    match (runtime().block_on(replay(case)), known) {
+        (Ok(()), Some(_)) => Err("it passes, although it is known to fail".to_owned()),
+        (Err(_), Some(_)) => Ok(()),
+        (replayed, None) => replayed,
     }
+}
+
+/// One for all cases, since the functions' sandbox lives as long.
+fn runtime() -> &'static Runtime {
+    static RUNTIME: OnceLock<Runtime> = OnceLock::new();
+    RUNTIME.get_or_init(|| Runtime::new().expect("a runtime starts"))
 }
 
 fn entries(folder: &Path) -> Vec<PathBuf> {

@@ -1,43 +1,87 @@
 //! Replays one case.
 
-use sandstep_json::{Array, Object, Value};
+use std::time::Instant;
+
+use sandstep_json::{Object, Value};
+use sandstep_service::step_functions::ApiError;
 
 use crate::{
     case::{Call, Case, Match},
     compare::{Comparison, Difference},
     endpoint::Endpoint,
-    known::Leniency,
-    parallel, refusal,
+    parallel, poll,
     variables::Variables,
 };
 
 /// Makes a case's calls and compares what its matches name.
-pub(crate) fn replay(case: &Case, leniency: Option<Leniency>) -> Result<(), String> {
-    let mut endpoint = Endpoint::new()?;
+pub(crate) async fn replay(case: &Case) -> Result<(), String> {
+    let endpoint = Endpoint::new(case);
     let mut variables = Variables::default();
     for call in &case.calls {
-        let answer = make(call, &mut endpoint, &variables)?;
-        variables.push_answer(answer);
+        let answer = make(call, &endpoint, &variables).await?;
+        variables.push_answer(expected_kind(case, call, answer)?);
     }
-    let mut comparison = Comparison::new(&variables, leniency);
+    let mut comparison = Comparison::new(&variables);
     for wanted in &case.matches {
-        let actual = actual(wanted, &endpoint, &variables)?;
+        let actual = actual(wanted, case, &variables)?;
         check(wanted, &actual, &mut comparison)
             .map_err(|difference| format!("{}{difference}", wanted.key))?;
     }
     Ok(())
 }
 
-/// The answer to a call, or its error document under the key `$error`.
-fn make(call: &Call, endpoint: &mut Endpoint, variables: &Variables) -> Result<Value, String> {
+/// The answer to a call, repeated as it asks.
+async fn make(
+    call: &Call,
+    endpoint: &Endpoint,
+    variables: &Variables,
+) -> Result<Result<Value, ApiError>, String> {
     let params = variables.fill(&call.params)?;
-    match (endpoint.answer(call, &params)?, &call.raises) {
-        (Ok(answer), None) => Ok(answered(answer, 200).into()),
-        (Err(refusal), raises) if raises.as_deref().is_none_or(|code| code == refusal.code) => {
-            Ok(Object::from([("$error", answered(refusal.document(), 400))]).into())
+    let until = call.poll_until.as_ref();
+    let until = until.map(|until| until.fill(|value| variables.fill(value)));
+    let until = until.transpose()?;
+    let began = Instant::now();
+    loop {
+        let answer = endpoint.answer(call, &params).await?;
+        let answer = match answer.map(|answer| Value::from(answered(answer, 200))) {
+            Ok(answer) => answer,
+            Err(refused) => return Ok(Err(refused)),
+        };
+        let is_done = until.as_ref().is_none_or(|until| until.holds(&answer));
+        if is_done || !poll::pause(began, &answer).await {
+            return Ok(Ok(answer));
         }
-        (got, raises) => Err(format!("call {}: {raises:?} is not {got:?}", call.number)),
     }
+}
+
+/// The answer, or its error document under the key `$error`, if the case
+/// expects the one or the other.
+fn expected_kind(
+    case: &Case,
+    call: &Call,
+    answer: Result<Value, ApiError>,
+) -> Result<Value, String> {
+    let Call { number, raises, .. } = call;
+    match answer {
+        Ok(_) if raises.is_some() => Err(format!("call {number}: {raises:?} expected")),
+        Ok(answer) => Ok(answer),
+        Err(error) if raises.as_deref().is_some_and(|code| code != error.code) => {
+            Err(format!("call {number}: {raises:?} expected, not {error}"))
+        }
+        Err(error) if raises.is_none() && !case.compares_error_of(*number) => {
+            Err(format!("call {number} is refused: {error}"))
+        }
+        Err(error) => {
+            let document = answered(error_document(&error), 400);
+            Ok(Object::from([("$error", document)]).into())
+        }
+    }
+}
+
+/// The error document of the service's clients.
+fn error_document(error: &ApiError) -> Object {
+    let summary = Object::from([("Code", error.code), ("Message", &error.message)]);
+    error.to_json().with("Error", summary)
 }
 
 fn answered(answer: Object, status: i64) -> Object {
@@ -47,22 +91,27 @@ fn answered(answer: Object, status: i64) -> Object {
     )
 }
 
-/// What a match compares. Some cases have the outputs of an emulator's
-/// executions where a placeholder belongs; they stand for this run's.
-fn actual(wanted: &Match, endpoint: &Endpoint, variables: &Variables) -> Result<Value, String> {
+/// What a match compares. Some cases have the inputs and outputs of an
+/// emulator's executions where placeholders belong; they stand for this run's.
+fn actual(wanted: &Match, case: &Case, variables: &Variables) -> Result<Value, String> {
     let filled = variables.fill(&wanted.actual)?;
-    let is_list = filled.is_array();
-    if !is_list || filled != wanted.actual {
+    let is_filled_list = filled.as_array().is_some_and(|list| !list.is_empty());
+    if !is_filled_list || filled != wanted.actual {
         return Ok(filled);
     }
-    let executions = endpoint.executions().iter().map(|execution| {
-        let output = execution.output().map_or_else(String::new, Value::to_json);
-        Object::from([
-            ("input", execution.start.input.to_json()),
-            ("output", output),
-        ])
+    let histories = case
+        .calls
+        .iter()
+        .filter(|call| call.operation == "GetExecutionHistory");
+    let executions = histories.map(|call| {
+        let place = |path: &str| format!("{{{{{}.events.{path}}}}}", call.number);
+        variables.fill(&Value::from(Object::from([
+            ("input", place("0.executionStartedEventDetails.input")),
+            ("output", place("-1.executionSucceededEventDetails.output")),
+        ])))
     });
-    Ok(Value::Array(executions.collect::<Array>()))
+    let executions: Result<Vec<Value>, String> = executions.collect();
+    Ok(Value::Array(executions?.into()))
 }
 
 /// Compares one answer with the recorded one.
@@ -71,13 +120,10 @@ pub(crate) fn check(
     actual: &Value,
     comparison: &mut Comparison<'_>,
 ) -> Result<(), Difference> {
-    if wanted.refuses_definition() {
-        refusal::compare_places(&wanted.expected, actual)?;
-    }
-    let (expected, actual) = comparable(wanted, actual);
-    let lists = (list_of(&expected, wanted), list_of(&actual, wanted));
+    let actual = &comparable(wanted, actual);
+    let lists = (list_of(&wanted.expected, wanted), list_of(actual, wanted));
     let (Some(expected_list), Some(actual_list)) = lists else {
-        return comparison.values(&expected, &actual);
+        return comparison.values(&wanted.expected, actual);
     };
     if wanted.unordered {
         return comparison.multisets(expected_list, actual_list);
@@ -96,19 +142,11 @@ fn list_of<'a>(value: &'a Value, wanted: &Match) -> Option<&'a [Value]> {
     list.map(|list| list.as_slice())
 }
 
-/// Both sides without what is not compared: the transport where the recording
-/// has none, and the words in which a definition is refused, which are ours.
-fn comparable(wanted: &Match, actual: &Value) -> (Value, Value) {
-    let (Value::Object(expected), Value::Object(actual)) = (&wanted.expected, actual) else {
-        return (wanted.expected.clone(), actual.clone());
-    };
-    let (mut expected, mut actual) = (expected.clone(), actual.clone());
-    if !expected.contains_key("ResponseMetadata") {
-        actual.remove("ResponseMetadata");
+/// The answer without its transport, where the recording has none.
+fn comparable(wanted: &Match, actual: &Value) -> Value {
+    let recorded = wanted.expected.get("ResponseMetadata");
+    match actual {
+        Value::Object(members) if recorded.is_none() => members.without("ResponseMetadata").into(),
+        _ => actual.clone(),
     }
-    if wanted.refuses_definition() {
-        expected = refusal::without_message(&expected);
-        actual = refusal::without_message(&actual);
-    }
-    (expected.into(), actual.into())
 }

@@ -4,12 +4,10 @@ use libtest_mimic::Trial;
 use sandstep_json::{Object, Value};
 
 use crate::{
-    case::Match,
     compare::{Comparison, Difference},
-    known::Leniency,
-    parallel,
+    parallel, path,
     placeholders::{Piece, Placeholder, split},
-    replay::check,
+    poll::PollUntil,
     variables::Variables,
 };
 
@@ -38,8 +36,8 @@ pub(crate) fn trials() -> impl IntoIterator<Item = Trial> {
         braces_around_anything_else_are_text,
         branches_come_in_any_order,
         the_end_before_the_exit_is_not_recorded,
-        spaces_count_unless_known,
-        only_words_of_a_refusal_are_ours,
+        paths_lead_into_answers,
+        a_poll_ends_when_its_condition_holds,
     ]
 }
 
@@ -149,49 +147,37 @@ fn the_end_before_the_exit_is_not_recorded() {
     assert!(compare_histories(&recorded, &got).is_ok());
 }
 
-fn spaces_count_unless_known() {
-    let (expected, actual) = (json(r#"["[1, 2]"]"#), json(r#"["[1,2]"]"#));
-    let variables = Variables::default();
-    let compared = |leniency| Comparison::new(&variables, leniency).values(&expected, &actual);
-    assert!(compared(None).is_err());
-    assert!(compared(Some(Leniency::Spaces)).is_ok());
+fn paths_lead_into_answers() {
+    let answer = json(r#"{"events": [{"type": "A", "message": "{\"a\": 1}"}, {"type": "B"}]}"#);
+    for (path, found) in [
+        ("events.-1.type", Some(r#""B""#)),
+        ("events.*.type", Some(r#"["A","B"]"#)),
+        ("events.0.message.@json.a", Some("1")),
+        ("events.2", None),
+        ("events.-3", None),
+    ] {
+        let value = path::find(&answer, path).map(|value| value.to_json());
+        assert_eq!(value.as_deref(), found, "{path}");
+    }
 }
 
-fn only_words_of_a_refusal_are_ours() {
-    let place = "Invalid: 'NOT_SO at /States/A/Next'";
-    let ours = "1:1: error[rule] $.States.A.Next: not so";
-    assert!(refused(
-        ("InvalidDefinition", place),
-        ("InvalidDefinition", ours)
-    ));
-    let elsewhere = "1:1: error[rule] $.States.B.Next: not so";
-    assert!(!refused(
-        ("InvalidDefinition", place),
-        ("InvalidDefinition", elsewhere)
-    ));
-    assert!(!refused(
-        ("InvalidDefinition", place),
-        ("InvalidName", ours)
-    ));
-    assert!(!refused(("InvalidName", place), ("InvalidName", ours)));
-}
-
-/// Whether a refusal, by code and message, is like a recorded one.
-fn refused(expected: (&str, &str), actual: (&str, &str)) -> bool {
-    let document = |(code, message)| {
-        let error = Object::from([("Code", code), ("Message", message)]);
-        Value::from(Object::from([("Error", error)]))
+fn a_poll_ends_when_its_condition_holds() {
+    let holds = |condition: &str, answer: &str| {
+        let condition = json(condition);
+        let until = PollUntil::of(condition.as_object().expect("an object"));
+        until.expect("it has a path").holds(&json(answer))
     };
-    let wanted = Match {
-        key: "creation".to_owned(),
-        actual: Value::Null,
-        expected: document(expected),
-        unordered: false,
-        unordered_parallel: false,
-    };
-    let variables = Variables::default();
-    let mut comparison = Comparison::new(&variables, None);
-    check(&wanted, &document(actual), &mut comparison).is_ok()
+    assert!(holds(r#"{"path": "s", "in": ["A", "B"]}"#, r#"{"s": "B"}"#));
+    assert!(!holds(r#"{"path": "s", "in": ["A"]}"#, r#"{"s": "B"}"#));
+    assert!(holds(
+        r#"{"path": "l.*.a", "contains": 1}"#,
+        r#"{"l": [{"a": 1}]}"#
+    ));
+    assert!(!holds(
+        r#"{"path": "l.*.a", "not_contains": 1}"#,
+        r#"{"l": [{"a": 1}]}"#
+    ));
+    assert!(!holds(r#"{"path": "l", "min_count": 2}"#, r#"{"l": [1]}"#));
 }
 
 fn equal(expected: &str, actual: &str) {
@@ -210,12 +196,12 @@ fn differ(expected: &str, actual: &str, place: &str) {
 }
 
 fn compare(expected: &str, actual: &str) -> Result<(), Difference> {
-    Comparison::new(&Variables::default(), None).values(&json(expected), &json(actual))
+    Comparison::new(&Variables::default()).values(&json(expected), &json(actual))
 }
 
 fn compare_histories(expected: &[Value], actual: &[Value]) -> Result<(), Difference> {
     parallel::compare(
-        &mut Comparison::new(&Variables::default(), None),
+        &mut Comparison::new(&Variables::default()),
         expected,
         actual,
     )

@@ -7,6 +7,7 @@ use sandstep_json::{Object, Value};
 
 use crate::{
     endpoint::{ACCOUNT, REGION},
+    path,
     placeholders::{Piece, Placeholder, split},
 };
 
@@ -68,7 +69,7 @@ impl Variables {
     /// What a placeholder of a request stands for.
     pub(crate) fn value(&self, placeholder: Placeholder<'_>) -> Result<Value, String> {
         Ok(match placeholder {
-            Placeholder::Answer { call, path } => return self.answer(call, path).cloned(),
+            Placeholder::Answer { call, path } => return self.answer(call, path),
             Placeholder::Uid(label) => uid(label).into(),
             Placeholder::DaysFromNow(days) => days_from_now(days).into(),
             Placeholder::Variable("region") => REGION.into(),
@@ -80,15 +81,12 @@ impl Variables {
         })
     }
 
-    fn answer(&self, call: usize, path: &str) -> Result<&Value, String> {
-        let missing = || format!("no answer has {{{{{call}.{path}}}}}");
+    fn answer(&self, call: usize, path: &str) -> Result<Value, String> {
         let answer = call
             .checked_sub(1)
             .and_then(|index| self.answers.get(index));
-        let mut steps = path.split('.').filter(|step| !step.is_empty());
-        steps.try_fold(answer.ok_or_else(missing)?, |at, step| {
-            at.get(step).ok_or_else(missing)
-        })
+        let found = answer.and_then(|answer| path::find(answer, path));
+        found.ok_or_else(|| format!("no answer has {{{{{call}.{path}}}}}"))
     }
 }
 

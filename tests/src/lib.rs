@@ -1,4 +1,4 @@
-//! Behaviour cases as files, and recordings of the service.
+//! Behaviour cases as files.
 //!
 //! This crate holds what the tests share: reading a case, the script that plays
 //! its tasks, the simulations that run it, and the text in which histories are

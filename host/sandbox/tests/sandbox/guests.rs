@@ -1,7 +1,6 @@
-//! The plumbing: builds the guests and invokes them.
+//! The plumbing: loads the guests and invokes them.
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
 use std::sync::OnceLock;
 
 use sandstep_sandbox::{
@@ -9,47 +8,9 @@ use sandstep_sandbox::{
     Sandbox, SandboxConfig,
 };
 
-const TARGET: &str = "wasm32-wasip2";
-
 /// The component of one member of `tests/guests`, built on first use.
 pub(crate) fn guest(name: &str) -> Vec<u8> {
-    static BUILT: OnceLock<PathBuf> = OnceLock::new();
-    let directory = BUILT.get_or_init(build);
-    let path = directory.join(format!("{name}.wasm"));
-    std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
-}
-
-fn build() -> PathBuf {
-    add_target();
-    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/guests");
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("../guests");
-    let status = Command::new(env!("CARGO"))
-        .args(["build", "--release", "--target", TARGET])
-        .current_dir(workspace)
-        .env("CARGO_TARGET_DIR", &target)
-        // Flags meant for the host's build.
-        .env_remove("CARGO_BUILD_TARGET")
-        .env_remove("CARGO_ENCODED_RUSTFLAGS")
-        .env_remove("RUSTFLAGS")
-        .status()
-        .expect("cargo runs");
-    assert!(status.success(), "the guests do not build");
-    target.join(TARGET).join("release")
-}
-
-/// Without rustup the toolchain must bring the target itself.
-fn add_target() {
-    let Ok(installed) = Command::new("rustup")
-        .args(["target", "list", "--installed"])
-        .output()
-    else {
-        return;
-    };
-    if !String::from_utf8_lossy(&installed.stdout).contains(TARGET) {
-        let _ = Command::new("rustup")
-            .args(["target", "add", TARGET])
-            .status();
-    }
+    sandstep_components::guest(name, Path::new(env!("CARGO_TARGET_TMPDIR")))
 }
 
 pub(crate) fn compiler() -> CompilerProgram {

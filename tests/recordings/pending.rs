@@ -1,0 +1,72 @@
+//! Which cases wait for something that is not there yet.
+
+use sandstep_json::Value;
+use sandstep_service::step_functions::StepFunctions;
+
+use crate::case::{Call, Case};
+
+const SERVICES: [&str; 2] = ["states", "lambda"];
+
+/// Why a case is not replayed; `None` if it is.
+pub(crate) fn reason(case: &Case) -> Option<String> {
+    let mut needs = case.needs.iter();
+    if let Some(service) = needs.find(|need| !SERVICES.contains(&need.as_str())) {
+        return Some(format!("the service `{service}`"));
+    }
+    let mut calls = case.calls.iter();
+    calls
+        .find_map(unanswered)
+        .or_else(|| beyond_us(case).map(str::to_owned))
+}
+
+/// What of a call the endpoint cannot answer.
+fn unanswered(call: &Call) -> Option<String> {
+    let operation = call.operation.as_str();
+    if call.service == "stepfunctions" && !StepFunctions::OPERATIONS.contains(&operation) {
+        return Some(format!("the operation `{operation}`"));
+    }
+    let publishes = call.params.get("publish").and_then(Value::as_bool) == Some(true);
+    publishes.then(|| "the parameter `publish`".to_owned())
+}
+
+/// What the definitions of a case need that executions do not have yet. What is
+/// no JSON is refused, which needs nothing.
+fn beyond_us(case: &Case) -> Option<&'static str> {
+    let mut calls = case.calls.iter();
+    let runs = calls.any(|call| call.operation == "StartExecution");
+    let definitions = case
+        .calls
+        .iter()
+        .filter_map(|call| call.params.get("definition"));
+    let mut parsed = definitions.filter_map(|text| Value::parse(text.as_str()?).ok());
+    parsed.find_map(|definition| beyond(&definition, runs))
+}
+
+/// What a definition needs that executions do not have yet.
+fn beyond(part: &Value, runs: bool) -> Option<&'static str> {
+    let children: Vec<&Value> = match part {
+        Value::Array(items) => items.iter().collect(),
+        Value::Object(members) => members.values().collect(),
+        _ => return None,
+    };
+    let text = |key| part.get(key).and_then(Value::as_str);
+    if text("QueryLanguage") == Some("JSONata") {
+        return Some("JSONata");
+    }
+    if part.get("Assign").is_some() {
+        return Some("variables");
+    }
+    if runs && text("Type") == Some("Task") && text("Resource").is_some_and(is_integration) {
+        return Some("tasks of other services, activities and task tokens");
+    }
+    if runs && text("Mode") == Some("DISTRIBUTED") {
+        return Some("running a distributed Map");
+    }
+    children.into_iter().find_map(|child| beyond(child, runs))
+}
+
+/// Whether a task needs more than a function: another service, an activity or
+/// a task token.
+fn is_integration(resource: &str) -> bool {
+    resource.starts_with("arn:aws:states:") && resource != "arn:aws:states:::lambda:invoke"
+}
