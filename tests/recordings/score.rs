@@ -31,10 +31,6 @@ impl Count {
             Verdict::Pending(_) => self.pending += 1,
         }
     }
-
-    fn all(self) -> usize {
-        self.passed + self.failed + self.pending
-    }
 }
 
 impl Score<'_> {

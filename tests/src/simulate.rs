@@ -37,6 +37,7 @@ pub fn start(case: &Case) -> Start {
         role_arn: "arn:aws:iam::123456789012:role/case".into(),
         machine_arn: "arn:aws:states:us-east-1:123456789012:stateMachine:case".into(),
         machine_name: "case".into(),
+        redrive_count: Some(0),
         seed: 7,
         limits: case.limits.clone(),
     }

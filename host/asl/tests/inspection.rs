@@ -56,6 +56,7 @@ fn start() -> Start {
         role_arn: "role".into(),
         machine_arn: "machine".into(),
         machine_name: "machine".into(),
+        redrive_count: Some(0),
         seed: 0,
         limits: Limits::default(),
     }

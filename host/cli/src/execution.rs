@@ -51,6 +51,7 @@ pub(crate) fn start(
         role_arn: format!("arn:aws:iam::{ACCOUNT}:role/sandstep").into(),
         machine_arn: arn(&format!("stateMachine:{machine_name}")).into(),
         machine_name: machine_name.as_str().into(),
+        redrive_count: Some(0),
         seed,
         limits,
     }

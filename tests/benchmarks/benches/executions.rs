@@ -166,6 +166,7 @@ fn start(input: &Value) -> Start {
         role_arn: arn.clone(),
         machine_arn: arn.clone(),
         machine_name: arn,
+        redrive_count: Some(0),
         seed: 1,
         limits: Limits {
             payload_bytes: usize::MAX,

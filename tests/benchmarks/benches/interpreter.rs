@@ -114,6 +114,7 @@ fn run(machine: &Arc<StateMachine>, input: Value) -> Value {
         role_arn: "arn:aws:iam::123456789012:role/bench".into(),
         machine_arn: "arn:aws:states:us-east-1:123456789012:stateMachine:bench".into(),
         machine_name: "bench".into(),
+        redrive_count: Some(0),
         seed: 1,
         limits: Limits {
             payload_bytes: usize::MAX,

@@ -30,20 +30,22 @@ pub(super) struct Constants {
 
 impl Constants {
     fn new(start: &Start, started: Timestamp) -> Self {
-        let execution = [
+        let mut execution = Object::from([
             ("Id", Value::from(&start.execution_arn)),
             ("Input", start.input.clone()),
             ("StartTime", Value::from(started.to_string())),
             ("Name", Value::from(&start.name)),
             ("RoleArn", Value::from(&start.role_arn)),
-            ("RedriveCount", Value::from(0)),
-        ];
+        ]);
+        if let Some(count) = start.redrive_count {
+            execution.insert("RedriveCount", count);
+        }
         let state_machine = [
             ("Id", Value::from(&start.machine_arn)),
             ("Name", Value::from(&start.machine_name)),
         ];
         Self {
-            execution: Object::from(execution).into(),
+            execution: execution.into(),
             state_machine: Object::from(state_machine).into(),
         }
     }

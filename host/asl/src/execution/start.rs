@@ -19,6 +19,10 @@ pub struct Start {
     pub machine_arn: Text,
     /// The state machine's name, `$$.StateMachine.Name`.
     pub machine_name: Text,
+    /// How often the execution was redriven, `$$.Execution.RedriveCount`. The
+    /// context object has none where a caller waits for an EXPRESS execution
+    /// (recorded of `StartSyncExecution`).
+    pub redrive_count: Option<u64>,
     /// Where all of the execution's chance comes from. Two executions with the
     /// same seed draw the same numbers, so take it from a secure generator.
     pub seed: u128,

@@ -134,6 +134,7 @@ fn start(input: Value) -> Start {
         role_arn: "arn:aws:iam::123456789012:role/contract".into(),
         machine_arn: "arn:aws:states:us-east-1:123456789012:stateMachine:contract".into(),
         machine_name: "contract".into(),
+        redrive_count: Some(0),
         seed: 7,
         limits: ExecutionLimits::default(),
     }

@@ -43,6 +43,7 @@ pub(crate) fn start(input: Value, limits: Limits) -> Start {
         role_arn: "role".into(),
         machine_arn: "machine".into(),
         machine_name: "machine".into(),
+        redrive_count: Some(0),
         seed: 1,
         limits,
     }

@@ -57,7 +57,7 @@ impl StepFunctions {
     ) -> Result<StartExecutionOutput, ApiError> {
         input.check()?;
         let machine = self.unqualified(&input.state_machine_arn)?;
-        let launched = self.launch(machine, &input);
+        let launched = self.launch(machine, &input, Some(0));
         let execution = match launched {
             Ok(launched) => launched.execution,
             Err(Unlaunched::Refused(error)) => return Err(error),
@@ -69,14 +69,18 @@ impl StepFunctions {
         })
     }
 
-    /// Starts an execution of a machine.
+    /// Starts an execution of a machine; see [`Start::redrive_count`].
     pub(crate) fn launch(
         &self,
         machine: Arc<Machine>,
         input: &StartExecutionInput,
+        redrive_count: Option<u64>,
     ) -> Result<Launched, Unlaunched> {
         let text = input.input.as_deref().unwrap_or("{}");
-        let start = self.start(&machine, input.name.as_deref(), input::parse(text)?);
+        let start = Start {
+            redrive_count,
+            ..self.start(&machine, input.name.as_deref(), input::parse(text)?)
+        };
         let add = self.0.executions.add(&start.execution_arn, |number| {
             let text = text.to_owned();
             Execution::new(number, &start, text, machine, self.now())
@@ -103,6 +107,7 @@ impl StepFunctions {
             role_arn: machine.revision.role_arn.as_str().into(),
             machine_arn: machine.arn.as_str().into(),
             machine_name: machine.name.as_str().into(),
+            redrive_count: None,
             seed: (self.0.draw)(),
             limits: machine.kind.limits(),
         }

@@ -44,10 +44,12 @@ impl StepFunctions {
         if machine.kind != StateMachineType::Express {
             return Err(ApiError::type_not_supported());
         }
-        let launched = self.launch(machine, &input).map_err(|error| match error {
-            Unlaunched::Refused(error) => error,
-            Unlaunched::Taken(_) => unreachable!("the ARNs of express executions are unique"),
-        })?;
+        let launched = self
+            .launch(machine, &input, None)
+            .map_err(|error| match error {
+                Unlaunched::Refused(error) => error,
+                Unlaunched::Taken(_) => unreachable!("the ARNs of express executions are unique"),
+            })?;
         // A runtime that shuts down ends it without an outcome.
         let _ = launched.end.await;
         let ended = launched.execution.ended().ok_or_else(interrupted)?;
