@@ -109,6 +109,13 @@ pub(crate) struct TestArgs {
     /// Write the results to a file as JUnit's XML
     #[arg(long, value_name = "FILE")]
     pub(crate) junit: Option<PathBuf>,
+    /// Print which states, Choice rules, retriers and catchers of the projects' machines the
+    /// tests went through
+    #[arg(long)]
+    pub(crate) coverage: bool,
+    /// Fail, with status 1, where they went through fewer
+    #[arg(long, value_name = "PERCENT", value_parser = percent)]
+    pub(crate) coverage_threshold: Option<f64>,
     #[command(flatten)]
     pub(crate) values: Values,
 }
@@ -117,6 +124,7 @@ const TEST_EXAMPLE: &str = "\
 Examples:
   sandstep test
   sandstep test examples/shipping --filter courier --junit results.xml
+  sandstep test --coverage-threshold 90
 
 A test file:
   machine: orders                # or definition: FILE; or the project's only machine
@@ -249,6 +257,13 @@ fn pair(text: &str) -> Result<(String, String), String> {
         Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
         _ => Err("expected NAME=VALUE".to_owned()),
     }
+}
+
+fn percent(text: &str) -> Result<f64, String> {
+    let percent = text.parse().ok();
+    percent
+        .filter(|percent| (0.0..=100.0).contains(percent))
+        .ok_or_else(|| "expected a number from 0 to 100".to_owned())
 }
 
 #[cfg(test)]

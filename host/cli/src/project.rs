@@ -28,6 +28,7 @@ pub(crate) use mocks::{MockedCase, problem_with_mock, read_mocks};
 pub(crate) use open::{is_lone_definition, is_project, open};
 pub(crate) use placeholders::Definitions;
 pub(crate) use prepare::{diagnose, prepare};
+pub(crate) use states::{is_type, states};
 
 /// The region of ARNs that Sandstep makes; those it reads may have any.
 pub(crate) const REGION: &str = "us-east-1";

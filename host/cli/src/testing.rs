@@ -24,6 +24,7 @@
 //! What a test does not mock is run: the project's functions in the sandbox.
 
 mod compare;
+mod coverage;
 mod difference;
 mod discover;
 mod expectation;
@@ -33,12 +34,14 @@ mod path;
 mod plan;
 mod run;
 
+pub(crate) use coverage::{Coverage, Share};
 pub(crate) use discover::find;
 pub(crate) use file::{Test, TestFile};
 pub(crate) use junit::write_junit;
 pub(crate) use plan::{Plan, Suite};
 pub(crate) use run::{Ran, run};
 
+use coverage::Hits;
 use difference::Difference;
 use expectation::Expectation;
 use path::{PathStep, Paths};

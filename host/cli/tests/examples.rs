@@ -62,6 +62,14 @@ fn under_a_virtual_clock_a_class_takes_its_hour() {
 }
 
 #[test]
+fn the_classroom_passes_its_own_tests() {
+    let arguments = ["test", "examples/classroom", "--coverage-threshold", "100"];
+    let ran = sandstep(&arguments);
+    assert_eq!(ran.status, 0, "{}{}", ran.stderr, ran.stdout);
+    ran.says(&["3 passed, 0 failed"]);
+}
+
+#[test]
 fn a_class_that_ends_before_it_starts_fails() {
     let input = r#"{"start":"2019-06-16T23:00:00Z","end":"2019-06-16T22:00:00Z"}"#;
     let ran = sandstep(&["run", "examples/classroom", "--input", input]);

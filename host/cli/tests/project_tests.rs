@@ -284,3 +284,35 @@ fn a_definition_alone_has_tests_beside_it() {
     ran.refused(2);
     ran.says(&["there are no tests in .", "*.test.yaml"]);
 }
+
+#[test]
+fn coverage_tells_what_no_test_went_through() {
+    let project = project("tested-coverage");
+    let ran = sandstep_in(&project, &["test", "--coverage"]);
+    assert_eq!(ran.status, 0, "{}", ran.stderr);
+    let expected = "\
+order: 14 of 14 (100 %)
+  states   10 of 10 (100 %)
+  choices  2 of 2 (100 %)
+  retriers 1 of 1 (100 %)
+  catchers 1 of 1 (100 %)
+coverage: 14 of 14 (100 %)
+";
+    assert_eq!(ran.stdout, expected);
+    let filtered = ["test", "--filter", "part may be told"];
+    let threshold = ["--coverage-threshold", "43"];
+    let ran = sandstep_in(&project, &[&filtered[..], &threshold].concat());
+    assert_eq!(ran.status, 1, "{}", ran.stderr);
+    let expected = "\
+order: 6 of 14 (42.8 %)
+  states   6 of 10 (60 %)
+  choices  0 of 2 (0 %)
+  retriers 0 of 1 (0 %)
+  catchers 0 of 1 (0 %)
+  not covered: order.asl.yaml:11:13: Retry[0] of \"Charge\"
+";
+    assert!(ran.stdout.starts_with(expected), "{}", ran.stdout);
+    ran.says(&["error: coverage is 6 of 14 (42.8 %), and 43 % are asked for"]);
+    let ran = sandstep_in(&project, &["test", "--coverage-threshold", "101"]);
+    ran.refused(2);
+}

@@ -10,12 +10,16 @@ use sandstep_service::Functions;
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinSet;
 
+use super::print_line;
 use crate::args::TestArgs;
 use crate::command_error::{CommandError, FAILED, INTERRUPTED};
-use crate::project::Function;
+use crate::project::{Function, Machine};
 use crate::runtime;
 use crate::terminal::{Terminal, escaped, say};
-use crate::testing::{Plan, Ran, Suite, TestFile, find, run, write_junit};
+use crate::testing::{Coverage, Plan, Ran, Share, Suite, TestFile, find, run, write_junit};
+
+/// The exit status of tests that passed.
+const PASSED: u8 = 0;
 
 /// Runs a project's own tests.
 pub(crate) fn test(args: &TestArgs, terminal: Terminal) -> Result<ExitCode, CommandError> {
@@ -25,13 +29,34 @@ pub(crate) fn test(args: &TestArgs, terminal: Terminal) -> Result<ExitCode, Comm
     let workers = workers.map_or(1, NonZero::get);
     let results = threads(workers)?.block_on(async {
         let functions = load(&suites, &plans, terminal).await?;
-        Ok::<_, CommandError>(run_all(&plans, &functions, workers, terminal).await)
+        let run = Run {
+            plans: &plans,
+            functions,
+            workers,
+            is_measured: args.coverage || args.coverage_threshold.is_some(),
+            terminal,
+        };
+        Ok::<_, CommandError>(run.all().await)
     })?;
     if let Some(file) = &args.junit {
         let ran: Vec<_> = results.iter().map(|(at, ran)| (&plans[*at], ran)).collect();
         write_junit(file, &ran)?;
     }
-    Ok(summarize(plans.len(), &results, terminal))
+    let status = summarize(plans.len(), &results, terminal);
+    let covered = match args.coverage || args.coverage_threshold.is_some() {
+        true => show_coverage(&suites, &plans, &results)?,
+        false => Share::default(),
+    };
+    match args.coverage_threshold {
+        Some(threshold) if status == PASSED && covered.percent() < threshold => {
+            say(&format!(
+                "{} coverage is {covered}, and {threshold} % are asked for\n",
+                terminal.paint.red("error:")
+            ));
+            Ok(ExitCode::from(FAILED))
+        }
+        _ => Ok(ExitCode::from(status)),
+    }
 }
 
 fn open_suites(args: &TestArgs) -> Result<Vec<Suite>, CommandError> {
@@ -135,32 +160,40 @@ async fn load(
     Ok(loaded)
 }
 
-/// Runs the tests, as many at a time as there are workers. Those that ran, by
-/// their place among the plans; all of them unless the user had enough.
-async fn run_all(
-    plans: &[Plan<'_>],
-    functions: &BTreeMap<PathBuf, Functions>,
+/// Tests that have all they need.
+struct Run<'p> {
+    plans: &'p [Plan<'p>],
+    /// By the project's folder.
+    functions: BTreeMap<PathBuf, Functions>,
     workers: usize,
+    is_measured: bool,
     terminal: Terminal,
-) -> BTreeMap<usize, Ran> {
-    let mut waiting = plans.iter().enumerate();
-    let mut running = JoinSet::new();
-    let mut results = BTreeMap::new();
-    loop {
-        while running.len() < workers
-            && let Some((at, plan)) = waiting.next()
-        {
-            let job = plan.job(functions[plan.root].clone());
-            running.spawn(async move { (at, run(job).await) });
+}
+
+impl Run<'_> {
+    /// Runs the tests, as many at a time as there are workers. Those that ran, by
+    /// their place among the plans; all of them unless the user had enough.
+    async fn all(&self) -> BTreeMap<usize, Ran> {
+        let mut waiting = self.plans.iter().enumerate();
+        let mut running = JoinSet::new();
+        let mut results = BTreeMap::new();
+        loop {
+            while running.len() < self.workers
+                && let Some((at, plan)) = waiting.next()
+            {
+                let functions = self.functions[plan.root].clone();
+                let job = plan.job(functions, self.is_measured);
+                running.spawn(async move { (at, run(job).await) });
+            }
+            let ended = tokio::select! {
+                ended = running.join_next() => ended,
+                _ = tokio::signal::ctrl_c() => return results,
+            };
+            let Some(ended) = ended else { return results };
+            let (at, ran) = ended.expect("a test does not panic");
+            show(&self.plans[at], &ran, self.terminal);
+            results.insert(at, ran);
         }
-        let ended = tokio::select! {
-            ended = running.join_next() => ended,
-            _ = tokio::signal::ctrl_c() => return results,
-        };
-        let Some(ended) = ended else { return results };
-        let (at, ran) = ended.expect("a test does not panic");
-        show(&plans[at], &ran, terminal);
-        results.insert(at, ran);
     }
 }
 
@@ -180,7 +213,31 @@ fn show(plan: &Plan<'_>, ran: &Ran, terminal: Terminal) {
     say(&text);
 }
 
-fn summarize(planned: usize, results: &BTreeMap<usize, Ran>, terminal: Terminal) -> ExitCode {
+/// Prints what the tests of each machine went through, machines without tests
+/// included, and tells how much of all.
+fn show_coverage(
+    suites: &[Suite],
+    plans: &[Plan<'_>],
+    results: &BTreeMap<usize, Ran>,
+) -> Result<Share, CommandError> {
+    let key = |machine: &Machine| (machine.file.clone(), machine.name.clone());
+    let machines = suites.iter().flat_map(|suite| &suite.project.machines);
+    let machines: BTreeMap<_, &Machine> = machines.map(|one| (key(one), one)).collect();
+    let mut total = Share::default();
+    for (wanted, machine) in machines {
+        let of_machine = results
+            .iter()
+            .filter(|(at, _)| key(plans[**at].of) == wanted);
+        let coverage = Coverage::of(machine, of_machine.map(|(_, ran)| &ran.hits));
+        total = total.and(coverage.share());
+        print_line(coverage.to_string().trim_end())?;
+    }
+    print_line(&format!("coverage: {total}"))?;
+    Ok(total)
+}
+
+/// Says how many passed; the exit status.
+fn summarize(planned: usize, results: &BTreeMap<usize, Ran>, terminal: Terminal) -> u8 {
     let ran = results.len();
     let failed = results
         .values()
@@ -193,10 +250,10 @@ fn summarize(planned: usize, results: &BTreeMap<usize, Ran>, terminal: Terminal)
             "interrupted: {} of {planned} tests did not run\n",
             planned - ran
         ));
-        return ExitCode::from(INTERRUPTED);
+        return INTERRUPTED;
     }
     match failed {
-        0 => ExitCode::SUCCESS,
-        _ => ExitCode::from(FAILED),
+        0 => PASSED,
+        _ => FAILED,
     }
 }

@@ -30,6 +30,8 @@ pub(crate) struct Plan<'s> {
     /// The test's file.
     pub(crate) file: &'s Path,
     pub(crate) name: &'s str,
+    /// The machine as its project has it.
+    pub(crate) of: &'s Machine,
     /// The project's folder.
     pub(crate) root: &'s Path,
     pub(crate) machine: Arc<StateMachine>,
@@ -80,6 +82,7 @@ impl Suite {
         Ok(Plan {
             file: &self.tests.file,
             name: &test.name,
+            of: machine,
             root: &self.project.root,
             machine: Arc::new(prepared.machine),
             start: start(machine, kind, limits, ClockName::Virtual, input),

@@ -3,15 +3,15 @@
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use sandstep_asl::{Record, Start, StateMachine};
-use sandstep_driver::{Clock, Driver, StopRequest};
+use sandstep_asl::{Inspection, Record, Start, StateMachine};
+use sandstep_driver::{Clock, Driver, StopRequest, Watcher};
 use sandstep_json::Value;
 use sandstep_sandbox::Invocation;
 use sandstep_service::mock::{Gap, MockRunner, Mocks};
 use sandstep_service::{FunctionRunner, Functions, InvocationObserver};
 
 use super::difference::differences;
-use super::{Difference, Expectation, Paths, Plan};
+use super::{Difference, Expectation, Hits, Paths, Plan};
 use crate::terminal::{Paint, function_log};
 
 /// The most bytes of functions' logs that are kept of a test.
@@ -24,6 +24,8 @@ pub(crate) struct Ran {
     pub(crate) differences: Vec<Difference>,
     /// What its functions printed.
     pub(crate) log: String,
+    /// What it went through, where that was measured.
+    pub(crate) hits: Hits,
     /// How long that took, by the wall clock.
     pub(crate) took: Duration,
 }
@@ -36,11 +38,13 @@ pub(crate) struct Job {
     mocks: Mocks,
     expect: Expectation,
     functions: Functions,
+    is_measured: bool,
 }
 
 impl Plan<'_> {
-    /// The test with the functions that it calls.
-    pub(crate) fn job(&self, functions: Functions) -> Job {
+    /// The test with the functions that it calls; measured, it tells what it
+    /// went through.
+    pub(crate) fn job(&self, functions: Functions, is_measured: bool) -> Job {
         Job {
             machine: Arc::clone(&self.machine),
             start: self.start.clone(),
@@ -48,6 +52,7 @@ impl Plan<'_> {
             mocks: self.mocks.clone(),
             expect: self.expect.clone(),
             functions,
+            is_measured,
         }
     }
 }
@@ -59,22 +64,51 @@ pub(crate) async fn run(job: Job) -> Ran {
     let functions = Arc::new(FunctionRunner::new(job.functions, logs.clone()));
     let runner = Arc::new(MockRunner::new(job.mocks, functions.clone()));
     let driver = Driver::new(runner.clone(), job.clock);
-    let (mut paths, mut events) = (Paths::default(), Vec::new());
-    let wants_events = job.expect.events.is_some();
-    let append = |record: Record| {
-        paths.follow(&record);
-        if let Some(event) = record.event.filter(|_| wants_events) {
-            events.push(event.type_name());
-        }
+    let mut trace = Trace {
+        is_measured: job.is_measured,
+        wants_events: job.expect.events.is_some(),
+        ..Trace::default()
     };
     let outcome = driver
-        .run(job.machine, job.start, append, gap(&runner))
+        .run_watched(job.machine, job.start, &mut trace, gap(&runner))
         .await;
     functions.finish().await;
     Ran {
-        differences: differences(&job.expect, &outcome, &paths, &events),
+        differences: differences(&job.expect, &outcome, &trace.paths, &trace.events),
         log: logs.into_text(),
+        hits: trace.hits,
         took: begun.elapsed(),
+    }
+}
+
+/// What is kept of an execution: not its payloads.
+#[derive(Default)]
+struct Trace {
+    is_measured: bool,
+    wants_events: bool,
+    paths: Paths,
+    /// The types of its events, where they matter.
+    events: Vec<String>,
+    hits: Hits,
+}
+
+impl Watcher for &mut Trace {
+    fn append(&mut self, record: Record) {
+        self.paths.follow(&record);
+        if self.is_measured {
+            self.hits.see(&record);
+        }
+        if let Some(event) = record.event.filter(|_| self.wants_events) {
+            self.events.push(event.type_name());
+        }
+    }
+
+    fn wants_inspections(&self) -> bool {
+        self.is_measured
+    }
+
+    fn inspect(&mut self, inspection: Inspection) {
+        self.hits.decide(&inspection);
     }
 }
 
