@@ -2,6 +2,7 @@
 
 mod executions;
 mod machines;
+mod test_state;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -1,0 +1,207 @@
+//! One state tested alone.
+
+use super::*;
+
+/// What a test answers. Members of `request` may be objects where AWS takes their JSON.
+async fn test_state(request: &str) -> Result<Value, String> {
+    let request = Value::parse(request).expect("the test's request is JSON");
+    let members = request.as_object().expect("a request is an object");
+    let as_sent = members.iter().map(|(name, value)| {
+        let is_structure = ["mock", "stateConfiguration"].contains(&name.as_str());
+        match value {
+            Value::Object(_) if !is_structure => (name.clone(), value.to_json().into()),
+            _ => (name.clone(), value.clone()),
+        }
+    });
+    let request: Object = as_sent.collect();
+    let account = account(Clock::Virtual(NOW));
+    account.ask("TestState", &request.into()).await
+}
+
+/// The answer as one line of JSON.
+async fn answer(request: &str) -> String {
+    test_state(request).await.expect("it is tested").to_json()
+}
+
+async fn refusal(request: &str) -> String {
+    test_state(request).await.expect_err("it is refused")
+}
+
+/// The examples of the developer guide, "Testing state machines with TestState API".
+#[tokio::test]
+async fn a_choice_tells_where_it_leads() {
+    let request = r#"{"definition": {"Type": "Choice", "Default": "No Match", "Choices": [
+            {"Variable": "$.number", "NumericEquals": 1, "Next": "Equals 1"},
+            {"Variable": "$.number", "NumericEquals": 2, "Next": "Equals 2"}]},
+        "input": {"number": 2}}"#;
+    assert_eq!(
+        answer(request).await,
+        r#"{"output":"{\"number\": 2}","nextState":"Equals 2","status":"SUCCEEDED"}"#
+    );
+}
+
+#[tokio::test]
+async fn each_stage_of_the_data_flow_is_told() {
+    let request = r#"{"definition": {"Type": "Pass", "InputPath": "$.payload",
+            "Parameters": {"data": 1}, "ResultPath": "$.result",
+            "OutputPath": "$.result.data", "Next": "Another State"},
+        "input": {"payload": {"foo": "bar"}}, "inspectionLevel": "DEBUG"}"#;
+    let expected = r#"{"output":"1","inspectionData":{"input":"{\"payload\": {\"foo\": \"bar\"}}","afterInputPath":"{\"foo\": \"bar\"}","afterParameters":"{\"data\": 1}","afterResultSelector":"{\"data\": 1}","afterResultPath":"{\"payload\": {\"foo\": \"bar\"}, \"result\": {\"data\": 1}}"},"nextState":"Another State","status":"SUCCEEDED"}"#;
+    assert_eq!(answer(request).await, expected);
+}
+
+/// A task that fails as `Lambda.ServiceException`, after so many retries.
+fn fails_after(retries: u64) -> String {
+    format!(
+        r#"{{"definition": {{"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke",
+            "Parameters": {{"FunctionName": "f", "Payload.$": "$"}}, "End": true,
+            "Retry": [{{"ErrorEquals": ["Other"]}},
+                {{"ErrorEquals": ["Lambda.ServiceException"], "IntervalSeconds": 2}}],
+            "Catch": [{{"ErrorEquals": ["States.ALL"], "ResultPath": "$.e", "Next": "Mend"}}]}},
+        "input": {{"data": "value"}}, "inspectionLevel": "DEBUG",
+        "stateConfiguration": {{"retrierRetryCount": {retries}}},
+        "mock": {{"errorOutput": {{"error": "Lambda.ServiceException", "cause": "busy"}}}}}}"#
+    )
+}
+
+#[tokio::test]
+async fn a_retrier_tells_its_index_and_its_delay() {
+    let answer = test_state(&fails_after(1)).await.expect("it is tested");
+    assert_eq!(text(&answer, "status"), "RETRIABLE");
+    assert_eq!(answer.get("nextState"), None);
+    let details = answer
+        .get("inspectionData")
+        .and_then(|data| data.get("errorDetails"));
+    let expected = r#"{"retryIndex":1,"retryBackoffIntervalSeconds":4}"#;
+    assert_eq!(details.expect("it failed").to_json(), expected);
+}
+
+#[tokio::test]
+async fn a_catcher_takes_over_from_a_spent_retrier() {
+    let answer = test_state(&fails_after(3)).await.expect("it is tested");
+    assert_eq!(text(&answer, "status"), "CAUGHT_ERROR");
+    assert_eq!(text(&answer, "nextState"), "Mend");
+    assert_eq!(text(&answer, "cause"), "busy");
+    let output = r#"{"data": "value", "e": {"Error": "Lambda.ServiceException", "Cause": "busy"}}"#;
+    assert_eq!(text(&answer, "output"), output);
+    let details = answer
+        .get("inspectionData")
+        .and_then(|data| data.get("errorDetails"));
+    let expected = r#"{"catchIndex":0,"retryIndex":1}"#;
+    assert_eq!(details.expect("it failed").to_json(), expected);
+}
+
+#[tokio::test]
+async fn a_task_without_a_mock_is_run() {
+    let request = r#"{"definition": {"Type": "Task", "Resource": "f", "Next": "B"},
+        "input": {"a": 1}, "roleArn": "arn:aws:iam::123456789012:role/r"}"#;
+    assert_eq!(
+        answer(request).await,
+        r#"{"output":"{\"a\": 1}","nextState":"B","status":"SUCCEEDED"}"#
+    );
+}
+
+#[tokio::test]
+async fn a_test_takes_five_minutes_at_most() {
+    for (seconds, expected) in [
+        (
+            299,
+            r#"{"output":"{}","nextState":"B","status":"SUCCEEDED"}"#,
+        ),
+        (301, r#"{"error":"States.Timeout","status":"FAILED"}"#),
+    ] {
+        let request =
+            format!(r#"{{"definition": {{"Type": "Wait", "Seconds": {seconds}, "Next": "B"}}}}"#);
+        assert_eq!(answer(&request).await, expected);
+    }
+}
+
+#[tokio::test]
+async fn items_are_selected_though_no_iteration_runs() {
+    let request = r#"{"definition": {"Type": "Map", "ItemsPath": "$.items", "End": true,
+            "ItemSelector": {"value.$": "$$.Map.Item.Value", "index.$": "$$.Map.Item.Index"},
+            "ItemProcessor": {"StartAt": "P", "States": {"P": {"Type": "Pass", "End": true}}}},
+        "input": {"items": [7, 8]}, "mock": {"result": "[70, 80]"}, "inspectionLevel": "DEBUG"}"#;
+    let answer = test_state(request).await.expect("it is tested");
+    assert_eq!(text(&answer, "output"), "[70, 80]");
+    let data = answer.get("inspectionData").expect("it was asked for");
+    assert_eq!(text(data, "afterItemsPath"), "[7, 8]");
+    let selected = r#"[{"value": 7, "index": 0}, {"value": 8, "index": 1}]"#;
+    assert_eq!(text(data, "afterItemSelector"), selected);
+}
+
+#[tokio::test]
+async fn a_state_inside_a_map_sees_itself_in_the_first_iteration() {
+    let request = r#"{"definition": {"StartAt": "M", "States": {"M": {"Type": "Map", "End": true,
+            "ItemProcessor": {"StartAt": "P", "States": {"P": {"Type": "Pass", "End": true,
+                "Parameters": {"item.$": "$$.Map.Item", "name.$": "$$.State.Name"}}}}}}},
+        "stateName": "P", "input": {"a": 1}}"#;
+    let output = r#"{"item": {"Index": 0, "Value": {"a": 1}}, "name": "StateName"}"#;
+    let answer = test_state(request).await.expect("it is tested");
+    assert_eq!(text(&answer, "output"), output);
+}
+
+#[tokio::test]
+async fn what_waits_for_others_needs_a_mock() {
+    for resource in [
+        "arn:aws:states:us-east-1:123456789012:activity:a",
+        "arn:aws:states:::states:startExecution.sync:2",
+        "arn:aws:states:::sqs:sendMessage.waitForTaskToken",
+    ] {
+        let task =
+            format!(r#"{{"definition": {{"Type": "Task", "Resource": "{resource}", "End": true}}"#);
+        let refusal = refusal(&format!("{task}}}")).await;
+        assert!(refusal.starts_with("ValidationException: "), "{refusal}");
+        let mock = r#""mock": {"result": "{}", "fieldValidationMode": "NONE"}}"#;
+        assert_eq!(
+            answer(&format!("{task}, {mock}")).await,
+            r#"{"output":"{}","status":"SUCCEEDED"}"#
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_job_is_mocked_as_what_is_polled_answers() {
+    let request = r#"{"definition": {"Type": "Task", "End": true,
+            "Resource": "arn:aws:states:::states:startExecution.sync"},
+        "mock": {"result": "{\"ExecutionArn\": \"a\", \"StateMachineArn\": \"b\", \"StartDate\": \"c\", \"Status\": \"DONE\"}"}}"#;
+    assert_eq!(
+        refusal(request).await,
+        "ValidationException: Mock result schema validation error: Field 'Status' is not an \
+         expected value"
+    );
+}
+
+#[tokio::test]
+async fn a_request_is_refused_for_what_is_wrong_with_it() {
+    for (request, expected) in [
+        (
+            r#""definition": {"Type": "Pass"}"#,
+            "InvalidDefinition: Invalid State Machine Definition: ",
+        ),
+        (
+            r#""definition": {"Type": "Succeed"}, "input": "{""#,
+            "InvalidExecutionInput: Invalid State Machine Execution Input: ",
+        ),
+        (
+            r#""definition": {"Type": "Succeed"}, "variables": "[]""#,
+            "ValidationException: Variables must be a valid JSON object",
+        ),
+        (
+            r#""definition": {"Type": "Succeed"}, "inspectionLevel": "ALL""#,
+            "ValidationException: 1 validation error detected: Value 'ALL' at 'inspectionLevel'",
+        ),
+        (
+            r#""definition": {"Type": "Task", "Resource": "f", "End": true},
+               "mock": {"result": "1"}, "context": {"State": {"RetryCount": "1"}}"#,
+            "ValidationException: Invalid Context object provided: State.RetryCount must be a number",
+        ),
+        (
+            r#""definition": {"Type": "Succeed"}, "context": {}"#,
+            "ValidationException: TestState does not support Context when a mock is not specified.",
+        ),
+    ] {
+        let refusal = refusal(&format!("{{{request}}}")).await;
+        assert!(refusal.starts_with(expected), "{refusal}");
+    }
+}
