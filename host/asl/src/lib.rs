@@ -16,6 +16,7 @@ mod resource;
 pub mod source;
 mod test_state;
 mod timestamp;
+mod verdict;
 
 pub use diagnostic::{Diagnostic, Severity};
 pub use execution::{
@@ -32,3 +33,4 @@ pub use test_state::{
     TestSubject,
 };
 pub use timestamp::Timestamp;
+pub use verdict::{Code, Complaint, Verdict};

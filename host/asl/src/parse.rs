@@ -37,12 +37,16 @@ use self::place::Node;
 use crate::diagnostic::Diagnostic;
 use crate::machine::{StateId, StateMachine};
 use crate::source;
+use crate::verdict::Verdict;
 
 /// How many bytes a definition may have (AWS, "Quotas", "Maximum state machine definition size").
 const MAX_SIZE: usize = 1024 * 1024;
 
 /// A machine's `TimeoutSeconds` (AWS, "State machine structure").
 const TIMEOUT_SECONDS: RangeInclusive<u64> = 1..=99_999_999;
+
+/// What the whole definition is called.
+const MACHINE: &str = "a state machine";
 
 /// What [`StateMachine::parse`] found.
 #[derive(Debug)]
@@ -52,6 +56,8 @@ pub struct Parsed {
     /// All problems, in the order of the text. Beyond 100 they are only counted, in a last
     /// diagnostic with the rule `too-many-problems`.
     pub diagnostics: Vec<Diagnostic>,
+    /// What the service says of the definition; it refuses what has no `machine`.
+    pub verdict: Verdict,
 }
 
 /// How strictly a definition is read.
@@ -66,6 +72,9 @@ pub struct Options {
     /// Whether the machine is an EXPRESS one, which lacks activities, distributed Map
     /// states and the integration patterns that wait. False by default.
     pub express: bool,
+    /// Whether a definition must be written in JSON, as the service takes it. False by
+    /// default: YAML is read as well.
+    pub json_only: bool,
 }
 
 impl Default for Options {
@@ -74,6 +83,7 @@ impl Default for Options {
             check_arns: true,
             allow_placeholders: false,
             express: false,
+            json_only: false,
         }
     }
 }
@@ -90,7 +100,7 @@ impl StateMachine {
     /// Reads a definition in JSON or YAML; see [`StateMachine::parse`].
     pub fn parse_with(text: &str, options: &Options) -> Parsed {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        read(text, |definition| {
+        read(text, options, |definition| {
             read_into(&definition, Draft::new(options, Some(text)))
         })
     }
@@ -102,18 +112,26 @@ impl StateMachine {
 }
 
 /// Reads a text as a document, unless it is too large or none.
-fn read(text: &str, parse: impl FnOnce(Spanned) -> Parsed) -> Parsed {
-    let problem = if text.len() > MAX_SIZE {
-        too_large(text.len())
-    } else {
-        match source::read(text) {
-            Ok(definition) => return parse(definition),
-            Err(error) => error.into(),
-        }
+fn read(text: &str, options: &Options, parse: impl FnOnce(Spanned) -> Parsed) -> Parsed {
+    if text.len() > MAX_SIZE {
+        return refused(too_large(text.len()), Verdict::of_no_object());
+    }
+    let document = match options.json_only {
+        true => source::read_json(text),
+        false => source::read(text),
     };
+    match document {
+        Ok(definition) => parse(definition),
+        Err(error) => refused(error.into(), Verdict::of_no_json(text)),
+    }
+}
+
+/// A text that is no document.
+fn refused(problem: Diagnostic, verdict: Verdict) -> Parsed {
     Parsed {
         machine: None,
         diagnostics: vec![problem],
+        verdict,
     }
 }
 
@@ -121,13 +139,14 @@ fn read_into(definition: &Spanned, draft: Draft<'_>) -> Parsed {
     let root = Node::root(definition);
     duplicates::report(root, &draft.report);
     let head = head(root, &draft);
-    let (states, diagnostics) = draft.finish();
+    let (states, diagnostics, verdict) = draft.finish();
     let machine = head.zip(states).map(|(head, states)| {
         StateMachine::new(states, head.start_at, head.timeout_seconds, head.comment)
     });
     Parsed {
         machine,
         diagnostics,
+        verdict,
     }
 }
 
@@ -139,7 +158,7 @@ struct Head {
 }
 
 fn head(root: Node<'_>, draft: &Draft<'_>) -> Option<Head> {
-    let fields = Fields::of(root, "a state machine", &draft.report)?;
+    let fields = Fields::of(root, MACHINE, &draft.report)?;
     draft.is_jsonata.set(jsonata::is_language_of(&fields));
     fields.one_of("Version", &["1.0"]);
     let timeout_seconds = fields.integer("TimeoutSeconds", TIMEOUT_SECONDS);

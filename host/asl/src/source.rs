@@ -6,10 +6,12 @@
 
 mod cloudformation;
 mod core_schema;
+mod json_words;
 mod yaml;
 
 use sandstep_json::{ParseError, Position, Spanned};
 
+pub use self::json_words::JsonRefusal;
 use crate::diagnostic::{Diagnostic, Severity};
 
 /// The notation of a document.
@@ -58,6 +60,12 @@ pub fn read(text: &str) -> Result<Spanned, SourceError> {
 /// Reads JSON; its depth is bounded by [`sandstep_json::MAX_DEPTH`].
 pub fn read_json(text: &str) -> Result<Spanned, SourceError> {
     Spanned::parse(text).map_err(SourceError::from)
+}
+
+/// Why a text is no JSON, in the service's words; `None` if it is JSON.
+pub fn why_not_json(text: &str) -> Option<JsonRefusal> {
+    let error = sandstep_json::Value::parse(text).err()?;
+    Some(json_words::refuse(text, error.position.offset))
 }
 
 /// Reads one YAML document as the JSON that it stands for.

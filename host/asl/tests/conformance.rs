@@ -78,6 +78,7 @@ fn is_accepted(text: &str) -> Result<(), Failed> {
     let Parsed {
         machine,
         diagnostics,
+        ..
     } = StateMachine::parse(text);
     let needs_more = |diagnostic: &Diagnostic| NOT_YET.contains(&diagnostic.rule);
     if !diagnostics.is_empty() && diagnostics.iter().all(needs_more) {
@@ -110,6 +111,7 @@ fn is_refused(name: &str, text: &str) -> Result<(), Failed> {
     let Parsed {
         machine,
         diagnostics,
+        ..
     } = StateMachine::parse(text);
     let (_, rule) = INVALID
         .iter()

@@ -106,6 +106,7 @@ impl Definition {
         let Parsed {
             machine,
             diagnostics,
+            ..
         } = StateMachine::parse_with(&self.text, &self.options);
         let told = diagnostics
             .iter()

@@ -1,6 +1,6 @@
 //! Choice states (States Language, "Choice State").
 
-use super::fields::Fields;
+use super::fields::{Fields, in_brackets};
 use super::place::{Node, quoted};
 use super::report::Problem;
 use super::state::StateFields;
@@ -8,6 +8,7 @@ use super::wait::invalid_timestamp;
 use crate::choice::{Comparison, Condition, OPERATORS, Operand, Operator, Pattern, Test};
 use crate::machine::{ChoiceRule, ChoiceState, StateKind};
 use crate::moment;
+use crate::verdict::Code;
 
 /// How deep `And`, `Or` and `Not` may stand inside one another.
 const MAX_DEPTH: usize = 64;
@@ -35,6 +36,7 @@ fn rule(state: &StateFields<'_>, node: Node<'_>) -> Option<ChoiceRule> {
         state.scope.add_gap();
         return None;
     };
+    fields.require_all(&["Next"]);
     let next = state.target(&fields, "Next");
     let condition = condition(&fields, 0);
     fields.finish();
@@ -70,7 +72,10 @@ fn form(fields: &Fields<'_>) -> Option<&'static str> {
             let place = fields.peek(second).expect("it is there").place;
             fields.report().error(&place, || {
                 let message = format!("\"{first}\" and \"{second}\" exclude one another");
-                Problem::error("exclusive-fields", message).hint("combine rules with \"And\"")
+                Problem::error("exclusive-fields", message)
+                    .hint("combine rules with \"And\"")
+                    .said(said_of_forms(&present))
+                    .said_around()
             });
         }
     }
@@ -82,7 +87,22 @@ fn form(fields: &Fields<'_>) -> Option<&'static str> {
 fn no_operator() -> Problem {
     let message =
         "the rule compares nothing: it has no operator such as \"StringEquals\" or \"And\"";
-    Problem::error("missing-field", message)
+    Problem::error("missing-field", message).said(ONE_FORM)
+}
+
+/// What the service says of a rule that is neither a comparison nor a combination, or both.
+const ONE_FORM: &str =
+    "The object must have only one of the following fields, [And, Or, Not, Variable, Condition]";
+
+/// What the service says of a rule with several operators.
+fn said_of_forms(present: &[&str]) -> String {
+    match present {
+        ["And" | "Or" | "Not", ..] => ONE_FORM.to_owned(),
+        _ => format!(
+            "There should only be one of the following fields: {}",
+            in_brackets(present)
+        ),
+    }
 }
 
 fn combination(fields: &Fields<'_>, form: &'static str, depth: usize) -> Option<Box<[Condition]>> {
@@ -98,7 +118,7 @@ fn nested(fields: &Fields<'_>, node: Node<'_>, depth: usize) -> Option<Condition
     let report = fields.report();
     if depth == MAX_DEPTH {
         let message = format!("choice rules are nested deeper than {MAX_DEPTH} levels");
-        report.error(&node.place, || Problem::error("too-deeply-nested", message));
+        report.error(&node.place, || too_deeply_nested(message));
         return None;
     }
     let fields = Fields::of(node, "a nested choice rule", report)?;
@@ -110,14 +130,22 @@ fn nested(fields: &Fields<'_>, node: Node<'_>, depth: usize) -> Option<Condition
     condition
 }
 
+fn too_deeply_nested(message: String) -> Problem {
+    Problem::error("too-deeply-nested", message)
+        .said_as(Code::TooDeeplyNested, "Nesting is too deep")
+}
+
 fn next_in_nested_rule() -> Problem {
     let message = "a rule inside \"And\", \"Or\" or \"Not\" must not have \"Next\"";
-    Problem::error("nested-next", message).hint("only the outermost rule leads somewhere")
+    Problem::error("nested-next", message)
+        .hint("only the outermost rule leads somewhere")
+        .said("Field 'Next' is not supported")
+        .said_around()
 }
 
 fn test(fields: &Fields<'_>, name: &'static str) -> Option<Condition> {
     fields.require("Variable");
-    let variable = fields.path("Variable");
+    let variable = fields.operand("Variable");
     let (_, operator) = OPERATORS.iter().find(|(operator, _)| *operator == name)?;
     let comparison = comparison(fields, name, *operator)?;
     Some(Condition::Test(Box::new(Test {
@@ -133,22 +161,22 @@ fn comparison(fields: &Fields<'_>, name: &'static str, operator: Operator) -> Op
             Comparison::String(relation, Operand::Constant(fields.text(name)?))
         }
         Operator::StringPath(relation) => {
-            Comparison::String(relation, Operand::Path(fields.path(name)?))
+            Comparison::String(relation, Operand::Path(fields.operand(name)?))
         }
         Operator::Numeric(relation) => {
             let number = fields.expect(&constant, constant.value.as_number(), "a number")?;
             Comparison::Numeric(relation, Operand::Constant(number.clone()))
         }
         Operator::NumericPath(relation) => {
-            Comparison::Numeric(relation, Operand::Path(fields.path(name)?))
+            Comparison::Numeric(relation, Operand::Path(fields.operand(name)?))
         }
         Operator::Boolean => Comparison::Boolean(Operand::Constant(fields.bool(name)?)),
-        Operator::BooleanPath => Comparison::Boolean(Operand::Path(fields.path(name)?)),
+        Operator::BooleanPath => Comparison::Boolean(Operand::Path(fields.operand(name)?)),
         Operator::Timestamp(relation) => {
             Comparison::Timestamp(relation, Operand::Constant(timestamp(fields, &constant)?))
         }
         Operator::TimestampPath(relation) => {
-            Comparison::Timestamp(relation, Operand::Path(fields.path(name)?))
+            Comparison::Timestamp(relation, Operand::Path(fields.operand(name)?))
         }
         Operator::Matches => Comparison::Matches(pattern(fields, &constant)?),
         Operator::Is(class) => Comparison::Is(class, fields.bool(name)?),

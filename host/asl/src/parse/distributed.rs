@@ -8,6 +8,7 @@ use super::place::Node;
 use super::report::Problem;
 use super::state::StateFields;
 use crate::machine::DistributedMap;
+use crate::verdict::{Code, LabelFault};
 
 /// AWS, "Map state in Distributed mode", "Label".
 const MAX_LABEL_LENGTH: usize = 40;
@@ -98,38 +99,53 @@ fn object<'f>(
 fn label(state: &StateFields<'_>) -> Option<Text> {
     let label = state.text("Label")?;
     let node = state.peek("Label")?;
-    let problem = match label.chars().count() {
-        1..=MAX_LABEL_LENGTH => misplaced_character(&label),
-        length => Some(format!(
-            "a label has 1 to {MAX_LABEL_LENGTH} characters, this one {length}"
-        )),
-    };
-    match problem {
-        Some(problem) => {
-            state
-                .report()
-                .error(&node.place, || Problem::error("invalid-label", problem));
-        }
-        None if !state.scope.draft.claim_label(&label) => report_repeated(state, &node),
+    match label_fault(&label) {
+        Some(fault) => report_label(state, &node, &label, fault),
+        None if !state.scope.draft.claim_label(&label) => report_repeated(state, &node, &label),
         None => {}
     }
     Some(label)
 }
 
-/// Labels become parts of ARNs and of names of objects.
-fn misplaced_character(label: &str) -> Option<String> {
-    let is_refused = |character: char| {
-        character.is_whitespace()
-            || character.is_control()
-            || "?*<>{}[]:;,\\|^~$#%&`\"/".contains(character)
-    };
-    let character = label.chars().find(|character| is_refused(*character))?;
-    Some(format!("a label must not contain {character:?}"))
+fn label_fault(label: &str) -> Option<LabelFault> {
+    match label.chars().count() {
+        0 => Some(LabelFault::Empty),
+        1..=MAX_LABEL_LENGTH => {
+            let character = label.chars().find(|character| is_refused(*character))?;
+            Some(LabelFault::InvalidCharacter(character))
+        }
+        _ => Some(LabelFault::TooLong(MAX_LABEL_LENGTH)),
+    }
 }
 
-fn report_repeated(state: &StateFields<'_>, node: &Node<'_>) {
+/// Labels become parts of ARNs and of names of objects.
+fn is_refused(character: char) -> bool {
+    character.is_whitespace()
+        || character.is_control()
+        || "?*<>{}[]:;,\\|^~$#%&`\"/".contains(character)
+}
+
+fn report_label(state: &StateFields<'_>, node: &Node<'_>, label: &str, fault: LabelFault) {
     state.report().error(&node.place, || {
+        let message = match fault {
+            LabelFault::InvalidCharacter(character) => {
+                format!("a label must not contain {character:?}")
+            }
+            LabelFault::Empty | LabelFault::TooLong(_) => {
+                let length = label.chars().count();
+                format!("a label has 1 to {MAX_LABEL_LENGTH} characters, this one {length}")
+            }
+        };
+        Problem::error("invalid-label", message).said_as(Code::InvalidLabelName, fault.message())
+    });
+    state.report().add_label_fault(fault);
+}
+
+fn report_repeated(state: &StateFields<'_>, node: &Node<'_>, label: &str) {
+    state.report().error(&node.place, || {
+        let said = format!("Duplicate Label name: {label}");
         Problem::error("duplicate-label", "another Map state has the same label")
+            .said_as(Code::DuplicateLabelName, said)
     });
 }
 

@@ -7,10 +7,11 @@ use sandstep_json::{Position, Text};
 
 use super::Options;
 use super::place::{Node, Place, quoted};
-use super::report::{MAX_DIAGNOSTICS, Problem, Report};
+use super::report::{Located, MAX_DIAGNOSTICS, Problem, Report};
 use super::suggest::did_you_mean;
 use crate::diagnostic::Diagnostic;
 use crate::machine::{DataFlow, State, StateId, StateKind};
+use crate::verdict::{Code, Verdict};
 
 /// How many characters a state's name may have (States Language, "States").
 const MAX_NAME_LENGTH: usize = 80;
@@ -26,6 +27,8 @@ pub(super) struct Draft<'a> {
     names: RefCell<HashMap<Text, Position>>,
     labels: RefCell<HashSet<Text>>,
     lost: RefCell<Vec<LostTarget>>,
+    /// What is wrong with the scopes as graphs, told last.
+    stranded: RefCell<Vec<Located>>,
     /// The stand-ins for the states that a lone state leads to; `None` where the whole
     /// machine is there.
     stand_ins: Option<RefCell<HashMap<Text, StateId>>>,
@@ -34,7 +37,7 @@ pub(super) struct Draft<'a> {
 /// A transition to a state that its scope does not have.
 struct LostTarget {
     name: Text,
-    diagnostic: Diagnostic,
+    problem: Located,
 }
 
 impl<'a> Draft<'a> {
@@ -48,6 +51,7 @@ impl<'a> Draft<'a> {
             names: RefCell::default(),
             labels: RefCell::default(),
             lost: RefCell::default(),
+            stranded: RefCell::default(),
             stand_ins: None,
         }
     }
@@ -90,10 +94,9 @@ impl<'a> Draft<'a> {
         }
         self.report.error(key, || {
             let limit = format!("a state's name has 1 to {MAX_NAME_LENGTH} characters");
-            Problem::error(
-                "invalid-state-name",
-                format!("{limit}, this one has {length}"),
-            )
+            let message = format!("{limit}, this one has {length}");
+            Problem::error("invalid-state-name", message)
+                .said_as(Code::InvalidStateName, invalid_name(name))
         });
     }
 
@@ -137,35 +140,49 @@ impl<'a> Draft<'a> {
         let message = format!("no state is called {}", quoted(name));
         let problem = Problem::error("missing-transition-target", message);
         let hint = nearest.and_then(|nearest| did_you_mean(name, [nearest]));
-        let diagnostic = problem.maybe_hint(hint).at(&node.place);
-        self.lost.borrow_mut().push(LostTarget {
-            name: name.clone(),
-            diagnostic,
-        });
+        // Whatever field it is, the service calls it 'Next'.
+        let said = format!("Missing 'Next' target: {name}");
+        let problem = problem
+            .maybe_hint(hint)
+            .said_as(Code::MissingTransitionTarget, said)
+            .at(&node.place);
+        let name = name.clone();
+        self.lost.borrow_mut().push(LostTarget { name, problem });
+    }
+
+    /// Takes note of what is wrong with a scope as a graph; told after lost transitions, of
+    /// which it may be the consequence.
+    pub(super) fn strand(&self, problem: Located) {
+        match self.stranded.borrow().len() {
+            ..MAX_DIAGNOSTICS => {}
+            _ => return self.report.omit_error(),
+        }
+        self.stranded.borrow_mut().push(problem);
     }
 
     /// Every state, once all are read; `None` if there was an error.
-    pub(super) fn finish(self) -> (Option<Box<[State]>>, Vec<Diagnostic>) {
+    pub(super) fn finish(self) -> (Option<Box<[State]>>, Vec<Diagnostic>, Verdict) {
         let names = self.names.into_inner();
-        for LostTarget {
-            name,
-            mut diagnostic,
-        } in self.lost.into_inner()
-        {
-            if names.contains_key(&name) {
-                diagnostic.message =
-                    format!("the state {} is not in the same scope", quoted(&name));
-                diagnostic.hint = Some(
-                    "a state can lead only to states that stand beside it in the same \"States\""
-                        .to_owned(),
-                );
+        for LostTarget { name, mut problem } in self.lost.into_inner() {
+            if let Some(told) = &mut problem.diagnostic
+                && names.contains_key(&name)
+            {
+                told.message = format!("the state {} is not in the same scope", quoted(&name));
+                told.hint = Some(SAME_SCOPE.to_owned());
             }
-            self.report.add(diagnostic);
+            self.report.add(problem);
+        }
+        for problem in self.stranded.into_inner() {
+            self.report.add(problem);
         }
         let states = (!self.report.has_error()).then(|| all(self.states.into_inner()));
-        (states, self.report.finish())
+        let (diagnostics, verdict) = self.report.finish();
+        (states, diagnostics, verdict)
     }
 }
+
+const SAME_SCOPE: &str =
+    "a state can lead only to states that stand beside it in the same \"States\"";
 
 fn all(states: Vec<Option<State>>) -> Box<[State]> {
     states
@@ -180,5 +197,18 @@ fn used_twice(name: &str, earlier: Position) -> Problem {
         quoted(name)
     );
     let hint = "state names are unique in the whole machine, branches and processors included";
-    Problem::error("duplicate-state-name", message).hint(hint)
+    let said = format!("Duplicate State name: {name}");
+    Problem::error("duplicate-state-name", message)
+        .hint(hint)
+        .said_as(Code::DuplicateStateName, said)
+}
+
+fn invalid_name(name: &str) -> String {
+    match name {
+        "" => "Invalid State name: the name cannot be empty".to_owned(),
+        _ => format!(
+            "Invalid State name: '{name}' exceeds the {MAX_NAME_LENGTH}-character limit \
+             allowed by the service"
+        ),
+    }
 }

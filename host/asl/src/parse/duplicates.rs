@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::place::{Node, Place, quoted};
 use super::report::{Problem, Report};
+use crate::verdict::Code;
 
 /// Objects up to this size are searched pair by pair, which beats a set.
 const SMALL: usize = 8;
@@ -34,5 +35,15 @@ pub(super) fn report(node: Node<'_>, report: &Report<'_>) {
 
 fn repeated(key: &str, object: &Place<'_>) -> Problem {
     let message = format!("the key {} stands twice in {}", quoted(key), object.path());
-    Problem::error("duplicate-key", message)
+    let problem = Problem::error("duplicate-key", message);
+    match object.name() {
+        Some("States") => problem.said_as(
+            Code::DuplicateStateName,
+            format!("Duplicate State name: {key}"),
+        ),
+        _ => problem.said_as(
+            Code::InvalidJsonDescription,
+            format!("Duplicate field '{key}'"),
+        ),
+    }
 }

@@ -22,6 +22,24 @@ impl Fields<'_> {
         Some(path)
     }
 
+    /// What a choice rule compares: a path, for which the service has words of its own.
+    pub(super) fn operand(&self, name: &'static str) -> Option<Path> {
+        let node = self.get(name)?;
+        let text = self.text_of(&node)?;
+        let path = Path::parse(&text).map_err(|error| {
+            let place = self.report().place_in(&node, error.offset);
+            let said = match text.starts_with('$') {
+                true => NOT_A_REFERENCE,
+                false => "Value is not a Reference Path: Reference path didn't start with '$'",
+            };
+            self.report()
+                .error(&place, || not_a_path(&text, error).said(said));
+        });
+        let path = path.ok()?;
+        refuse_variable(self.report(), &node, path.root());
+        Some(path)
+    }
+
     /// A path of names and single indexes: `SecondsPath`, `MaxConcurrencyPath`.
     pub(super) fn reference(&self, name: &'static str) -> Option<Path> {
         let path = self.path(name)?;
@@ -52,14 +70,7 @@ impl Fields<'_> {
 
     fn invalid_path(&self, node: &Node<'_>, text: &str, error: PathError) {
         let place = self.report().place_in(node, error.offset);
-        self.report().error(&place, || {
-            let message = format!("{} is not a path: {}", quoted(text), error.message);
-            let problem = Problem::error("invalid-path", message);
-            match text.starts_with("States.") {
-                true => problem.hint("an intrinsic function cannot stand here"),
-                false => problem,
-            }
-        });
+        self.report().error(&place, || not_a_path(text, error));
     }
 
     /// A path or an intrinsic function: `ErrorPath`, `CausePath`.
@@ -96,16 +107,32 @@ impl Fields<'_> {
     }
 }
 
+const NOT_A_PATH: &str = "Value must be a valid JSONPath.";
+const NOT_A_REFERENCE: &str = "Value is not a Reference Path";
+
+fn not_a_path(text: &str, error: PathError) -> Problem {
+    let message = format!("{} is not a path: {}", quoted(text), error.message);
+    let problem = Problem::error("invalid-path", message).said(NOT_A_PATH);
+    match text.starts_with("States.") {
+        true => problem.hint("an intrinsic function cannot stand here"),
+        false => problem,
+    }
+}
+
 fn not_a_reference(text: &str) -> Problem {
     let message = format!("{} is not a reference path", quoted(text));
     let hint = "a reference path has names and single indexes only, such as \"$.a.b[0]\"";
-    Problem::error("invalid-reference-path", message).hint(hint)
+    Problem::error("invalid-reference-path", message)
+        .hint(hint)
+        .said(NOT_A_REFERENCE)
 }
 
 fn outside_the_input(text: &str) -> Problem {
     let message = format!("{} does not lie in the state's input", quoted(text));
     let hint = "\"ResultPath\" begins with \"$\", not with \"$$\" or a variable";
-    Problem::error("invalid-result-path", message).hint(hint)
+    Problem::error("invalid-result-path", message)
+        .hint(hint)
+        .said(NOT_A_REFERENCE)
 }
 
 fn refuse_variable(report: &Report<'_>, node: &Node<'_>, root: &Root) {
@@ -150,7 +177,8 @@ fn expression(node: &Node<'_>, report: &Report<'_>) -> Option<Expression> {
         report.error(&node.place, || {
             let message = "a field that ends in \".$\" must be a path or an intrinsic function";
             let described = super::fields::described(node);
-            Problem::error("wrong-type", format!("{message}, not {described}"))
+            let problem = Problem::error("wrong-type", format!("{message}, not {described}"));
+            no_expression(problem, node)
         });
         return None;
     };
@@ -164,9 +192,21 @@ fn expression(node: &Node<'_>, report: &Report<'_>) -> Option<Expression> {
         Err(error) => {
             report.error(&report.place_in(node, error.offset), || {
                 let message = format!("not a path or an intrinsic function: {}", error.message);
-                Problem::error("invalid-expression", message)
+                no_expression(Problem::error("invalid-expression", message), node)
             });
             None
         }
+    }
+}
+
+/// How the service says that a field should hold a path or an intrinsic function.
+fn no_expression(problem: Problem, node: &Node<'_>) -> Problem {
+    match node.place.name().filter(|name| name.ends_with(".$")) {
+        Some(name) => {
+            let wanted = "must be a valid JSONPath or a valid intrinsic function call";
+            let said = format!("The value for the field '{name}' {wanted}");
+            problem.said(said).said_around()
+        }
+        None => problem.said(NOT_A_PATH),
     }
 }

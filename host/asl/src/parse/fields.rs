@@ -8,6 +8,7 @@ use sandstep_json::{Entry, Number, Text, Value};
 use super::place::{Node, Place, quoted};
 use super::report::{Problem, Report};
 use super::suggest::{did_you_mean, who_has};
+use crate::verdict::NO_OBJECT;
 
 /// The fields of one object of a definition.
 ///
@@ -28,7 +29,11 @@ impl<'a> Fields<'a> {
     pub(super) fn of(node: Node<'a>, owner: &'static str, report: &'a Report<'a>) -> Option<Self> {
         let Some(entries) = node.value.as_object() else {
             report.error(&node.place, || {
-                wrong_type(&node, &format!("an object, {owner}"))
+                let problem = wrong_type(&node, &format!("an object, {owner}"));
+                match node.place.is_root() {
+                    true => problem.said(NO_OBJECT).said_nowhere(),
+                    false => problem,
+                }
             });
             return None;
         };
@@ -69,11 +74,24 @@ impl<'a> Fields<'a> {
 
     /// A field that must be there.
     pub(super) fn require(&self, name: &'static str) -> Option<Node<'_>> {
-        let node = self.get(name);
-        if node.is_none() {
-            self.missing(&[name]);
+        self.require_all(&[name]);
+        self.peek(name)
+    }
+
+    /// Reports which of these fields are not there, and asks for all of them.
+    pub(super) fn require_all(&self, names: &[&'static str]) {
+        let mut absent = names.to_vec();
+        absent.retain(|name| self.get(name).is_none());
+        let said = format!("These fields are required: [{}]", absent.join(", "));
+        for (index, name) in absent.iter().enumerate() {
+            self.report.error(&self.place, || {
+                let problem = self.needs(&[name]);
+                match index {
+                    0 => problem.said(&said),
+                    _ => problem.unsaid(),
+                }
+            });
         }
-        node
     }
 
     pub(super) fn text(&self, name: &'static str) -> Option<Text> {
@@ -102,8 +120,14 @@ impl<'a> Fields<'a> {
             .and_then(|integer| u64::try_from(integer).ok());
         let integer = integer.filter(|integer| range.contains(integer));
         if integer.is_none() {
-            let range = format!("an integer from {} to {}", range.start(), range.end());
-            self.out_of_range(&node, &range, number);
+            let (start, end) = (range.start(), range.end());
+            let expected = format!("an integer from {start} to {end}");
+            let said = match number.as_f64() {
+                float if float.fract() != 0.0 => "Expected value of type Integer".to_owned(),
+                float if float > *end as f64 => format!("Maximum value is {end}"),
+                _ => format!("Minimum value is {start}"),
+            };
+            self.out_of_range(&node, &expected, number, said);
         }
         integer
     }
@@ -116,11 +140,16 @@ impl<'a> Fields<'a> {
         if range.contains(&float) {
             return Some(float);
         }
-        let range = match *range.end() {
-            f64::MAX => format!("{:?} or more", range.start()),
-            end => format!("a number from {} to {end}", range.start()),
+        let (start, end) = (*range.start(), *range.end());
+        let expected = match end {
+            f64::MAX => format!("{start:?} or more"),
+            end => format!("a number from {start} to {end}"),
         };
-        self.out_of_range(&node, &range, number);
+        let said = match float > end {
+            true => format!("Maximum value is {end:?}"),
+            false => format!("Minimum value is {start:?}"),
+        };
+        self.out_of_range(&node, &expected, number, said);
         None
     }
 
@@ -151,11 +180,19 @@ impl<'a> Fields<'a> {
 
     /// An array with at least one element.
     pub(super) fn require_items(&self, name: &'static str) -> Option<Node<'_>> {
-        let node = self.require(name)?;
+        self.require_all(&[name]);
+        self.items(name)
+    }
+
+    /// An array that has at least one element where it is there at all.
+    pub(super) fn items(&self, name: &'static str) -> Option<Node<'_>> {
+        let node = self.get(name)?;
         let items = self.expect(&node, node.value.as_array(), "an array")?;
         if items.is_empty() {
-            let message = || Problem::error("empty-list", format!("\"{name}\" must not be empty"));
-            self.report.error(&node.place, message);
+            self.report.error(&node.place, || {
+                Problem::error("empty-list", format!("\"{name}\" must not be empty"))
+                    .said("Value cannot be empty")
+            });
             return None;
         }
         Some(node)
@@ -177,7 +214,8 @@ impl<'a> Fields<'a> {
             .collect();
         if let [first, .., last] = present[..] {
             let place = self.peek(last).expect("it is there").place;
-            self.report.error(&place, || exclusive(first, last, names));
+            self.report
+                .error(&place, || exclusive(first, last, names).said_around());
         }
         present.first().copied()
     }
@@ -186,25 +224,28 @@ impl<'a> Fields<'a> {
     pub(super) fn exactly_one(&self, names: &[&'static str]) -> Option<&'static str> {
         let present = self.at_most_one(names);
         if present.is_none() {
-            self.missing(names);
+            self.report.error(&self.place, || {
+                let said = "This object should have only one of the following fields:";
+                self.needs(names)
+                    .said(format!("{said} {}", in_brackets(names)))
+            });
         }
         present
     }
 
-    fn missing(&self, names: &[&str]) {
+    fn needs(&self, names: &[&str]) -> Problem {
         let owner = self.owner;
         let problem = match names {
             [name] => format!("{owner} needs the field \"{name}\""),
             _ => format!("{owner} needs one of the fields {}", listed(names)),
         };
-        self.report
-            .error(&self.place, || Problem::error("missing-field", problem));
+        Problem::error("missing-field", problem)
     }
 
-    fn out_of_range(&self, node: &Node<'_>, range: &str, number: &Number) {
+    fn out_of_range(&self, node: &Node<'_>, range: &str, number: &Number, said: String) {
         self.report.error(&node.place, || {
             let message = format!("must be {range}, not {}", short(&number.text()));
-            Problem::error("out-of-range", message)
+            Problem::error("out-of-range", message).said(said)
         });
     }
 
@@ -223,8 +264,10 @@ impl<'a> Fields<'a> {
         for entry in self.entries {
             if !asked.contains(&entry.key.as_str()) {
                 let place = self.place.key(entry);
-                self.report
-                    .error(&place, || self.unknown(&entry.key, &asked));
+                self.report.error(&place, || {
+                    let said = format!("Field '{}' is not supported", entry.key);
+                    self.unknown(&entry.key, &asked).said(said).said_around()
+                });
             }
         }
     }
@@ -252,12 +295,28 @@ impl<'a> Fields<'a> {
 
 fn wrong_type(node: &Node<'_>, expected: &str) -> Problem {
     let message = format!("must be {expected}, not {}", described(node));
-    let problem = Problem::error("wrong-type", message);
+    let problem = Problem::error("wrong-type", message).said(expected_type(expected));
     match node.value.as_str() {
         Some(text) if text.trim_start().starts_with("{%") => problem
             .hint("an expression between {% and %} is JSONata, which this version does not run"),
         _ => problem,
     }
+}
+
+/// How the service asks for a type that we call `a string` or `an object, a retrier`.
+fn expected_type(expected: &str) -> String {
+    let types = [
+        ("string", "[STRING]"),
+        ("integer", "Integer"),
+        ("number", "[NUMBER]"),
+        ("boolean", "[BOOLEAN]"),
+        ("object", "[OBJECT]"),
+        ("array", "[ARRAY]"),
+    ];
+    let mut words = expected.split([' ', ',']);
+    let name = words.find_map(|word| types.iter().find(|(ours, _)| *ours == word));
+    let (_, name) = name.copied().unwrap_or(("", expected));
+    format!("Expected value of type {name}")
 }
 
 /// `the string "5"`, `an object`, `null`
@@ -277,12 +336,21 @@ fn not_one_of(name: &str, text: &str, values: &[&'static str]) -> Problem {
         quoted(text)
     );
     let hint = did_you_mean(text, values.iter().copied());
-    Problem::error("unknown-value", message).maybe_hint(hint)
+    let values = in_brackets(values);
+    let said = match name {
+        "Type" => format!("The field 'Type' should have one of these values: {values}"),
+        _ => format!("Value should be one of the following: {values}"),
+    };
+    Problem::error("unknown-value", message)
+        .maybe_hint(hint)
+        .said(said)
 }
 
 fn exclusive(first: &str, last: &str, names: &[&str]) -> Problem {
     let message = format!("\"{first}\" and \"{last}\" exclude one another");
-    let problem = Problem::error("exclusive-fields", message);
+    let said = "There should only be one of the following fields:";
+    let problem =
+        Problem::error("exclusive-fields", message).said(format!("{said} {}", in_brackets(names)));
     match names {
         [_, _] => problem,
         _ => problem.hint(format!("keep one of {}", listed(names))),
@@ -296,6 +364,11 @@ fn listed(names: &[&str]) -> String {
         .map(|name| format!("\"{name}\""))
         .collect::<Vec<_>>()
         .join(", ")
+}
+
+/// `[Seconds, SecondsPath, Timestamp]`, as the service lists fields and values
+pub(super) fn in_brackets(names: &[&str]) -> String {
+    format!("[{}]", names.join(", "))
 }
 
 /// A number's text without the tail of an absurdly long one.

@@ -50,7 +50,10 @@ fn report_unsupported(fields: &Fields<'_>) {
 
 fn downgrade() -> Problem {
     let message = "a state cannot use JSONPath in a machine whose \"QueryLanguage\" is JSONata";
+    let said = "'QueryLanguage' can not be 'JSONPath' if set to 'JSONata' for whole state machine";
     Problem::error("query-language-downgrade", message)
+        .said(said)
+        .said_around()
 }
 
 /// Follows the transitions of a state, and reads the scopes inside it.
@@ -79,6 +82,7 @@ fn follow_each(state: &StateFields<'_>, list: &'static str) {
     let Some(list) = state.get(list) else { return };
     for node in list.items() {
         if let Some(fields) = Fields::of(node, "a rule", state.report()) {
+            fields.require_all(&["Next"]);
             state.target(&fields, "Next");
         }
     }

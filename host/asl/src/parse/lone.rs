@@ -19,7 +19,7 @@ impl StateMachine {
     /// `{"States": {"StateName": …}}`.
     pub fn parse_state(text: &str, options: &Options) -> Parsed {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        read(text, |state| {
+        read(text, options, |state| {
             read_into(&around(state), Draft::of_lone_state(options, Some(text)))
         })
     }

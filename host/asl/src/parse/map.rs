@@ -54,7 +54,9 @@ pub(super) fn processor(state: &StateFields<'_>) -> Option<Processor> {
     if config != ProcessorConfig::Inline && state.scope.draft.options.express {
         state.report().error(state.place(), || {
             let message = "an EXPRESS state machine does not support distributed Map states";
-            Problem::error("express-unsupported", message)
+            let said = "The field 'Mode' with value 'DISTRIBUTED' is not supported inside \
+                        'EXPRESS' state machines";
+            Problem::error("express-unsupported", message).said(said)
         });
     }
     Some(Processor {

@@ -96,17 +96,65 @@ impl Place<'_> {
 
     /// `$.States.Work.Retry[0]`
     pub(super) fn path(&self) -> String {
+        let mut path = String::new();
+        for step in self.steps() {
+            step.write_to(&mut path);
+        }
+        path
+    }
+}
+
+impl<'a> Place<'a> {
+    /// The object or array that this part stands in; of the whole definition, itself.
+    pub(super) fn around(&self) -> Place<'a> {
+        self.around.copied().unwrap_or(*self)
+    }
+
+    /// The key of the member at this place.
+    pub(super) fn name(&self) -> Option<&'a str> {
+        match self.step {
+            Step::Member(name) => Some(name),
+            Step::Root | Step::Item(_) => None,
+        }
+    }
+
+    /// Whether this is the whole definition.
+    pub(super) fn is_root(&self) -> bool {
+        self.around.is_none()
+    }
+
+    /// `/States/Work/Retry[0]`, as the service writes it: names are not escaped. The whole
+    /// definition is `/`.
+    pub(super) fn location(&self) -> String {
+        let mut location = String::new();
+        for step in self.steps() {
+            match step {
+                Step::Root => {}
+                Step::Item(index) => {
+                    write!(location, "[{index}]").expect("a string takes all text");
+                }
+                Step::Member(name) => {
+                    location.push('/');
+                    location.push_str(name);
+                }
+            }
+        }
+        match location.is_empty() {
+            true => "/".to_owned(),
+            false => location,
+        }
+    }
+
+    /// The way here from the root.
+    fn steps(&self) -> Vec<&Step<'a>> {
         let mut steps = Vec::new();
         let mut place = Some(self);
         while let Some(Place { around, step, .. }) = place {
             steps.push(step);
             place = *around;
         }
-        let mut path = String::new();
-        for step in steps.iter().rev() {
-            step.write_to(&mut path);
-        }
-        path
+        steps.reverse();
+        steps
     }
 }
 

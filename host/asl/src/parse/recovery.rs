@@ -41,6 +41,8 @@ const PREDEFINED: [&str; 19] = [
     "VariableReferenceError",
 ];
 
+const ALONE_AND_LAST: &str = "States.ALL must appear alone and at end of list";
+
 /// Reads the retriers and catchers of a Task, Parallel or Map state.
 pub(super) fn parse(state: &StateFields<'_>) -> Recovery {
     let retriers = each(state, "Retry", |node| retrier(state, node));
@@ -66,23 +68,24 @@ fn each<T>(
 
 fn check_not_all(state: &StateFields<'_>, list: &str, node: &Node<'_>) {
     let errors = node
-        .value
-        .get("ErrorEquals")
-        .and_then(|errors| errors.as_array());
-    if errors.is_some_and(|errors| {
-        errors
-            .iter()
-            .any(|error| error.as_str() == Some("States.ALL"))
-    }) {
-        state.report().error(&node.place, || {
+        .members()
+        .find(|(entry, _)| entry.key == *"ErrorEquals");
+    let Some((_, errors)) = errors else { return };
+    let names: Vec<_> = errors.items().map(|error| error.value.as_str()).collect();
+    // Where it does not stand alone either, that is told.
+    if names == [Some("States.ALL")] {
+        state.report().error(&errors.place, || {
             let message = format!("\"States.ALL\" must stand in the last element of \"{list}\"");
-            Problem::error("states-all", message).hint("what follows could never match")
+            Problem::error("states-all", message)
+                .hint("what follows could never match")
+                .said(ALONE_AND_LAST)
         });
     }
 }
 
 fn retrier(state: &StateFields<'_>, node: Node<'_>) -> Option<Retrier> {
     let fields = Fields::of(node, "a retrier", state.report())?;
+    fields.require_all(&["ErrorEquals"]);
     let errors = errors(&fields);
     let interval_seconds = fields
         .integer("IntervalSeconds", INTERVAL_SECONDS)
@@ -92,7 +95,7 @@ fn retrier(state: &StateFields<'_>, node: Node<'_>) -> Option<Retrier> {
         max_attempts: fields.integer("MaxAttempts", MAX_ATTEMPTS).unwrap_or(3),
         backoff_rate: fields.number("BackoffRate", 1.0..=f64::MAX).unwrap_or(2.0),
         max_delay_seconds: max_delay(&fields, interval_seconds),
-        full_jitter: fields.one_of("JitterStrategy", &["FULL", "NONE"]) == Some("FULL"),
+        full_jitter: fields.one_of("JitterStrategy", &["NONE", "FULL"]) == Some("FULL"),
         errors: errors.unwrap_or_default(),
     };
     fields.finish();
@@ -113,6 +116,7 @@ fn max_delay(fields: &Fields<'_>, interval_seconds: u64) -> Option<u64> {
 
 fn catcher(state: &StateFields<'_>, node: Node<'_>) -> Option<Catcher> {
     let fields = Fields::of(node, "a catcher", state.report())?;
+    fields.require_all(&["ErrorEquals", "Next"]);
     let errors = errors(&fields);
     let next = state.target(&fields, "Next");
     let result_path = flow::result_path(&fields);
@@ -125,13 +129,15 @@ fn catcher(state: &StateFields<'_>, node: Node<'_>) -> Option<Catcher> {
 }
 
 fn errors(fields: &Fields<'_>) -> Option<Box<[Text]>> {
-    let list = fields.require_items("ErrorEquals")?;
+    let list = fields.items("ErrorEquals")?;
     let names: Vec<_> = list.items().map(|node| error_name(fields, &node)).collect();
     let names: Box<[Text]> = names.into_iter().collect::<Option<_>>()?;
     if names.len() > 1 && names.iter().any(|name| *name == *"States.ALL") {
         fields.report().error(&list.place, || {
             let message = "\"States.ALL\" must stand alone in \"ErrorEquals\"";
-            Problem::error("states-all", message).hint("it matches all other errors as well")
+            Problem::error("states-all", message)
+                .hint("it matches all other errors as well")
+                .said(ALONE_AND_LAST)
         });
     }
     Some(names)

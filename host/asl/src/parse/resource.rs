@@ -44,7 +44,7 @@ fn check_shape(fields: &Fields<'_>, node: &Node<'_>, text: &str, options: &Optio
             "{} is neither an ARN nor the name of a function",
             quoted(text)
         );
-        let problem = invalid(message);
+        let problem = invalid(message).said("Value is not a valid resource ARN");
         if text.contains("${") {
             return problem.hint("a placeholder has the form ${Name} and needs a value");
         }
@@ -108,19 +108,26 @@ fn is_function(text: &str) -> bool {
 
 /// What EXPRESS state machines cannot wait for (AWS, "Choosing workflow type").
 fn check_express(fields: &Fields<'_>, node: &Node<'_>, resource: &Resource) {
-    let unsupported = match resource.kind() {
-        ResourceKind::Activity { .. } => "activities",
+    let pattern = match resource.kind() {
+        ResourceKind::Activity { .. } => None,
         ResourceKind::Integration { action, .. } if action.ends_with(".waitForTaskToken") => {
-            "the integration pattern \".waitForTaskToken\""
+            Some(".waitForTaskToken")
         }
-        ResourceKind::Integration { action, .. } if action.contains(".sync") => {
-            "the integration pattern \".sync\""
-        }
+        ResourceKind::Integration { action, .. } if action.contains(".sync") => Some(".sync"),
         _ => return,
+    };
+    let (unsupported, said) = match pattern {
+        None => ("activities".to_owned(), "Activity ARN".to_owned()),
+        // The service ends these words with a space.
+        Some(pattern) => (
+            format!("the integration pattern \"{pattern}\""),
+            format!("'{pattern}' service integration "),
+        ),
     };
     fields.report().error(&node.place, || {
         let message = format!("an EXPRESS state machine does not support {unsupported}");
         Problem::error("express-unsupported", message)
+            .said(format!("Express state machine does not support {said}"))
     });
 }
 

@@ -8,12 +8,13 @@ use sandstep_json::Text;
 
 use super::draft::Draft;
 use super::fields::Fields;
-use super::graph::Graph;
+use super::graph::{Graph, Start};
 use super::place::{Node, quoted};
 use super::report::Problem;
 use super::state;
 use super::suggest::nearest;
 use crate::machine::StateId;
+use crate::verdict::Code;
 
 /// How deep scopes may stand inside one another. Each costs the parser some stack; AWS
 /// refuses deep nesting too (`TOO_DEEPLY_NESTED`) and tells no limit.
@@ -42,14 +43,16 @@ pub(super) fn parse(
     draft: &Draft<'_>,
     around: Option<&Scope<'_>>,
 ) -> Option<StateId> {
-    let start = fields.require("StartAt");
-    let states = fields.require("States")?;
+    fields.require_all(&["States", "StartAt"]);
+    let start = fields.get("StartAt");
+    let states = fields.get("States")?;
     fields.expect(&states, states.value.as_object(), "an object")?;
     let nesting = around.map_or(0, |scope| scope.nesting + 1);
     if nesting > MAX_NESTING {
         let message = format!("state machines are nested deeper than {MAX_NESTING} levels");
         draft.report.error(&states.place, || {
-            Problem::error("too-deeply-nested", message)
+            let said = "Nesting is too deep";
+            Problem::error("too-deeply-nested", message).said_as(Code::TooDeeplyNested, said)
         });
         return None;
     }
@@ -65,7 +68,7 @@ pub(super) fn parse(
     scope.parse_states(&states);
     let start = scope.start(fields, &start?)?;
     scope.check_graph(start, first, &states);
-    Some(start)
+    start.named
 }
 
 fn declare(states: &Node<'_>, draft: &Draft<'_>) -> (Vec<Text>, HashMap<Text, StateId>) {
@@ -81,6 +84,7 @@ fn declare(states: &Node<'_>, draft: &Draft<'_>) -> (Vec<Text>, HashMap<Text, St
     if ids.is_empty() {
         draft.report.error(&states.place, || {
             Problem::error("empty-list", "\"States\" must have at least one state")
+                .said("Value cannot be empty")
         });
     }
     (names, ids)
@@ -96,21 +100,24 @@ impl Scope<'_> {
         }
     }
 
-    fn start(&self, fields: &Fields<'_>, node: &Node<'_>) -> Option<StateId> {
+    /// Where the scope begins; `None`, reported, if the field is not a name.
+    fn start(&self, fields: &Fields<'_>, node: &Node<'_>) -> Option<Start> {
         let name = fields.text_of(node)?;
-        self.find(&name, node)
+        let named = self.ids.get(&name).copied();
+        let guessed = match named {
+            Some(_) => None,
+            None => self.lose(&name, node),
+        };
+        Some(Start { named, guessed })
     }
 
-    /// The state of this name; `None`, reported, if this scope has none.
-    fn find(&self, name: &Text, node: &Node<'_>) -> Option<StateId> {
-        if let Some(id) = self.ids.get(name) {
-            return Some(*id);
-        }
+    /// Reports a name that no state of this scope has; answers the state that was probably
+    /// meant.
+    fn lose(&self, name: &Text, node: &Node<'_>) -> Option<StateId> {
         let nearest = (self.draft.lost_targets() < MAX_SUGGESTIONS)
             .then(|| nearest(name, self.names.iter().map(Text::as_str)))
             .flatten();
         self.draft.lose(name, node, nearest);
-        // Taking the nearest name keeps one misspelt name from making states unreachable.
         nearest.map(|nearest| self.ids[nearest])
     }
 
@@ -120,12 +127,13 @@ impl Scope<'_> {
             self.add_gap();
             return Some(stand_in);
         }
-        let target = self.find(name, node);
-        match target {
-            Some(to) => self.graph.borrow_mut().add(from, to),
-            None => self.graph.borrow_mut().add_gap(),
-        }
-        target
+        let Some(to) = self.ids.get(name).copied() else {
+            let guess = self.lose(name, node);
+            self.graph.borrow_mut().add_loss(from, guess);
+            return None;
+        };
+        self.graph.borrow_mut().add(from, to);
+        Some(to)
     }
 
     /// What a lone state leads to, if these are its scope: even a state of its own name
@@ -151,30 +159,54 @@ impl Scope<'_> {
         self.graph.borrow_mut().add_gap();
     }
 
-    fn check_graph(&self, start: StateId, first: StateId, states: &Node<'_>) {
+    fn check_graph(&self, start: Start, first: StateId, states: &Node<'_>) {
         let faults = self.graph.borrow().faults(start, first, self.ids.len());
         if faults.has_no_end {
-            self.draft.report.error(&states.place, no_end);
+            self.report_no_end(states, faults.may_have_end);
         }
-        let mut unreachable = faults.unreachable.into_iter().peekable();
+        // The service does not look for unreachable states where it finds no end.
+        let is_endless = faults.has_no_end && self.is_outermost();
         for (entry, _) in states.members() {
-            if unreachable.next_if_eq(&self.ids[&entry.key]).is_some() {
-                let key = states.place.key(entry);
-                self.draft
-                    .report
-                    .error(&key, || unreachable_state(&entry.key));
+            let id = self.ids[&entry.key];
+            let is_told = faults.unreachable.binary_search(&id).is_ok();
+            let is_said = !is_endless && faults.without_way_in.binary_search(&id).is_ok();
+            let key = states.place.key(entry);
+            let problem = || unreachable_state(&entry.key);
+            match (is_told, is_said) {
+                (true, true) => self.draft.strand(problem().at(&key)),
+                (true, false) => self.draft.strand(problem().unsaid().at(&key)),
+                (false, true) => self.draft.strand(problem().only_said_at(&key)),
+                (false, false) => {}
             }
         }
     }
-}
 
-fn no_end() -> Problem {
-    let message = "no state ends these states";
-    let hint = "one of them needs \"End\": true or the type Succeed or Fail";
-    Problem::error("missing-end-state", message).hint(hint)
+    /// Only the machine itself must have an end: the service accepts a branch without one.
+    fn report_no_end(&self, states: &Node<'_>, may_have_end: bool) {
+        let message = "no state ends these states";
+        let hint = "one of them needs \"End\": true or the type Succeed or Fail";
+        let error = Problem::error("missing-end-state", message)
+            .hint(hint)
+            .said_as(Code::MissingEndState, "Workflow has no terminal state")
+            .said_nowhere();
+        let problem = match (self.is_outermost(), may_have_end) {
+            (true, false) => error.at(&states.place),
+            (true, true) => error.only_said_at(&states.place),
+            (false, false) => Problem::warning("missing-end-state", message)
+                .hint(hint)
+                .at(&states.place),
+            (false, true) => return,
+        };
+        self.draft.strand(problem);
+    }
 }
 
 fn unreachable_state(name: &str) -> Problem {
     let message = format!("the state {} cannot be reached", quoted(name));
-    Problem::error("unreachable-state", message).hint("no transition leads here from \"StartAt\"")
+    Problem::error("unreachable-state", message)
+        .hint("no transition leads here from \"StartAt\"")
+        .said_as(
+            Code::MissingTransitionTarget,
+            format!("State \"{name}\" is not reachable."),
+        )
 }

@@ -12,7 +12,7 @@ use super::{choice, fail, flow, jsonata, map, parallel, pass, task, wait};
 use crate::machine::{State, StateId, StateKind, Transition};
 
 const TYPES: [&str; 8] = [
-    "Task", "Pass", "Choice", "Wait", "Succeed", "Fail", "Parallel", "Map",
+    "Task", "Wait", "Pass", "Succeed", "Fail", "Choice", "Parallel", "Map",
 ];
 
 /// The fields of a state, and where its transitions may lead.
@@ -112,7 +112,7 @@ impl StateFields<'_> {
 
     /// The state that a field of an object within this state names.
     pub(super) fn target(&self, fields: &Fields<'_>, name: &'static str) -> Option<StateId> {
-        let node = fields.require(name);
+        let node = fields.get(name);
         if node.is_none() {
             self.scope.add_gap();
         }
@@ -138,9 +138,12 @@ fn end_and_next() -> Problem {
         "exclusive-fields",
         "\"Next\" and \"End\": true exclude one another",
     )
+    .said("There should only be one of the following fields: [Next, End]")
+    .said_around()
 }
 
 fn neither_end_nor_next() -> Problem {
     let message = "the state leads nowhere: it has neither \"Next\" nor \"End\": true";
     Problem::error("missing-field", message)
+        .said("This object should have only one of the following fields: [Next, End]")
 }

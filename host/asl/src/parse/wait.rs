@@ -10,7 +10,7 @@ use crate::timestamp::Timestamp;
 const MAX_SECONDS: u64 = 99_999_999;
 
 pub(super) fn parse(state: &StateFields<'_>) -> Option<StateKind> {
-    let form = state.exactly_one(&["Seconds", "SecondsPath", "Timestamp", "TimestampPath"]);
+    let form = state.exactly_one(&["SecondsPath", "Seconds", "TimestampPath", "Timestamp"]);
     let next = state.transition();
     let until = match form? {
         "Seconds" => WaitUntil::Seconds(Dynamic::Constant(
@@ -38,5 +38,7 @@ pub(super) fn invalid_timestamp(text: &str) -> Problem {
         "{} is not an RFC 3339 timestamp",
         super::place::quoted(text)
     );
-    Problem::error("invalid-timestamp", message).hint("write it like \"2016-03-14T01:59:00Z\"")
+    Problem::error("invalid-timestamp", message)
+        .hint("write it like \"2016-03-14T01:59:00Z\"")
+        .said("String does not match RFC3339 timestamp")
 }

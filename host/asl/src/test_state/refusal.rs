@@ -3,12 +3,13 @@
 use std::fmt;
 
 use crate::diagnostic::Diagnostic;
+use crate::verdict::Verdict;
 
 /// Why a state cannot be tested as asked, in the service's own terms.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
-    /// The definition has errors (`InvalidDefinition`).
-    Problems(Vec<Diagnostic>),
+    /// The definition has errors (`InvalidDefinition`), in our words and in the service's.
+    Problems(Vec<Diagnostic>, Verdict),
     /// The definition is valid, but not for a test (`InvalidDefinition`).
     Untestable(String),
     /// The input is no JSON (`InvalidExecutionInput`).
@@ -26,7 +27,7 @@ impl Refusal {
     /// "Errors").
     pub fn code(&self) -> &'static str {
         match self {
-            Self::Problems(_) | Self::Untestable(_) => "InvalidDefinition",
+            Self::Problems(..) | Self::Untestable(_) => "InvalidDefinition",
             Self::Input(_) => "InvalidExecutionInput",
             Self::Validation(_) => "ValidationException",
         }
@@ -37,7 +38,7 @@ impl Refusal {
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Problems(problems) => problems
+            Self::Problems(problems, _) => problems
                 .iter()
                 .try_for_each(|problem| writeln!(f, "{problem}")),
             Self::Untestable(message) | Self::Input(message) | Self::Validation(message) => {

@@ -95,7 +95,7 @@ impl TestSubject {
     /// As [`TestSubject::parse`].
     pub fn of(parsed: Parsed, name: Option<&str>) -> Result<Self, Refusal> {
         let Some(machine) = parsed.machine else {
-            return Err(Refusal::Problems(parsed.diagnostics));
+            return Err(Refusal::Problems(parsed.diagnostics, parsed.verdict));
         };
         let id = match name {
             None => machine.start_at,

@@ -1,5 +1,6 @@
 //! The input of an execution.
 
+use sandstep_asl::source::why_not_json;
 use sandstep_json::Value;
 
 use super::api_error::ApiError;
@@ -16,7 +17,10 @@ pub(crate) fn parse(input: &str) -> Result<Value, ApiError> {
     if input.trim().is_empty() {
         return Err(invalid("Invalid execution input."));
     }
-    Value::parse(input).map_err(|error| invalid(&error.to_string()))
+    Value::parse(input).map_err(|error| {
+        let refusal = why_not_json(input).map(|refusal| refusal.message);
+        invalid(&refusal.unwrap_or_else(|| error.to_string()))
+    })
 }
 
 fn invalid(problem: &str) -> ApiError {

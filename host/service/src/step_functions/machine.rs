@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use sandstep_asl::{Diagnostic, Limits, Options, Severity, StateMachine, Timestamp};
+use sandstep_asl::{Limits, Options, StateMachine, Timestamp, Verdict};
 use sandstep_json::Object;
 
 use super::api_error::ApiError;
@@ -108,26 +108,20 @@ pub(crate) fn parse_definition(
 ) -> Result<Arc<StateMachine>, ApiError> {
     let parsed = StateMachine::parse_with(definition, &options(kind));
     let machine = parsed.machine.map(Arc::new);
-    machine.ok_or_else(|| invalid_definition(&parsed.diagnostics))
+    machine.ok_or_else(|| invalid_definition(&parsed.verdict, definition))
 }
 
-/// Refuses a definition for its errors, with AWS's message.
-pub(crate) fn invalid_definition(diagnostics: &[Diagnostic]) -> ApiError {
-    let texts: Vec<String> = diagnostics
-        .iter()
-        .filter(|problem| problem.severity == Severity::Error)
-        .map(ToString::to_string)
-        .collect();
-    ApiError::new(
-        "InvalidDefinition",
-        format_args!("Invalid State Machine Definition: '{}'", texts.join(", ")),
-    )
+/// Refuses a definition with AWS's message.
+pub(crate) fn invalid_definition(verdict: &Verdict, definition: &str) -> ApiError {
+    let refusal = verdict.refusal(definition).unwrap_or_default();
+    ApiError::new("InvalidDefinition", refusal)
 }
 
 /// How strictly a definition of that type is read.
 pub(crate) fn options(kind: StateMachineType) -> Options {
     Options {
         express: kind == StateMachineType::Express,
+        json_only: true,
         ..Options::default()
     }
 }

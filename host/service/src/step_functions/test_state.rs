@@ -47,6 +47,7 @@ impl StepFunctions {
         let subject = TestSubject::parse(&input.definition, input.state_name.as_deref());
         let identity = self.test_identity(input.role_arn.as_deref());
         let (request, level) = (&input.request, input.request.inspection_level);
+        let refused = |refusal| refused(&refusal, &input.definition);
         let subject = subject.map_err(refused)?;
         let start = |now| TestRun::start(subject, request, identity, now);
         let result = self.0.driver.test(start).await.map_err(refused)?;
@@ -67,10 +68,10 @@ impl StepFunctions {
     }
 }
 
-fn refused(refusal: Refusal) -> ApiError {
-    match &refusal {
-        Refusal::Problems(problems) => invalid_definition(problems),
-        _ => ApiError::new(refusal.code(), &refusal),
+fn refused(refusal: &Refusal, definition: &str) -> ApiError {
+    match refusal {
+        Refusal::Problems(_, verdict) => invalid_definition(verdict, definition),
+        _ => ApiError::new(refusal.code(), refusal),
     }
 }
 

@@ -1,6 +1,6 @@
 //! `ValidateStateMachineDefinition`.
 
-use sandstep_asl::{Diagnostic, Severity, StateMachine};
+use sandstep_asl::{Complaint, Severity, StateMachine};
 use sandstep_json::{Array, Object, Value};
 
 use super::StepFunctions;
@@ -9,6 +9,7 @@ use super::constraints::Constraints;
 use super::create_state_machine::{MAX_DEFINITION, kind};
 use super::machine::{StateMachineType, options};
 use super::params::Params;
+use super::render::insert_some;
 
 /// What `ValidateStateMachineDefinition` takes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -30,7 +31,7 @@ pub struct ValidateStateMachineDefinitionOutput {
     /// Whether such a state machine could be created.
     pub is_valid: bool,
     /// What is wrong with it, or could be better.
-    pub diagnostics: Vec<Diagnostic>,
+    pub diagnostics: Vec<Complaint>,
     /// Whether there are more than were asked for.
     pub truncated: bool,
 }
@@ -49,13 +50,13 @@ impl StepFunctions {
             .max_results(input.max_results, 100)
             .check()?;
         let parsed = StateMachine::parse_with(&input.definition, &options(input.kind));
-        let mut diagnostics = parsed.diagnostics;
+        let mut diagnostics = parsed.verdict.complaints;
         diagnostics.retain(|problem| !input.errors_only || problem.severity == Severity::Error);
         let asked = input
             .max_results
             .and_then(|most| usize::try_from(most).ok());
         let most = asked.filter(|&most| most > 0).unwrap_or(MOST);
-        let truncated = diagnostics.len() > most;
+        let truncated = parsed.verdict.is_truncated || diagnostics.len() > most;
         diagnostics.truncate(most);
         Ok(ValidateStateMachineDefinitionOutput {
             is_valid: parsed.machine.is_some(),
@@ -94,16 +95,16 @@ impl ValidateStateMachineDefinitionOutput {
     }
 }
 
-fn diagnostic(problem: &Diagnostic) -> Value {
+fn diagnostic(problem: &Complaint) -> Value {
     let severity = match problem.severity {
         Severity::Error => "ERROR",
         Severity::Warning => "WARNING",
     };
-    Object::from([
+    let mut members = Object::from([
         ("severity", severity),
-        ("code", problem.rule),
+        ("code", problem.code.as_str()),
         ("message", &problem.message),
-        ("location", &problem.path),
-    ])
-    .into()
+    ]);
+    insert_some(&mut members, "location", problem.location.as_deref());
+    members.into()
 }
