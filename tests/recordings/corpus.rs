@@ -14,7 +14,7 @@ use crate::{
     known::known,
     pending,
     replay::replay,
-    score::{Score, Verdict},
+    score::{Line, Score, Verdict},
 };
 
 /// All cases, in the order of their names.
@@ -41,12 +41,17 @@ impl Corpus {
 
     /// What becomes of the cases if all tests pass.
     pub(crate) fn score(&self) -> Score<'_> {
-        Score(self.0.iter().map(Entry::verdict).collect())
+        Score(self.0.iter().map(Entry::line).collect())
     }
 
-    /// A test for each case.
+    /// A test for each case, and one for the page.
     pub(crate) fn into_trials(self) -> impl Iterator<Item = Trial> {
-        self.0.into_iter().map(Entry::into_trial)
+        let page = self.score().page();
+        let page = Trial::test("the_page_shows_the_score", move || {
+            Ok(sandstep_conformance::page::show("recordings", &page)?)
+        });
+        let cases = self.0.into_iter().map(Entry::into_trial);
+        std::iter::once(page).chain(cases)
     }
 }
 
@@ -62,13 +67,19 @@ impl Entry {
         }
     }
 
-    fn verdict(&self) -> (&str, Verdict<'_>) {
-        let verdict = match (&self.pending, known(&self.name)) {
-            (Some(reason), _) => Verdict::Pending(reason),
-            (None, Some(reason)) => Verdict::Failed(reason),
-            (None, None) => Verdict::Passed,
-        };
-        (&self.name, verdict)
+    fn line(&self) -> Line<'_> {
+        let (group, name) = self.name.split_once('/').unwrap_or(("", &self.name));
+        let case = self.case.as_ref();
+        Line {
+            group,
+            name,
+            needs_little: case.is_ok_and(pending::needs_little),
+            verdict: match (&self.pending, known(&self.name)) {
+                (Some(reason), _) => Verdict::Pending(reason),
+                (None, Some(reason)) => Verdict::Failed(reason),
+                (None, None) => Verdict::Passed,
+            },
+        }
     }
 
     /// Ignored tests have the reason as their kind, which lists show.

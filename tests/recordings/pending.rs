@@ -9,14 +9,22 @@ const SERVICES: [&str; 2] = ["states", "lambda"];
 
 /// Why a case is not replayed; `None` if it is.
 pub(crate) fn reason(case: &Case) -> Option<String> {
-    let mut needs = case.needs.iter();
-    if let Some(service) = needs.find(|need| !SERVICES.contains(&need.as_str())) {
+    if let Some(service) = case.needs.iter().find(is_elsewhere) {
         return Some(format!("the service `{service}`"));
     }
     let mut calls = case.calls.iter();
     calls
         .find_map(unanswered)
         .or_else(|| beyond_us(case).map(str::to_owned))
+}
+
+/// Whether a case needs nothing beside state machines and functions.
+pub(crate) fn needs_little(case: &Case) -> bool {
+    !case.needs.iter().any(|need| is_elsewhere(&need))
+}
+
+fn is_elsewhere(service: &&String) -> bool {
+    !SERVICES.contains(&service.as_str())
 }
 
 /// What of a call the endpoint cannot answer.

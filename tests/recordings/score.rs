@@ -1,9 +1,13 @@
 //! The score: how many cases of each group pass, fail and wait, and why.
 
-use std::{collections::BTreeMap, fmt::Write};
+use std::{
+    collections::BTreeMap,
+    fmt::Write,
+    ops::{Add, AddAssign},
+};
 
 /// What becomes of a case, if its test passes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict<'a> {
     Passed,
     /// It fails, for this reason.
@@ -12,10 +16,20 @@ pub(crate) enum Verdict<'a> {
     Pending(&'a str),
 }
 
-/// The verdicts on all cases, by their names.
-pub(crate) struct Score<'a>(pub(crate) Vec<(&'a str, Verdict<'a>)>);
+/// A case and what becomes of it.
+pub(crate) struct Line<'a> {
+    pub(crate) group: &'a str,
+    /// Its name within the group.
+    pub(crate) name: &'a str,
+    /// Whether it needs nothing beside state machines and functions.
+    pub(crate) needs_little: bool,
+    pub(crate) verdict: Verdict<'a>,
+}
 
-/// How many cases of a group have which verdict.
+/// The verdicts on all cases, in the order of their names.
+pub(crate) struct Score<'a>(pub(crate) Vec<Line<'a>>);
+
+/// How many cases have which verdict.
 #[derive(Clone, Copy, Default)]
 struct Count {
     passed: usize,
@@ -24,48 +38,174 @@ struct Count {
 }
 
 impl Count {
-    fn add(&mut self, verdict: Verdict<'_>) {
+    fn of(verdict: Verdict<'_>) -> Self {
+        let mut count = Self::default();
         match verdict {
-            Verdict::Passed => self.passed += 1,
-            Verdict::Failed(_) => self.failed += 1,
-            Verdict::Pending(_) => self.pending += 1,
+            Verdict::Passed => count.passed = 1,
+            Verdict::Failed(_) => count.failed = 1,
+            Verdict::Pending(_) => count.pending = 1,
         }
+        count
+    }
+
+    fn all(self) -> usize {
+        self.replayed() + self.pending
+    }
+
+    fn replayed(self) -> usize {
+        self.passed + self.failed
+    }
+
+    /// How many of those that are replayed pass.
+    fn percent(self) -> f64 {
+        100.0 * self.passed as f64 / self.replayed().max(1) as f64
+    }
+
+    fn cells(self) -> String {
+        let cell = |number| match number {
+            0 => String::new(),
+            number => number.to_string(),
+        };
+        let numbers = [self.all(), self.passed, self.failed, self.pending];
+        numbers.map(cell).join(" | ")
     }
 }
 
-impl Score<'_> {
+impl Add for Count {
+    type Output = Self;
+
+    fn add(mut self, other: Self) -> Self {
+        self += other;
+        self
+    }
+}
+
+impl AddAssign for Count {
+    fn add_assign(&mut self, other: Self) {
+        self.passed += other.passed;
+        self.failed += other.failed;
+        self.pending += other.pending;
+    }
+}
+
+impl<'a> Score<'a> {
     /// A few lines for a terminal.
     pub(crate) fn summary(&self) -> String {
         let Count {
             passed,
             failed,
             pending,
-        } = self.count();
+        } = self.total();
         let mut text = format!(
             "recordings: {passed} pass, {failed} fail for a known reason, {pending} wait for"
         );
-        for (reason, count) in self.reasons() {
-            let _ = write!(text, "\n{count:6} {reason}");
+        for (reason, lines) in self.waiting() {
+            let _ = write!(text, "\n{:6} {reason}", lines.len());
         }
         text
     }
 
-    fn count(&self) -> Count {
-        let mut count = Count::default();
-        self.0.iter().for_each(|&(_, verdict)| count.add(verdict));
-        count
+    /// The section of `CONFORMANCE.md`.
+    pub(crate) fn page(&self) -> String {
+        let mut text = self.overview();
+        self.write_groups(&mut text);
+        self.write_failures(&mut text);
+        self.write_waiting(&mut text);
+        text
     }
 
-    /// What cases wait for, and how many; the most frequent reason first.
-    fn reasons(&self) -> Vec<(&str, usize)> {
-        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-        for (_, verdict) in &self.0 {
-            if let Verdict::Pending(reason) = verdict {
-                *counts.entry(reason).or_default() += 1;
+    fn overview(&self) -> String {
+        let total = self.total();
+        let needing_little = self.0.iter().filter(|line| line.needs_little);
+        let little: Count = needing_little
+            .map(|line| Count::of(line.verdict))
+            .fold(Count::default(), Add::add);
+        format!(
+            "Of {} recorded cases, {} are replayed and {} wait for an operation or a service that \
+             is not there yet. Of those that are replayed, **{} pass ({:.1} %)** and {} fail.\n\n\
+             {} cases need nothing but state machines and functions; {} of them are replayed.\n",
+            total.all(),
+            total.replayed(),
+            total.pending,
+            total.passed,
+            total.percent(),
+            total.failed,
+            little.all(),
+            little.replayed(),
+        )
+    }
+
+    fn write_groups(&self, text: &mut String) {
+        let mut groups: BTreeMap<&str, Count> = BTreeMap::new();
+        for line in &self.0 {
+            *groups.entry(line.group).or_default() += Count::of(line.verdict);
+        }
+        text.push_str("\n| group | cases | pass | fail | wait |\n|---|---:|---:|---:|---:|\n");
+        for (group, count) in groups {
+            let _ = writeln!(text, "| {group} | {} |", count.cells());
+        }
+        let _ = writeln!(text, "| **all** | {} |", self.total().cells());
+    }
+
+    fn write_failures(&self, text: &mut String) {
+        text.push_str("\nWhat fails, and why:\n\n");
+        for (reason, lines) in self.failing() {
+            let _ = writeln!(text, "- {reason}: {}", names(&lines));
+        }
+    }
+
+    fn write_waiting(&self, text: &mut String) {
+        text.push_str("\nWhat waits, and for what:\n\n");
+        for (reason, lines) in self.waiting() {
+            let _ = writeln!(
+                text,
+                "<details><summary>{} for {reason}</summary>\n\n{}\n\n</details>",
+                lines.len(),
+                names(&lines)
+            );
+        }
+    }
+
+    fn total(&self) -> Count {
+        let counts = self.0.iter().map(|line| Count::of(line.verdict));
+        counts.fold(Count::default(), Add::add)
+    }
+
+    fn failing(&self) -> Vec<(&str, Vec<&Line<'a>>)> {
+        self.by_reason(|verdict| match verdict {
+            Verdict::Failed(reason) => Some(reason),
+            Verdict::Passed | Verdict::Pending(_) => None,
+        })
+    }
+
+    fn waiting(&self) -> Vec<(&str, Vec<&Line<'a>>)> {
+        self.by_reason(|verdict| match verdict {
+            Verdict::Pending(reason) => Some(reason),
+            Verdict::Passed | Verdict::Failed(_) => None,
+        })
+    }
+
+    /// The cases with such a reason, by their reasons; the most frequent first.
+    fn by_reason(
+        &self,
+        reason: impl Fn(Verdict<'a>) -> Option<&'a str>,
+    ) -> Vec<(&'a str, Vec<&Line<'a>>)> {
+        let mut reasons: BTreeMap<&str, Vec<&Line<'a>>> = BTreeMap::new();
+        for line in &self.0 {
+            if let Some(reason) = reason(line.verdict) {
+                reasons.entry(reason).or_default().push(line);
             }
         }
-        let mut reasons: Vec<_> = counts.into_iter().collect();
-        reasons.sort_by_key(|&(_, count)| std::cmp::Reverse(count));
+        let mut reasons: Vec<_> = reasons.into_iter().collect();
+        reasons.sort_by_key(|(_, lines)| std::cmp::Reverse(lines.len()));
         reasons
     }
+}
+
+fn names(lines: &[&Line<'_>]) -> String {
+    let names: Vec<String> = lines
+        .iter()
+        .map(|line| format!("`{}`", line.name))
+        .collect();
+    names.join(", ")
 }

@@ -9,9 +9,10 @@ use std::path::{Path, PathBuf};
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use sandstep_asl::{Diagnostic, Parsed, StateMachine};
-use sandstep_conformance::locate;
+use sandstep_conformance::{locate, page};
 
 mod expected;
+mod score;
 
 use expected::{AT_FAULT, DISPUTED, INVALID};
 
@@ -38,6 +39,10 @@ fn main() {
         is_accepted_once_filled,
     ));
     trials.extend(each(&folder.join("disputed"), "disputed", is_as_decided));
+    let score = score::page(&trials);
+    trials.push(Trial::test("the_page_shows_the_score", move || {
+        Ok(page::show("definitions", &score)?)
+    }));
     libtest_mimic::run(&arguments, trials).exit();
 }
 

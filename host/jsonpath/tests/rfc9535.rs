@@ -6,7 +6,7 @@
 
 mod support;
 
-use sandstep_conformance::locate;
+use sandstep_conformance::{locate, page};
 use sandstep_json::{Array, Value};
 use sandstep_jsonpath::Path;
 
@@ -179,4 +179,19 @@ fn agrees_with_rfc_9535_but_for_the_differences_listed() {
         .zip(DIFFERENCES.iter().map(|row| row.reason))
         .collect();
     assert_eq!(found, expected);
+    page::show("jsonpath", &score(cases.len())).expect("the page shows the score");
+}
+
+/// The section of `CONFORMANCE.md`.
+fn score(all: usize) -> String {
+    let different: usize = DIFFERENCES.iter().map(|row| row.cases).sum();
+    let rows = DIFFERENCES
+        .iter()
+        .map(|row| format!("\n| {} | {} |", row.cases, row.reason));
+    format!(
+        "Of {all} cases, {} come out as RFC 9535 says. The other {different} do not, since the \
+         service's dialect differs there:\n\n| cases | because |\n|---:|---|{}",
+        all - different,
+        rows.collect::<String>()
+    )
 }

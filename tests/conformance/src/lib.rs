@@ -1,8 +1,10 @@
-//! Finds the conformance data that tests compare with.
+//! Finds the conformance data that tests compare with, and keeps the score.
 //!
 //! The data is no part of the repository: it lies beside it, or where
 //! `SANDSTEP_CONFORMANCE` says. A test that finds none passes and says so.
 #![forbid(unsafe_code)]
+
+pub mod page;
 
 use std::{
     env,
@@ -32,6 +34,18 @@ pub fn locate(name: &str) -> Option<PathBuf> {
     assert!(!is_chosen, "{} is missing", path.display());
     say_that_it_is_skipped(name);
     None
+}
+
+/// Whether the data is what lies beside the repository, and no other collection.
+pub fn is_usual() -> bool {
+    let Some(chosen) = env::var_os(VARIABLE) else {
+        return true;
+    };
+    let folders = (
+        Path::new(&chosen).canonicalize(),
+        beside_the_repository().canonicalize(),
+    );
+    matches!(folders, (Ok(chosen), Ok(usual)) if chosen == usual)
 }
 
 fn beside_the_repository() -> PathBuf {
