@@ -49,6 +49,11 @@ impl Array {
         Self::from(Vec::new())
     }
 
+    /// An array of elements whose extent is known.
+    pub(crate) fn measured(values: Vec<Value>, extent: Extent) -> Self {
+        Self(Arc::new(Items { values, extent }))
+    }
+
     /// The elements.
     pub fn as_slice(&self) -> &[Value] {
         &self.0.values

@@ -36,6 +36,19 @@ impl Entries {
         }
     }
 
+    /// Whether a list can be taken over as it is.
+    pub(crate) fn are_few_and_distinct(list: &[(Text, Value)]) -> bool {
+        let is_new = |(place, (key, _)): (usize, &(Text, Value))| {
+            list[..place].iter().all(|(other, _)| other != key)
+        };
+        list.len() <= FEW && list.iter().enumerate().all(is_new)
+    }
+
+    /// Takes over a list that [`Entries::are_few_and_distinct`] approves of.
+    pub(crate) fn of_few(list: Vec<(Text, Value)>) -> Self {
+        Self { list, places: None }
+    }
+
     pub(crate) fn as_slice(&self) -> &[(Text, Value)] {
         &self.list
     }

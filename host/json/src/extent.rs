@@ -29,6 +29,15 @@ impl Extent {
         self.depth = self.depth.max(child.depth() + 1);
     }
 
+    /// The extent of what was measured with a comma behind each child.
+    pub(crate) fn without_last_comma(self) -> Self {
+        let comma = usize::from(self.len > Self::EMPTY.len);
+        Self {
+            len: self.len - comma,
+            ..self
+        }
+    }
+
     /// The extent after `new` took the place of `old`, or `None` where only
     /// measuring all children again can tell.
     pub(crate) fn replaced(self, old: Measure, new: Measure) -> Option<Extent> {

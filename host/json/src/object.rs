@@ -49,10 +49,13 @@ impl Object {
         Self::from_entries(Entries::default())
     }
 
-    pub(crate) fn from_members(members: impl ExactSizeIterator<Item = (Text, Value)>) -> Self {
-        let mut builder = ObjectBuilder::with_capacity(members.len());
-        members.for_each(|(key, value)| builder.insert(key, value));
-        builder.build()
+    /// An object of members that were measured as they came, equal keys included.
+    pub(crate) fn measured(members: Vec<(Text, Value)>, extent: Extent) -> Self {
+        if !Entries::are_few_and_distinct(&members) {
+            return Self::from_iter(members);
+        }
+        let entries = Entries::of_few(members);
+        Self(Arc::new(Members { entries, extent }))
     }
 
     fn from_entries(entries: Entries) -> Self {

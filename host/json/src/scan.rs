@@ -20,7 +20,7 @@ pub(crate) enum Scalar<'a> {
     Bool(bool),
     /// The text of a valid number.
     Number(&'a str),
-    /// The characters of a string, escapes resolved.
+    /// The characters of a string, escapes resolved; borrowed if there were none.
     String(Cow<'a, str>),
 }
 
@@ -55,8 +55,11 @@ pub(crate) fn scan<'a>(text: &'a str, listener: &mut impl Listener<'a>) -> Resul
         open: Nesting::default(),
     };
     loop {
+        if scanner.open.innermost() == Some(Container::Object) {
+            scanner.key(listener)?;
+        }
         let has_opened = scanner.value(listener)?;
-        if has_opened && scanner.enter(listener)? {
+        if has_opened && scanner.has_children() {
             continue;
         }
         if !scanner.next_value(listener)? {
@@ -119,6 +122,7 @@ struct Scanner<'a> {
 
 impl<'a> Scanner<'a> {
     /// Reads a scalar or an opening bracket; tells whether it was a bracket.
+    #[inline(always)]
     fn value(&mut self, listener: &mut impl Listener<'a>) -> Result<bool, Fault> {
         self.skip_space();
         let offset = self.at;
@@ -151,18 +155,15 @@ impl<'a> Scanner<'a> {
         Ok(true)
     }
 
-    /// Goes to the first value of the container just opened; tells whether there is one.
-    fn enter(&mut self, listener: &mut impl Listener<'a>) -> Result<bool, Fault> {
+    /// Whether something stands in the container just opened.
+    fn has_children(&mut self) -> bool {
         self.skip_space();
-        match self.open.innermost() {
-            Some(container) if self.peek() == Some(container.bracket()) => Ok(false),
-            Some(Container::Object) => self.key(listener).map(|()| true),
-            _ => Ok(true),
-        }
+        let container = self.open.innermost();
+        container.is_some_and(|container| self.peek() != Some(container.bracket()))
     }
 
-    /// Goes from the end of a value to the next one, closing containers on the way;
-    /// tells whether there is one.
+    /// Goes from the end of a value to the next one, or its key, closing containers on
+    /// the way; tells whether there is one.
     fn next_value(&mut self, listener: &mut impl Listener<'a>) -> Result<bool, Fault> {
         loop {
             self.skip_space();
@@ -170,23 +171,13 @@ impl<'a> Scanner<'a> {
                 return self.end().map(|()| false);
             };
             match self.peek() {
-                Some(b',') => return self.separate(container, listener).map(|()| true),
+                Some(b',') => {
+                    self.at += 1;
+                    return Ok(true);
+                }
                 Some(byte) if byte == container.bracket() => self.close(container, listener),
                 _ => return Err(self.fault(unfinished(container))),
             }
-        }
-    }
-
-    fn separate(
-        &mut self,
-        container: Container,
-        listener: &mut impl Listener<'a>,
-    ) -> Result<(), Fault> {
-        self.at += 1;
-        self.skip_space();
-        match container {
-            Container::Array => Ok(()),
-            Container::Object => self.key(listener),
         }
     }
 
@@ -197,7 +188,9 @@ impl<'a> Scanner<'a> {
     }
 
     /// Reads a key and its colon.
+    #[inline(always)]
     fn key(&mut self, listener: &mut impl Listener<'a>) -> Result<(), Fault> {
+        self.skip_space();
         let offset = self.at;
         if self.peek() != Some(b'"') {
             return Err(self.fault("expected a key in double quotes"));
@@ -260,21 +253,27 @@ impl<'a> Scanner<'a> {
     }
 
     /// Reads a string, from quotation mark to quotation mark.
+    #[inline(always)]
     fn string(&mut self) -> Result<Cow<'a, str>, Fault> {
         self.at += 1;
         let plain = self.plain_run()?;
         if self.skip(b'"') {
             return Ok(Cow::Borrowed(plain));
         }
+        self.escaped_string(plain).map(Cow::Owned)
+    }
+
+    fn escaped_string(&mut self, plain: &str) -> Result<String, Fault> {
         let mut text = plain.to_owned();
         while !self.skip(b'"') {
             text.push(self.escape()?);
             text.push_str(self.plain_run()?);
         }
-        Ok(Cow::Owned(text))
+        Ok(text)
     }
 
     /// Reads up to the next quotation mark or backslash.
+    #[inline(always)]
     fn plain_run(&mut self) -> Result<&'a str, Fault> {
         let start = self.at;
         let Some(len) = first_special(&self.bytes[start..]) else {

@@ -17,6 +17,24 @@ use ecow::EcoString;
 pub struct Text(EcoString);
 
 impl Text {
+    /// Copies a text as [`Text::from`] does, but in registers.
+    ///
+    /// A short text is copied by code for its very length. Copying a number of bytes
+    /// that the compiler does not know is a call, and reading as one what was just
+    /// written in pieces makes the processor wait until all of it is written.
+    #[inline(always)]
+    pub(crate) fn copied(text: &str) -> Self {
+        macro_rules! copy {
+            ($($len:literal)*) => {
+                match text.len() {
+                    $($len => EcoString::inline(&text[..$len]),)*
+                    _ => text.into(),
+                }
+            };
+        }
+        Self(copy!(0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15))
+    }
+
     /// The characters.
     pub fn as_str(&self) -> &str {
         &self.0
