@@ -121,6 +121,10 @@ impl<'a> Listener<'a> for ValueBuilder {
 }
 
 /// The length of a string's JSON text: one that was written without escapes needs none.
+#[allow(
+    clippy::ptr_arg,
+    reason = "that it is borrowed says how it was written"
+)]
 fn string_len(text: &Cow<'_, str>) -> usize {
     match text {
         Cow::Borrowed(text) => text.len() + 2,
