@@ -8,13 +8,7 @@ struct Known {
     cases: &'static [&'static str],
 }
 
-const KNOWN: [Known; 4] = [
-    Known {
-        reason: "the definition is refused in words of our own",
-        cases: &[
-            "scenarios/base_scenarios__illegal_escapes_ESCAPE_SEQUENCES_ILLEGAL_INTRINSIC_FUNCTION",
-        ],
-    },
+const KNOWN: [Known; 3] = [
     Known {
         reason: "recorded from June 2023 to June 2024, when descriptions of state machines had no \
                  `encryptionConfiguration`; those since November 2024 have it, and so have ours",
