@@ -13,6 +13,7 @@
 use std::fmt::Write;
 
 use sandstep_asl::{ErrorDetails, EventDetails, HistoryEvent, Timestamp};
+use sandstep_json::Value;
 
 /// Writes a history down.
 pub fn write_history(events: &[HistoryEvent]) -> String {
@@ -47,7 +48,19 @@ fn details(details: &EventDetails) -> String {
         EventDetails::ExecutionStarted { input, .. } => input.to_string(),
         EventDetails::ExecutionSucceeded { output } => output.to_string(),
         EventDetails::StateEntered { name, input, .. } => format!("{name} {input}"),
-        EventDetails::StateExited { name, output, .. } => format!("{name} {output}"),
+        EventDetails::StateExited {
+            name,
+            output,
+            assigned,
+            ..
+        } => match assigned {
+            Some(assigned) => format!("{name} {output} assigned {}", Value::from(assigned.clone())),
+            None => format!("{name} {output}"),
+        },
+        EventDetails::EvaluationFailed(failed) => {
+            let location = failed.location.as_deref().unwrap_or("-");
+            format!("{} {location} {}", failed.state, error_text(&failed.error))
+        }
         EventDetails::TaskScheduled(task) => {
             let mut text = task.input.to_string();
             for (seconds, what) in [

@@ -5,7 +5,9 @@ mod children;
 mod failure;
 mod flow;
 mod inspection;
+mod jsonata;
 mod map;
+mod path_flow;
 mod record;
 mod recover;
 mod restore;
@@ -16,6 +18,7 @@ mod task;
 mod tasks;
 mod testing;
 mod thread;
+mod variables;
 
 use std::{
     collections::{BTreeSet, VecDeque},
@@ -29,6 +32,7 @@ use slab::Slab;
 pub(crate) use self::testing::Testing;
 use self::{
     failure::{Failure, names},
+    flow::Handover,
     inspection::Inspections,
     scope::Constants,
     thread::{Phase, Thread, ThreadId},
@@ -41,7 +45,7 @@ pub use self::{
     task::{Target, Task, TaskId, TaskOutcome},
 };
 use crate::{
-    history::{ErrorDetails, EventDetails, EventId, HistoryEvent},
+    history::{ErrorDetails, EventDetails, EventId, HistoryEvent, StateType},
     machine::{StateMachine, Transition},
     timestamp::Timestamp,
 };
@@ -76,6 +80,8 @@ pub struct Execution {
     records: VecDeque<Record>,
     tasks: VecDeque<Task>,
     cancelled: VecDeque<TaskId>,
+    /// Bytes of JSON text that the variables of all threads have together.
+    variable_bytes: usize,
     outcome: Option<Outcome>,
     inspections: Inspections,
     /// What is different where one state is tested alone.
@@ -154,6 +160,7 @@ impl Execution {
             records: VecDeque::new(),
             tasks: VecDeque::new(),
             cancelled: VecDeque::new(),
+            variable_bytes: 0,
             outcome: None,
             inspections: None,
             testing: None,
@@ -290,13 +297,14 @@ impl Execution {
     fn follow(&mut self, thread: ThreadId, progress: Result<Progress, Failure>) {
         match progress {
             Ok(Progress::Pause) => {}
-            Ok(Progress::Exit { output, next }) => self.exit(thread, output, next),
+            Ok(Progress::Exit { handover, next }) => self.exit(thread, handover, next),
             Err(failure) => self.fail(thread, failure),
         }
     }
 
-    /// Leaves a state with its output.
-    fn exit(&mut self, thread: ThreadId, output: Value, next: Transition) {
+    /// Leaves a state with what it hands on.
+    fn exit(&mut self, thread: ThreadId, handover: Handover, next: Transition) {
+        let Handover { output, assigned } = handover;
         let state = self.machine.state(self.threads[thread].state);
         if self.is_too_large(&output) {
             let failure = Failure::data_limit(&state.name);
@@ -306,6 +314,7 @@ impl Execution {
             kind: state.kind.state_type(),
             name: state.name.clone(),
             output,
+            assigned,
         };
         self.append(thread, exited, None);
         if self.outcome.is_some() {
@@ -385,15 +394,28 @@ impl Execution {
 
     /// What the next event of a thread points at. The ends that somebody
     /// else decided point at nothing (recorded); a failure points at the very
-    /// last event of its thread, even one that others pass by.
+    /// last event of its thread, even one that others pass by. An expression that
+    /// fails at once does so before its state counts as entered, but for those of
+    /// a Wait state (recorded of both).
     fn previous(&self, thread: ThreadId, details: &EventDetails) -> EventId {
         match details {
             EventDetails::ExecutionAborted(_) | EventDetails::ExecutionTimedOut(_) => {
                 EventId::default()
             }
             EventDetails::ExecutionFailed(_) => self.threads[thread].latest,
+            EventDetails::EvaluationFailed(_) if self.has_just_entered(thread) => {
+                self.threads[thread].entered_after
+            }
             _ => self.threads[thread].previous,
         }
+    }
+
+    /// Whether nothing has happened in a thread since it entered its state, which
+    /// is no Wait state.
+    fn has_just_entered(&self, thread: ThreadId) -> bool {
+        let thread = &self.threads[thread];
+        let kind = self.machine.state(thread.state).kind.state_type();
+        thread.previous == thread.entered && kind != StateType::Wait
     }
 
     /// The last event that the limit allows is the failure itself.
@@ -421,7 +443,10 @@ struct Ready {
 /// What a state decided when it was entered, or when what it waited for came.
 enum Progress {
     /// It is done.
-    Exit { output: Value, next: Transition },
+    Exit {
+        handover: Handover,
+        next: Transition,
+    },
     /// It waits for time, a task or its children.
     Pause,
 }

@@ -4,7 +4,7 @@ mod render;
 
 use std::sync::Arc;
 
-use sandstep_json::{Text, Value};
+use sandstep_json::{Object, Text, Value};
 
 use crate::{resource::Resource, timestamp::Timestamp};
 
@@ -56,7 +56,10 @@ pub enum EventDetails {
         kind: StateType,
         name: Text,
         output: Value,
+        /// The variables that the state set, if it set any.
+        assigned: Option<Object>,
     },
+    EvaluationFailed(Box<EvaluationFailed>),
     StateAborted {
         kind: StateType,
     },
@@ -128,6 +131,18 @@ pub struct ErrorDetails {
     pub error: Option<Text>,
     /// What a person can make of it.
     pub cause: Option<Text>,
+}
+
+/// What is told of an expression in JSONata that failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EvaluationFailed {
+    /// The name of the state.
+    pub state: Text,
+    /// The path of the field in the state, such as `Arguments/FunctionName`;
+    /// `None` where no field is to blame.
+    pub location: Option<Text>,
+    /// The error that the state fails with.
+    pub error: ErrorDetails,
 }
 
 /// What is told of a task when it is scheduled.

@@ -9,6 +9,7 @@ mod choice;
 mod diagnostic;
 mod execution;
 mod history;
+mod jsonata;
 mod machine;
 mod moment;
 mod parse;
@@ -23,7 +24,9 @@ pub use execution::{
     Execution, Finding, Inspection, Limits, MapPlan, Note, Outcome, Record, RestoreError, Stage,
     Start, Target, Task, TaskId, TaskOutcome, ThreadPath,
 };
-pub use history::{ErrorDetails, EventDetails, EventId, HistoryEvent, StateType, TaskScheduled};
+pub use history::{
+    ErrorDetails, EvaluationFailed, EventDetails, EventId, HistoryEvent, StateType, TaskScheduled,
+};
 pub use machine::StateMachine;
 pub use parse::{Options, Parsed, did_you_mean};
 pub use resource::{Resource, ResourceKind, function_name};

@@ -266,7 +266,7 @@ fn result_paths_lie_in_the_input() {
 }
 
 #[test]
-fn jsonata_is_refused_once_for_each_who_asks() {
+fn each_state_keeps_to_its_query_language() {
     check(
         r#"{"QueryLanguage": "JSONata", "StartAt": "A", "States": {
   "A": {"Type": "Pass", "Output": "{% 1 %}", "Next": "B"},
@@ -274,7 +274,6 @@ fn jsonata_is_refused_once_for_each_who_asks() {
   "C": {"Type": "Pass", "QueryLanguage": "JSONPath", "End": true}
 }}"#,
         &[
-            r#"1:19: error[jsonata-not-supported] $.QueryLanguage: this version runs "QueryLanguage": "JSONPath" only, not JSONata"#,
             r#"4:3: error[unreachable-state] $.States.C: the state "C" cannot be reached (no transition leads here from "StartAt")"#,
             r#"4:42: error[query-language-downgrade] $.States.C.QueryLanguage: a state cannot use JSONPath in a machine whose "QueryLanguage" is JSONata"#,
         ],
@@ -285,18 +284,21 @@ fn jsonata_is_refused_once_for_each_who_asks() {
         ),
         &[
             r#"2:34: error[needs-jsonata] $.States.A.Arguments: "Arguments" is a field of JSONata, and a Task state here uses JSONPath"#,
-            r#"2:69: error[wrong-type] $.States.A.TimeoutSeconds: must be an integer, not the string "{% 5 %}" (an expression between {% and %} is JSONata, which this version does not run)"#,
+            r#"2:69: error[wrong-type] $.States.A.TimeoutSeconds: must be an integer, not the string "{% 5 %}" (an expression between {% and %} is JSONata, which does not stand here)"#,
         ],
     );
 }
 
 #[test]
-fn variables_wait_for_a_later_version() {
+fn only_states_that_go_on_assign_variables() {
     check(
         &state(r#""Type": "Pass", "Assign": {"x": 1}, "InputPath": "$x.y", "End": true"#),
+        &[],
+    );
+    check(
+        &state(r#""Type": "Succeed", "Assign": {"x": 1}"#),
         &[
-            r#"2:17: error[variables-not-supported] $.States.A.Assign: workflow variables ("Assign") are not supported by this version"#,
-            r#"2:50: error[variables-not-supported] $.States.A.InputPath: workflow variables ("$x") are not supported by this version"#,
+            r#"2:20: error[unknown-field] $.States.A.Assign: a Succeed state has no field "Assign" (only Pass, Task, Choice, Wait, Parallel and Map states have it)"#,
         ],
     );
 }

@@ -67,6 +67,11 @@ impl Object {
         self.0.entries.as_slice().len()
     }
 
+    /// The length of its compact JSON text in bytes, known without a walk.
+    pub fn json_len(&self) -> usize {
+        self.0.extent.len
+    }
+
     /// Whether there are no members.
     pub fn is_empty(&self) -> bool {
         self.0.entries.as_slice().is_empty()

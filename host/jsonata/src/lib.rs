@@ -9,3 +9,6 @@ mod fault;
 mod functions;
 
 pub use fault::Fault;
+
+mod pending;
+pub use pending::{Expression, Limits, Surroundings};

@@ -7,7 +7,7 @@ use sandstep_conformance::locate;
 use sandstep_json::Value;
 
 use crate::choice::Sight;
-use crate::machine::{StateId, StateKind, StateMachine};
+use crate::machine::{RuleCondition, StateId, StateKind, StateMachine};
 
 #[test]
 fn operators_answer_as_recorded() {
@@ -74,8 +74,10 @@ fn choose(definition: &str, input: &str) -> String {
         panic!("the machine starts with a Choice state");
     };
     let input = Value::parse(input).expect("the input is JSON");
-    let holds = choice.rules[0]
-        .condition
+    let RuleCondition::Comparison(condition) = &choice.rules[0].condition else {
+        panic!("the rule compares");
+    };
+    let holds = condition
         .evaluate(&Sight::new(&input))
         .expect("the variable is there");
     let next = if holds {

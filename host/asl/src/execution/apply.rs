@@ -53,8 +53,13 @@ impl Execution {
             EventDetails::StateEntered { name, input, .. } => {
                 self.apply_entered(thread, name, input, event);
             }
-            EventDetails::StateExited { output, .. } => {
+            EventDetails::StateExited {
+                output, assigned, ..
+            } => {
                 self.threads[thread].data = output.clone();
+                if let Some(assigned) = assigned {
+                    self.apply_assigned(thread, assigned);
+                }
                 self.set_phase(thread, Phase::Deciding);
             }
             EventDetails::TaskScheduled(scheduled) => {
@@ -124,6 +129,7 @@ impl Execution {
         thread.state = state;
         thread.entered = event.id;
         thread.entered_at = event.timestamp;
+        thread.entered_after = event.previous;
         thread.data = input.clone();
         thread.retries.clear();
     }
@@ -277,6 +283,7 @@ impl Execution {
     /// on from.
     fn apply_child_succeeded(&mut self, thread: ThreadId, last: EventId) {
         let child = self.threads.remove(thread);
+        self.forget_variables(&child);
         let Some((parent, index)) = child.parent else {
             return;
         };
@@ -352,6 +359,7 @@ impl Execution {
     fn remove(&mut self, id: ThreadId) -> Thread {
         self.cancel(id);
         let thread = self.threads.remove(id);
+        self.forget_variables(&thread);
         if let Some(due) = thread.due() {
             self.due.remove(&(due, thread.entered, id));
         }

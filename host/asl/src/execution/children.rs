@@ -7,7 +7,6 @@ use sandstep_json::Array;
 use super::{
     Execution, Progress,
     failure::Failure,
-    inspection::Stage,
     map::exceeded_tolerance,
     record::Note,
     thread::{Children, Phase, ThreadId},
@@ -136,10 +135,11 @@ impl Execution {
             _ => return,
         };
         self.append(thread, succeeded, None);
-        let (scope, result) = (self.scope(thread, state), result.into());
-        scope.inspect(Stage::Result, &result);
-        let output = scope.output(result);
-        self.follow(thread, output.map(|output| Progress::Exit { output, next }));
+        let handover = self.scope(thread, state).hand_over(result.into());
+        self.follow(
+            thread,
+            handover.map(|handover| Progress::Exit { handover, next }),
+        );
     }
 
     /// A child failed and its own recovery had no answer. Returns what that

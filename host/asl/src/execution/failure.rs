@@ -12,6 +12,7 @@ pub(super) mod names {
         "States.ExceedToleratedFailureThreshold";
     pub(in super::super) const HEARTBEAT_TIMEOUT: &str = "States.HeartbeatTimeout";
     pub(in super::super) const INTRINSIC_FAILURE: &str = "States.IntrinsicFailure";
+    pub(in super::super) const QUERY_EVALUATION_ERROR: &str = "States.QueryEvaluationError";
     pub(in super::super) const RESULT_PATH_MATCH_FAILURE: &str = "States.ResultPathMatchFailure";
     pub(in super::super) const RUNTIME: &str = "States.Runtime";
     pub(in super::super) const TASK_FAILED: &str = "States.TaskFailed";
@@ -28,6 +29,15 @@ const MAX_CAUSE: usize = 32_768;
 pub(super) struct Failure {
     pub(super) details: ErrorDetails,
     pub(super) reach: Reach,
+    /// Where an expression failed, which the history has yet to tell.
+    pub(super) evaluation: Option<Evaluation>,
+}
+
+/// The failed evaluation of a field in JSONata.
+#[derive(Clone, Debug)]
+pub(super) struct Evaluation {
+    /// The path of the field in its state; `None` where no field is to blame.
+    pub(super) location: Option<Text>,
 }
 
 /// Which retriers and catchers a failure concerns.
@@ -55,6 +65,7 @@ impl Failure {
                 cause: cause.map(|cause| cut(cause, MAX_CAUSE)),
             },
             reach: Reach::Any,
+            evaluation: None,
         }
     }
 
@@ -68,6 +79,14 @@ impl Failure {
         Self {
             reach: Reach::Nobody,
             ..Self::named(names::RUNTIME, cause)
+        }
+    }
+
+    /// An expression in JSONata failed, or yielded what its field cannot use.
+    pub(super) fn query_evaluation(cause: impl Into<Text>, location: Option<Text>) -> Self {
+        Self {
+            evaluation: Some(Evaluation { location }),
+            ..Self::named(names::QUERY_EVALUATION_ERROR, cause)
         }
     }
 

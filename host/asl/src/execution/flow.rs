@@ -1,23 +1,80 @@
-//! From a state's input to its effective input, and from its result to its
-//! output (States Language, "Input and Output Processing").
+//! From a state's input to its effective input, and from its result to what it
+//! hands on, in either query language.
 
 use sandstep_json::{Object, Value};
-use sandstep_jsonpath::{ErrorKind, EvalError, Expression, Path, Template};
 
-use super::{
-    failure::{Failure, names},
-    inspection::Stage,
-    scope::Scope,
+use super::{failure::Failure, inspection::Stage, scope::Scope};
+use crate::{
+    jsonata,
+    machine::{DataFlow, Payload},
 };
-use crate::machine::{ResultPath, Selection};
+
+/// What a state hands on when it is left.
+#[derive(Debug)]
+pub(super) struct Handover {
+    /// What the next state enters with.
+    pub(super) output: Value,
+    /// The variables that it sets, if there are any.
+    pub(super) assigned: Option<Object>,
+}
 
 impl Scope<'_> {
-    /// The raw input through `InputPath`. A path that selects a value in each
-    /// value around it can make much of little.
-    pub(super) fn selected_input(&self) -> Result<Value, Failure> {
-        let selected = self.select(&self.state.flow.input_path, self.raw_input())?;
-        self.inspect(Stage::AfterInputPath, &selected);
-        self.within_limit(selected)
+    /// The raw input through `InputPath` and `Parameters`, or `Arguments`.
+    pub(super) fn effective_input(&self) -> Result<Value, Failure> {
+        match &self.state.flow {
+            DataFlow::JsonPath(flow) => self.parameters(flow, self.selected_input(flow)?),
+            DataFlow::Jsonata(flow) => match &flow.arguments {
+                Some(arguments) => {
+                    let arguments = self.states_variable().template(arguments)?;
+                    self.inspect(Stage::AfterArguments, &arguments);
+                    Ok(arguments)
+                }
+                None => Ok(self.raw_input().clone()),
+            },
+        }
+    }
+
+    /// What a state hands on whose effective input is its result.
+    pub(super) fn pass_on(&self) -> Result<Handover, Failure> {
+        let (assign, output) = (self.state.assign.as_ref(), self.state.flow.output());
+        self.pass_on_as(self.effective_input()?, assign, output)
+    }
+
+    /// The same with the fields of a Choice rule in the place of the state's.
+    pub(super) fn pass_on_as(
+        &self,
+        input: Value,
+        assign: Option<&Payload>,
+        output: Option<&jsonata::Template>,
+    ) -> Result<Handover, Failure> {
+        match &self.state.flow {
+            DataFlow::JsonPath(flow) => self.shaped(flow, assign, input),
+            DataFlow::Jsonata(_) => {
+                let states = self.states_variable();
+                states.hand_over(assign, output, || self.raw_input().clone())
+            }
+        }
+    }
+
+    /// What a state hands on whose task, branches or iterations had a result.
+    pub(super) fn hand_over(&self, result: Value) -> Result<Handover, Failure> {
+        self.inspect(Stage::Result, &result);
+        let assign = self.state.assign.as_ref();
+        match &self.state.flow {
+            DataFlow::JsonPath(flow) => self.shaped(flow, assign, result),
+            DataFlow::Jsonata(flow) => {
+                let states = self.states_variable().with_result(&result);
+                states.hand_over(assign, flow.output.as_ref(), || result.clone())
+            }
+        }
+    }
+
+    /// A template in the state's query language; in JSONPath, `$` is `input`.
+    pub(super) fn payload(&self, payload: &Payload, input: &Value) -> Result<Value, Failure> {
+        match payload {
+            Payload::JsonPath(template) => self.template(template, input),
+            Payload::Jsonata(template) => self.states_variable().template(template),
+        }
     }
 
     /// A payload, unless it is larger than the execution may have. Causes quote
@@ -27,91 +84,6 @@ impl Scope<'_> {
             return Err(Failure::data_limit(&self.state.name));
         }
         Ok(payload)
-    }
-
-    /// The raw input through `InputPath` and `Parameters`.
-    pub(super) fn effective_input(&self) -> Result<Value, Failure> {
-        self.parameters(self.selected_input()?)
-    }
-
-    /// What `Parameters` makes of the selected input.
-    pub(super) fn parameters(&self, selected: Value) -> Result<Value, Failure> {
-        let effective = match &self.state.flow.parameters {
-            Some(parameters) => self.template(parameters, &selected)?,
-            None => selected,
-        };
-        self.inspect(Stage::AfterParameters, &effective);
-        Ok(effective)
-    }
-
-    /// A result through `ResultSelector`, `ResultPath` and `OutputPath`.
-    pub(super) fn output(&self, result: Value) -> Result<Value, Failure> {
-        let flow = &self.state.flow;
-        let result = match &flow.result_selector {
-            Some(selector) => self.template(selector, &result)?,
-            None => result,
-        };
-        self.inspect(Stage::AfterResultSelector, &result);
-        let output = self.place(&flow.result_path, result)?;
-        self.inspect(Stage::AfterResultPath, &output);
-        self.select(&flow.output_path, &output)
-    }
-
-    /// Puts a result into the raw input.
-    pub(super) fn place(&self, result_path: &ResultPath, result: Value) -> Result<Value, Failure> {
-        let path = match result_path {
-            ResultPath::Replace => return Ok(result),
-            ResultPath::Discard => return Ok(self.raw_input().clone()),
-            ResultPath::At(path) => path,
-        };
-        path.put(self.raw_input().clone(), result).map_err(|error| {
-            Failure::named(
-                names::RESULT_PATH_MATCH_FAILURE,
-                self.sentence(&error.to_string()),
-            )
-        })
-    }
-
-    /// Evaluates a payload template.
-    pub(super) fn template(&self, template: &Template, input: &Value) -> Result<Value, Failure> {
-        template
-            .evaluate(&self.on(input), &mut || self.draw())
-            .map_err(|error| self.evaluation_failure(&error))
-    }
-
-    /// Evaluates a field that takes a path or an intrinsic function.
-    pub(super) fn expression(
-        &self,
-        expression: &Expression,
-        field: &str,
-        input: &Value,
-    ) -> Result<Value, Failure> {
-        expression
-            .evaluate(field, &self.on(input), &mut || self.draw())
-            .map_err(|error| self.evaluation_failure(&error))
-    }
-
-    fn select(&self, selection: &Selection, value: &Value) -> Result<Value, Failure> {
-        match selection {
-            Selection::Whole => Ok(value.clone()),
-            Selection::Nothing => Ok(Object::new().into()),
-            Selection::Path(path) => self.at(path, value),
-        }
-    }
-
-    /// What a path selects, as `InputPath` and `OutputPath` report its absence.
-    pub(super) fn at(&self, path: &Path, value: &Value) -> Result<Value, Failure> {
-        path.evaluate(&self.on(value))
-            .map_err(|failure| self.runtime(&format!("Invalid path '{path}' : {failure}")))
-    }
-
-    fn evaluation_failure(&self, error: &EvalError) -> Failure {
-        match error.kind {
-            ErrorKind::Runtime => self.runtime(&error.message),
-            ErrorKind::IntrinsicFailure => {
-                Failure::named(names::INTRINSIC_FAILURE, self.sentence(&error.message))
-            }
-        }
     }
 
     /// A failure that ends the execution, told as the service tells it.
@@ -130,5 +102,15 @@ impl Scope<'_> {
             self.state.name,
             self.entered().0,
         )
+    }
+}
+
+impl DataFlow {
+    /// `Output`, in JSONata.
+    pub(super) fn output(&self) -> Option<&jsonata::Template> {
+        match self {
+            Self::JsonPath(_) => None,
+            Self::Jsonata(flow) => flow.output.as_ref(),
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! Map states: their fields, and the start of their iterations.
 
 use sandstep_json::{Array, Number, Value};
+use sandstep_jsonpath::Root;
 
 use super::{
     Execution, Progress,
@@ -13,7 +14,8 @@ use super::{
 };
 use crate::{
     history::{EventDetails, EventId},
-    machine::{Dynamic, MapState, State},
+    jsonata::Query,
+    machine::{DataFlow, Dynamic, Items, MapState, State},
 };
 
 impl Execution {
@@ -107,7 +109,7 @@ impl Execution {
         };
         let map_item = map_item(index, item);
         let scope = self.scope(thread, state).with_map_item(Some(&map_item));
-        let selected = scope.template(selector, input)?;
+        let selected = scope.payload(selector, input)?;
         scope.within_limit(selected)
     }
 
@@ -129,25 +131,42 @@ pub(super) struct Tolerance {
 
 impl Scope<'_> {
     pub(super) fn items(&self, map: &MapState, input: &Value) -> Result<Array, Failure> {
-        let items = match &map.items_path {
-            Some(path) => self.within_limit(self.at(path, input)?)?,
-            None => input.clone(),
+        let items = match &map.items {
+            Items::Input => input.clone(),
+            Items::Path(path) => self.at(path, input)?,
+            Items::Jsonata(template) => self.states_variable().template(template)?,
         };
-        let path = map
-            .items_path
-            .as_ref()
-            .map_or_else(|| "$".to_owned(), ToString::to_string);
-        // The service names a path of the context object without its second `$` (recorded).
-        let path = path
-            .strip_prefix('$')
-            .filter(|rest| rest.starts_with('$'))
-            .unwrap_or(&path);
+        let items = self.within_limit(items)?;
         let array = items.as_array().cloned();
         if array.is_some() {
             self.inspect(Stage::Items, &items);
         }
-        array
-            .ok_or_else(|| self.runtime(&format!("Reference path \"{path}\" must point to array.")))
+        array.ok_or_else(|| self.no_array(map, &items))
+    }
+
+    fn no_array(&self, map: &MapState, items: &Value) -> Failure {
+        let path = match (&map.items, &self.state.flow) {
+            (Items::Jsonata(template), _) => {
+                let expected = |query| self.states_variable().unexpected(query, "array", items);
+                return template
+                    .query()
+                    .map_or_else(|| self.no_array_input(items), expected);
+            }
+            (Items::Input, DataFlow::Jsonata(_)) => return self.no_array_input(items),
+            (Items::Input, DataFlow::JsonPath(_)) => "$",
+            // The service names a path of the context object without its second `$`
+            // (recorded).
+            (Items::Path(path), _) => match path.root() {
+                Root::Context => &path.text()[1..],
+                _ => path.text(),
+            },
+        };
+        self.runtime(&format!("Reference path \"{path}\" must point to array."))
+    }
+
+    fn no_array_input(&self, input: &Value) -> Failure {
+        let sentence = format!("Map state input must be an array but was: {input}");
+        self.query_failure(&sentence, None)
     }
 
     /// `MaxConcurrency`, within what inline Maps may have; 0 is "no quota".
@@ -163,6 +182,7 @@ impl Scope<'_> {
                 let value = self.at(path, input)?;
                 self.integer(&value, "MaxConcurrencyPath", &path.to_string())?
             }
+            Dynamic::Jsonata(query) => self.states_variable().integer(query, 0)?,
         };
         self.inspect(Stage::MaxConcurrency, &wanted.into());
         let wanted = usize::try_from(wanted).unwrap_or(usize::MAX);
@@ -199,9 +219,11 @@ impl Scope<'_> {
         let path = match count {
             Dynamic::Constant(count) => return Ok(*count),
             Dynamic::Path(path) => path,
+            Dynamic::Jsonata(query) => return self.states_variable().integer(query, 0),
         };
         let value = self.at(path, input)?;
-        if value.as_i64().is_some_and(|count| count < 0) {
+        let count = number_in(&value).and_then(|count| count.to_integer());
+        if count.is_some_and(|count| count < 0) {
             return Err(self.runtime("ToleratedFailureCount cannot be negative."));
         }
         self.integer(&value, "ToleratedFailureCountPath", &path.to_string())
@@ -215,9 +237,10 @@ impl Scope<'_> {
         let path = match percentage {
             Dynamic::Constant(percentage) => return Ok(*percentage),
             Dynamic::Path(path) => path,
+            Dynamic::Jsonata(query) => return self.percentage_of(query),
         };
         let value = self.at(path, input)?;
-        let Some(number) = value.as_number() else {
+        let Some(number) = number_in(&value) else {
             return Err(self.runtime(&format!(
                 "The ToleratedFailurePercentagePath field refers to value \"{value}\" which is not \
                  a valid float: {path}"
@@ -230,14 +253,30 @@ impl Scope<'_> {
         Ok(percentage)
     }
 
+    fn percentage_of(&self, query: &Query) -> Result<f64, Failure> {
+        let percentage = self.states_variable().number(query)?;
+        if !(0.0..=100.0).contains(&percentage) {
+            let sentence = "ToleratedFailurePercentage must be between 0 and 100.";
+            return Err(self.query_failure(sentence, Some(&query.location)));
+        }
+        Ok(percentage)
+    }
+
     fn integer(&self, value: &Value, field: &str, path: &str) -> Result<u64, Failure> {
-        let integer = value.as_number().and_then(|number| number.as_u64());
+        let integer = number_in(value).and_then(|number| number.as_u64());
         integer.ok_or_else(|| {
             self.runtime(&format!(
                 "The {field} field refers to value \"{value}\" which is not a valid integer: {path}"
             ))
         })
     }
+}
+
+/// A number, or the one that a text is: a Map's paths may lead to either
+/// (recorded).
+fn number_in(value: &Value) -> Option<Number> {
+    let text = value.as_str().and_then(|text| Value::parse(text).ok());
+    text.as_ref().unwrap_or(value).as_number().cloned()
 }
 
 pub(super) fn exceeded_tolerance() -> Failure {

@@ -6,13 +6,15 @@ use sandstep_json::{Object, Text, Value};
 
 use super::{
     Execution, ThreadId,
-    failure::{Failure, Reach},
+    failure::{Evaluation, Failure, Reach},
+    flow::Handover,
     inspection::Finding,
     record::Note,
+    scope::Scope,
 };
 use crate::{
-    history::EventDetails,
-    machine::{Catcher, Recovery, Retrier, State, StateKind, Transition},
+    history::{EvaluationFailed, EventDetails},
+    machine::{CatchFlow, Catcher, Recovery, Retrier, State, StateKind, Transition},
 };
 
 impl Execution {
@@ -21,6 +23,7 @@ impl Execution {
     pub(super) fn fail(&mut self, mut thread: ThreadId, mut failure: Failure) {
         let machine = Arc::clone(&self.machine);
         while self.outcome.is_none() {
+            self.tell_evaluation(thread, &mut failure);
             if failure.reach == Reach::Nobody {
                 return self.end(thread, EventDetails::ExecutionFailed(failure.into()));
             }
@@ -34,7 +37,10 @@ impl Execution {
             match self.catch(thread, state, &failure) {
                 Ok(true) => return,
                 Ok(false) => {}
-                Err(worse) => failure = worse,
+                Err(worse) => {
+                    failure = worse;
+                    self.tell_evaluation(thread, &mut failure);
+                }
             }
             let Some((parent, index)) = self.threads[thread].parent else {
                 return self.end(thread, EventDetails::ExecutionFailed(failure.into()));
@@ -45,6 +51,22 @@ impl Execution {
             failure = consequence;
             thread = parent;
         }
+    }
+
+    /// Says which expression failed, if that is what happened and nobody said so
+    /// yet.
+    fn tell_evaluation(&mut self, thread: ThreadId, failure: &mut Failure) {
+        let Some(Evaluation { location }) = failure.evaluation.take() else {
+            return;
+        };
+        let state = self.machine.state(self.threads[thread].state).name.clone();
+        let failed = EvaluationFailed {
+            state,
+            location,
+            error: failure.details.clone(),
+        };
+        let failed = EventDetails::EvaluationFailed(Box::new(failed));
+        self.append(thread, failed, None);
     }
 
     /// Plans the next attempt, if a retrier has one left. Only the first that
@@ -67,12 +89,12 @@ impl Execution {
         }
         let draw = || self.scope(thread, state).draw();
         let delay = retriers[index].delay(used, draw);
+        let due = self.now + delay;
         let retrier = Finding::Retrier {
             index,
             delay: Some(delay),
         };
         self.find(state, || retrier);
-        let due = self.now + delay;
         let previous = self.threads[thread].previous;
         self.append_note(
             thread,
@@ -115,12 +137,29 @@ impl Execution {
         };
         self.find(state, || Finding::Catcher(index));
         let scope = self.scope(thread, state);
-        let output = scope.place(&catcher.result_path, error_output(failure))?;
-        if self.is_too_large(&output) {
+        let handover = scope.catch(catcher, error_output(failure))?;
+        if self.is_too_large(&handover.output) {
             return Err(Failure::data_limit(&state.name));
         }
-        self.exit(thread, output, Transition::Next(catcher.next));
+        self.exit(thread, handover, Transition::Next(catcher.next));
         Ok(true)
+    }
+}
+
+impl Scope<'_> {
+    /// What a catcher makes of the error output.
+    fn catch(&self, catcher: &Catcher, error_output: Value) -> Result<Handover, Failure> {
+        let assign = catcher.assign.as_ref();
+        match &catcher.flow {
+            CatchFlow::JsonPath(result_path) => Ok(Handover {
+                assigned: self.assigned(assign, &error_output)?,
+                output: self.place(result_path, error_output)?,
+            }),
+            CatchFlow::Jsonata(output) => {
+                let states = self.states_variable().with_error_output(&error_output);
+                states.hand_over(assign, output.as_ref(), || error_output.clone())
+            }
+        }
     }
 }
 
@@ -134,12 +173,10 @@ impl StateKind {
         }
     }
 
+    /// The first catcher that names a failure, and its index.
     fn catcher(&self, failure: &Failure) -> Option<(usize, &Catcher)> {
-        self.recovery()?
-            .catchers
-            .iter()
-            .enumerate()
-            .find(|(_, catcher)| failure.is_in(&catcher.errors))
+        let mut catchers = self.recovery()?.catchers.iter().enumerate();
+        catchers.find(|(_, catcher)| failure.is_in(&catcher.errors))
     }
 }
 

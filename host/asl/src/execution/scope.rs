@@ -107,6 +107,25 @@ impl<'a> Scope<'a> {
         self.execution.testing.is_some()
     }
 
+    /// Whether these variables may be set.
+    pub(super) fn has_room_for(&self, assigned: &Object) -> bool {
+        self.execution.has_room_for(self.thread, assigned)
+    }
+
+    /// A workflow variable.
+    pub(super) fn variable(&self, name: &str) -> Option<&Value> {
+        self.execution.variable(self.thread, name)
+    }
+
+    /// The context object.
+    pub(super) fn context(&self) -> &Value {
+        self.context.get_or_init(|| self.build_context())
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        self.execution.now
+    }
+
     /// Takes note of what a stage came to, where somebody asked for it.
     pub(super) fn inspect(&self, stage: Stage, value: &Value) {
         self.execution
@@ -194,12 +213,10 @@ impl Roots for View<'_> {
     }
 
     fn context(&self) -> &Value {
-        self.scope
-            .context
-            .get_or_init(|| self.scope.build_context())
+        self.scope.context()
     }
 
-    fn variable(&self, _name: &str) -> Option<&Value> {
-        None
+    fn variable(&self, name: &str) -> Option<&Value> {
+        self.scope.variable(name)
     }
 }

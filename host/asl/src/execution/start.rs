@@ -36,6 +36,11 @@ pub struct Limits {
     /// The longest input, output or task result, in bytes of JSON text. Beyond
     /// it a state fails with `States.DataLimitExceeded`. Default 262,144.
     pub payload_bytes: usize,
+    /// How many bytes of JSON text the workflow variables of the execution may
+    /// have together; those of one `Assign` may have `payload_bytes`. Beyond
+    /// either, a state fails with `States.DataLimitExceeded`. Default
+    /// 10,485,760.
+    pub variable_bytes: usize,
     /// How many events a history may have; the last one is then
     /// `ExecutionFailed`. `None` is no limit, as in EXPRESS executions.
     /// Default 25,000.
@@ -56,6 +61,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             payload_bytes: 256 * 1024,
+            variable_bytes: 10 * 1024 * 1024,
             history_events: Some(25_000),
             inline_concurrency: 40,
             threads: 10_000,

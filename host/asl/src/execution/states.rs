@@ -36,9 +36,8 @@ impl Execution {
 
 impl Scope<'_> {
     fn succeed(&self) -> Result<Progress, Failure> {
-        let input = self.effective_input()?;
         Ok(Progress::Exit {
-            output: self.output(input)?,
+            handover: self.pass_on()?,
             next: Transition::End,
         })
     }

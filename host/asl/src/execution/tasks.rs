@@ -8,7 +8,6 @@ use sandstep_jsonpath::Path;
 use super::{
     Execution, Progress,
     failure::Failure,
-    inspection::Stage,
     record::Note,
     scope::Scope,
     task::{TaskId, TaskOutcome, missing_parameter},
@@ -16,7 +15,7 @@ use super::{
 };
 use crate::{
     history::{ErrorDetails, EventDetails, EventId, TaskScheduled},
-    machine::{Dynamic, State, StateKind, TaskState},
+    machine::{DataFlow, Dynamic, QueryLanguage, State, StateKind, TaskState},
     resource::{Resource, ResourceKind},
     timestamp::Timestamp,
 };
@@ -134,10 +133,11 @@ impl Execution {
             return;
         };
         let next = task.next;
-        let scope = self.scope(thread, state);
-        scope.inspect(Stage::Result, &result);
-        let output = scope.output(result);
-        self.follow(thread, output.map(|output| Progress::Exit { output, next }));
+        let handover = self.scope(thread, state).hand_over(result);
+        self.follow(
+            thread,
+            handover.map(|handover| Progress::Exit { handover, next }),
+        );
     }
 
     /// Evaluates a Task state's fields and schedules its task.
@@ -210,12 +210,18 @@ impl RunningTask {
 }
 
 impl Scope<'_> {
-    /// What the history tells of the task. Only its input is what `Parameters`
-    /// makes of the state's; the fields beside it look at what `InputPath`
-    /// selects (recorded of `TimeoutSecondsPath` and `Credentials`).
+    /// What the history tells of the task. In JSONPath, only its input is what
+    /// `Parameters` makes of the state's; the fields beside it look at what
+    /// `InputPath` selects (recorded of `TimeoutSecondsPath` and `Credentials`).
     fn scheduled(&self, task: &TaskState) -> Result<TaskScheduled, Failure> {
-        let selected = self.selected_input()?;
-        let input = self.within_limit(self.parameters(selected.clone())?)?;
+        let (selected, input) = match &self.state.flow {
+            DataFlow::JsonPath(flow) => {
+                let selected = self.selected_input(flow)?;
+                (selected.clone(), self.parameters(flow, selected)?)
+            }
+            DataFlow::Jsonata(_) => (Value::Null, self.effective_input()?),
+        };
+        let input = self.within_limit(input)?;
         let seconds = |field: &Option<Dynamic<u64>>, name| {
             field
                 .as_ref()
@@ -226,11 +232,15 @@ impl Scope<'_> {
         let heartbeat_seconds = seconds(&task.heartbeat, "HeartbeatSecondsPath")?;
         let credentials = task.credentials.as_ref();
         let credentials = credentials
-            .map(|fields| self.within_limit(self.template(fields, &selected)?))
+            .map(|fields| self.within_limit(self.payload(fields, &selected)?))
             .transpose()?;
         if let Some(missing) = missing_parameter(&task.resource, &input) {
             return Err(self.runtime(&format!(
-                "The Parameters '{input}' could not be used to start the Task: [{missing}]"
+                "The {} '{input}' could not be used to start the Task: [{missing}]",
+                match self.state.flow.language() {
+                    QueryLanguage::JsonPath => "Parameters",
+                    QueryLanguage::Jsonata => "Arguments",
+                },
             )));
         }
         let resource = Arc::clone(&task.resource);
@@ -252,6 +262,7 @@ impl Scope<'_> {
         match field {
             Dynamic::Constant(seconds) => Ok(*seconds),
             Dynamic::Path(path) => self.positive_integer(path, name, input),
+            Dynamic::Jsonata(query) => self.states_variable().integer(query, 1),
         }
     }
 

@@ -44,6 +44,7 @@ impl Execution {
     ) -> Self {
         let mut execution = Self::start(machine, start, now);
         execution.threads[ROOT].phase = Phase::Entering(state);
+        execution.apply_assigned(ROOT, &testing.variables);
         execution.testing = Some(Box::new(testing));
         execution.inspect();
         execution
@@ -169,7 +170,7 @@ impl Scope<'_> {
         next: crate::machine::Transition,
     ) -> Result<Progress, Failure> {
         Ok(Progress::Exit {
-            output: self.output(result)?,
+            handover: self.hand_over(result)?,
             next,
         })
     }

@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use sandstep_json::Value;
+use sandstep_json::{Object, Value};
 
 use super::{
     record::{MapPlan, ThreadPath},
@@ -27,6 +27,8 @@ pub(super) struct Thread {
     /// The event that entered the state, and when it did.
     pub(super) entered: EventId,
     pub(super) entered_at: Timestamp,
+    /// What the event that entered the state followed.
+    pub(super) entered_after: EventId,
     /// The raw input of the state that the thread is in; after exiting it, the
     /// output, which the next state enters with.
     pub(super) data: Value,
@@ -35,6 +37,8 @@ pub(super) struct Thread {
     /// The `Map` member of the context object, in an iteration and in
     /// everything below it.
     pub(super) map_item: Option<Value>,
+    /// The variables that its states assigned; `None` before the first.
+    pub(super) variables: Option<Object>,
     pub(super) phase: Phase,
 }
 
@@ -109,9 +113,11 @@ impl Thread {
             state: start_at,
             entered: EventId::default(),
             entered_at: Timestamp::default(),
+            entered_after: EventId::default(),
             data: Value::Null,
             retries: Vec::new(),
             map_item: None,
+            variables: None,
             phase: Phase::Entering(start_at),
         }
     }

@@ -22,6 +22,7 @@ impl HistoryEvent {
             EventDetails::TaskSucceeded { resource, .. } => in_family(resource, "Succeeded"),
             EventDetails::TaskFailed { resource, .. } => in_family(resource, "Failed"),
             EventDetails::TaskTimedOut { resource, .. } => in_family(resource, "TimedOut"),
+            EventDetails::EvaluationFailed(_) => "EvaluationFailed".to_owned(),
             EventDetails::ExecutionStarted { .. } => "ExecutionStarted".to_owned(),
             EventDetails::ExecutionSucceeded { .. } => "ExecutionSucceeded".to_owned(),
             EventDetails::ExecutionFailed(_) => "ExecutionFailed".to_owned(),
@@ -63,10 +64,27 @@ impl HistoryEvent {
                 key("stateEntered"),
                 with_payload("input", input, [("name", name.into())]),
             ),
-            EventDetails::StateExited { name, output, .. } => (
-                key("stateExited"),
-                with_payload("output", output, [("name", name.into())]),
-            ),
+            EventDetails::StateExited {
+                name,
+                output,
+                assigned,
+                ..
+            } => {
+                let mut members = with_payload("output", output, [("name", name.into())]);
+                if let Some(assigned) = assigned {
+                    members.insert("assignedVariables", texts(assigned));
+                    members.insert("assignedVariablesDetails", not_truncated());
+                }
+                (key("stateExited"), members)
+            }
+            EventDetails::EvaluationFailed(failed) => {
+                let mut members = error_members(&failed.error);
+                members.insert("state", &failed.state);
+                if let Some(location) = &failed.location {
+                    members.insert("location", location);
+                }
+                (own_key(), members)
+            }
             EventDetails::ExecutionStarted { input, role_arn } => (
                 own_key(),
                 with_payload("input", input, [("roleArn", role_arn.into())]),
@@ -149,11 +167,18 @@ fn lower_first(name: &str) -> String {
 fn with_payload<const N: usize>(key: &str, payload: &Value, rest: [(&str, Value); N]) -> Object {
     let mut members = Object::from(rest);
     members.insert(key, payload.to_string());
-    members.insert(
-        format!("{key}Details"),
-        Object::from([("truncated", false)]),
-    );
+    members.insert(format!("{key}Details"), not_truncated());
     members
+}
+
+fn not_truncated() -> Object {
+    Object::from([("truncated", false)])
+}
+
+/// Each value as its JSON text.
+fn texts(values: &Object) -> Object {
+    let texts = values.iter().map(|(name, value)| (name, value.to_string()));
+    texts.collect()
 }
 
 fn error_members(error: &ErrorDetails) -> Object {

@@ -1,12 +1,13 @@
 //! Choice states (States Language, "Choice State").
 
 use super::fields::{Fields, in_brackets};
+use super::jsonata::is_expression;
 use super::place::{Node, quoted};
 use super::report::Problem;
 use super::state::StateFields;
 use super::wait::invalid_timestamp;
 use crate::choice::{Comparison, Condition, OPERATORS, Operand, Operator, Pattern, Test};
-use crate::machine::{ChoiceRule, ChoiceState, StateKind};
+use crate::machine::{ChoiceRule, ChoiceState, RuleCondition, StateKind};
 use crate::moment;
 use crate::verdict::Code;
 
@@ -32,18 +33,37 @@ fn rules(state: &StateFields<'_>) -> Option<Box<[ChoiceRule]>> {
 }
 
 fn rule(state: &StateFields<'_>, node: Node<'_>) -> Option<ChoiceRule> {
-    let Some(fields) = Fields::of(node, "a choice rule", state.report()) else {
+    let Some(fields) = state.inner(node, "a choice rule") else {
         state.scope.add_gap();
         return None;
     };
     fields.require_all(&["Next"]);
     let next = state.target(&fields, "Next");
-    let condition = condition(&fields, 0);
+    let condition = match fields.is_jsonata() {
+        true => expression(&fields),
+        false => condition(&fields, 0).map(RuleCondition::Comparison),
+    };
+    let assign = fields.object_payload("Assign");
+    let output = match fields.is_jsonata() {
+        true => fields.jsonata_template("Output"),
+        false => None,
+    };
     fields.finish();
     Some(ChoiceRule {
         condition: condition?,
+        assign,
+        output,
         next: next?,
     })
+}
+
+/// The `Condition` of a rule in JSONata.
+fn expression(fields: &Fields<'_>) -> Option<RuleCondition> {
+    let node = fields.require("Condition")?;
+    match is_expression(&node) {
+        true => fields.query(&node).map(RuleCondition::Jsonata),
+        false => fields.bool("Condition").map(RuleCondition::Constant),
+    }
 }
 
 /// Reads the comparison or the combination that a rule consists of.

@@ -1,13 +1,13 @@
 //! What only a distributed Map has: `ItemReader`, `ItemBatcher`, `ResultWriter` and `Label`
 //! (AWS, "Using Map state in Distributed mode").
 
-use sandstep_json::{Text, Value};
+use sandstep_json::Text;
 
 use super::fields::Fields;
 use super::place::Node;
 use super::report::Problem;
 use super::state::StateFields;
-use crate::machine::DistributedMap;
+use crate::machine::{DistributedMap, Dynamic, ItemBatcher, ItemReader, Payload, ResultWriter};
 use crate::verdict::{Code, LabelFault};
 
 /// AWS, "Map state in Distributed mode", "Label".
@@ -57,15 +57,12 @@ pub(super) fn parse(state: &StateFields<'_>, config: ProcessorConfig) -> Option<
             return None;
         }
     };
-    check_reader(state);
-    check_batcher(state);
-    check_writer(state);
     Some(DistributedMap {
         execution_type: execution_type.into(),
+        item_reader: reader(state),
+        item_batcher: batcher(state),
+        result_writer: writer(state),
         label: label(state),
-        item_reader: value(state, "ItemReader"),
-        item_batcher: value(state, "ItemBatcher"),
-        result_writer: value(state, "ResultWriter"),
     })
 }
 
@@ -83,17 +80,21 @@ fn refuse(state: &StateFields<'_>) {
     }
 }
 
-fn value(state: &StateFields<'_>, name: &str) -> Option<Value> {
-    state.peek(name).map(|node| node.value.to_value())
-}
-
 /// The fields of an object that may be absent.
 fn object<'f>(
     fields: &'f Fields<'_>,
     name: &'static str,
     owner: &'static str,
 ) -> Option<Fields<'f>> {
-    Fields::of(fields.get(name)?, owner, fields.report())
+    fields.inner(fields.get(name)?, owner)
+}
+
+/// What the integration that a reader or a writer names gets.
+fn arguments(fields: &Fields<'_>) -> Option<Payload> {
+    match fields.is_jsonata() {
+        true => fields.payload("Arguments"),
+        false => fields.payload("Parameters"),
+    }
 }
 
 fn label(state: &StateFields<'_>) -> Option<Text> {
@@ -149,19 +150,25 @@ fn report_repeated(state: &StateFields<'_>, node: &Node<'_>, label: &str) {
     });
 }
 
-fn check_reader(state: &StateFields<'_>) {
-    let Some(reader) = object(state, "ItemReader", "an item reader") else {
-        return;
-    };
-    reader.require_text("Resource");
-    reader.template("Parameters");
-    if let Some(config) = object(&reader, "ReaderConfig", "a reader config") {
-        check_reader_config(config);
-    }
-    reader.finish();
+fn reader(state: &StateFields<'_>) -> Option<ItemReader> {
+    let fields = object(state, "ItemReader", "an item reader")?;
+    let resource = fields.require_text("Resource");
+    let arguments = arguments(&fields);
+    let (max_items, items_pointer) = object(&fields, "ReaderConfig", "a reader config")
+        .map(reader_config)
+        .unwrap_or_default();
+    let config = fields.value("ReaderConfig");
+    fields.finish();
+    Some(ItemReader {
+        resource: resource?,
+        arguments,
+        config,
+        max_items,
+        items_pointer,
+    })
 }
 
-fn check_reader_config(config: Fields<'_>) {
+fn reader_config(config: Fields<'_>) -> (Option<Dynamic<u64>>, Option<Text>) {
     config.one_of("InputType", &INPUT_TYPES);
     config.one_of("Transformation", &["NONE", "LOAD_AND_FLATTEN"]);
     config.one_of("ManifestType", &["ATHENA_DATA", "S3_INVENTORY"]);
@@ -175,26 +182,30 @@ fn check_reader_config(config: Fields<'_>) {
             .items()
             .for_each(|header| drop(config.text_of(&header)));
     }
-    config.text("ItemsPointer");
-    config.dynamic("MaxItems", "MaxItemsPath", 0..=MAX_ITEMS);
+    let items_pointer = config.text("ItemsPointer");
+    let max_items = config.dynamic("MaxItems", "MaxItemsPath", 0..=MAX_ITEMS);
     config.finish();
+    (max_items, items_pointer)
 }
 
-fn check_batcher(state: &StateFields<'_>) {
-    let Some(batcher) = object(state, "ItemBatcher", "an item batcher") else {
-        return;
-    };
-    let items = batcher.dynamic("MaxItemsPerBatch", "MaxItemsPerBatchPath", 1..=MAX_ITEMS);
-    let bytes = batcher.dynamic(
+fn batcher(state: &StateFields<'_>) -> Option<ItemBatcher> {
+    let fields = object(state, "ItemBatcher", "an item batcher")?;
+    let max_items = fields.dynamic("MaxItemsPerBatch", "MaxItemsPerBatchPath", 1..=MAX_ITEMS);
+    let max_bytes = fields.dynamic(
         "MaxInputBytesPerBatch",
         "MaxInputBytesPerBatchPath",
         1..=MAX_BATCH_BYTES,
     );
-    if items.is_none() && bytes.is_none() {
-        report_unbounded(&batcher);
+    if max_items.is_none() && max_bytes.is_none() {
+        report_unbounded(&fields);
     }
-    batcher.object_template("BatchInput");
-    batcher.finish();
+    let input = fields.object_payload("BatchInput");
+    fields.finish();
+    Some(ItemBatcher {
+        max_items,
+        max_bytes,
+        input,
+    })
 }
 
 fn report_unbounded(batcher: &Fields<'_>) {
@@ -205,18 +216,22 @@ fn report_unbounded(batcher: &Fields<'_>) {
     });
 }
 
-fn check_writer(state: &StateFields<'_>) {
-    let Some(writer) = object(state, "ResultWriter", "a result writer") else {
-        return;
-    };
-    writer.text("Resource");
-    writer.template("Parameters");
-    if let Some(config) = object(&writer, "WriterConfig", "a writer config") {
+fn writer(state: &StateFields<'_>) -> Option<ResultWriter> {
+    let fields = object(state, "ResultWriter", "a result writer")?;
+    let resource = fields.text("Resource");
+    let arguments = arguments(&fields);
+    if let Some(config) = object(&fields, "WriterConfig", "a writer config") {
         config.one_of("Transformation", &["NONE", "COMPACT", "FLATTEN"]);
         config.one_of("OutputType", &["JSON", "JSONL"]);
         config.finish();
     } else {
-        writer.require("Resource");
+        fields.require("Resource");
     }
-    writer.finish();
+    let config = fields.value("WriterConfig");
+    fields.finish();
+    Some(ResultWriter {
+        resource,
+        arguments,
+        config,
+    })
 }

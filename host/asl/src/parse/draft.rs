@@ -111,6 +111,7 @@ impl<'a> Draft<'a> {
         self.states.borrow_mut().push(Some(State {
             name: name.clone(),
             flow: DataFlow::default(),
+            assign: None,
             kind: StateKind::Succeed,
         }));
         stand_ins.insert(name.clone(), id);

@@ -8,18 +8,16 @@ use sandstep_jsonpath::{Expression, Path, PathError, ReferencePath, Root, Templa
 use super::fields::Fields;
 use super::place::{Node, quoted};
 use super::report::{Problem, Report};
-use crate::machine::Dynamic;
+use crate::machine::{Dynamic, Payload};
 
 impl Fields<'_> {
     /// A path, where no intrinsic function may stand: `InputPath`, `ItemsPath`, `Variable`.
     pub(super) fn path(&self, name: &'static str) -> Option<Path> {
         let node = self.get(name)?;
         let text = self.text_of(&node)?;
-        let path = Path::parse(&text)
+        Path::parse(&text)
             .map_err(|error| self.invalid_path(&node, &text, error))
-            .ok()?;
-        refuse_variable(self.report(), &node, path.root());
-        Some(path)
+            .ok()
     }
 
     /// What a choice rule compares: a path, for which the service has words of its own.
@@ -35,9 +33,7 @@ impl Fields<'_> {
             self.report()
                 .error(&place, || not_a_path(&text, error).said(said));
         });
-        let path = path.ok()?;
-        refuse_variable(self.report(), &node, path.root());
-        Some(path)
+        path.ok()
     }
 
     /// A path of names and single indexes: `SecondsPath`, `MaxConcurrencyPath`.
@@ -87,20 +83,31 @@ impl Fields<'_> {
         Template::parse(&node.value.to_value()).ok()
     }
 
-    /// A payload template that must be an object.
-    pub(super) fn object_template(&self, name: &'static str) -> Option<Template> {
-        let node = self.get(name)?;
-        self.expect(&node, node.value.as_object(), "an object")?;
-        self.template(name)
+    /// A payload template in the query language of the fields.
+    pub(super) fn payload(&self, name: &'static str) -> Option<Payload> {
+        match self.is_jsonata() {
+            true => self.jsonata_template(name).map(Payload::Jsonata),
+            false => self.template(name).map(Payload::JsonPath),
+        }
     }
 
-    /// An integer or the path of one.
+    /// A payload template that must be an object.
+    pub(super) fn object_payload(&self, name: &'static str) -> Option<Payload> {
+        let node = self.get(name)?;
+        self.expect(&node, node.value.as_object(), "an object")?;
+        self.payload(name)
+    }
+
+    /// An integer, or the path or the expression of one.
     pub(super) fn dynamic(
         &self,
         constant: &'static str,
         path: &'static str,
         range: RangeInclusive<u64>,
     ) -> Option<Dynamic<u64>> {
+        if self.is_jsonata() {
+            return self.query_or(constant, || self.integer(constant, range));
+        }
         self.at_most_one(&[constant, path]);
         let integer = self.integer(constant, range).map(Dynamic::Constant);
         integer.or_else(|| self.reference(path).map(Dynamic::Path))
@@ -133,17 +140,6 @@ fn outside_the_input(text: &str) -> Problem {
     Problem::error("invalid-result-path", message)
         .hint(hint)
         .said(NOT_A_REFERENCE)
-}
-
-fn refuse_variable(report: &Report<'_>, node: &Node<'_>, root: &Root) {
-    if let Root::Variable(name) = root {
-        report.error(&node.place, || {
-            let variable = quoted(&format!("${name}"));
-            let message =
-                format!("workflow variables ({variable}) are not supported by this version");
-            Problem::error("variables-not-supported", message)
-        });
-    }
 }
 
 /// Reports everything in a payload template that is not as it should be.
@@ -183,12 +179,7 @@ fn expression(node: &Node<'_>, report: &Report<'_>) -> Option<Expression> {
         return None;
     };
     match Expression::parse(text) {
-        Ok(expression) => {
-            if let Expression::Path(path) = &expression {
-                refuse_variable(report, node, path.root());
-            }
-            Some(expression)
-        }
+        Ok(expression) => Some(expression),
         Err(error) => {
             report.error(&report.place_in(node, error.offset), || {
                 let message = format!("not a path or an intrinsic function: {}", error.message);

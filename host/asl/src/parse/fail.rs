@@ -1,6 +1,7 @@
 //! Fail states (States Language, "Fail State").
 
 use super::fields::Fields;
+use super::jsonata::is_expression;
 use super::state::StateFields;
 use crate::machine::{FailState, FailText, StateKind};
 
@@ -16,6 +17,13 @@ fn text_or_path(
     constant: &'static str,
     path: &'static str,
 ) -> Option<FailText> {
+    if fields.is_jsonata() {
+        let node = fields.get(constant)?;
+        return match is_expression(&node) {
+            true => fields.query(&node).map(FailText::Jsonata),
+            false => fields.text_of(&node).map(FailText::Constant),
+        };
+    }
     fields.at_most_one(&[constant, path]);
     let constant = fields.text(constant).map(FailText::Constant);
     constant.or_else(|| fields.expression(path).map(FailText::Expression))

@@ -8,6 +8,7 @@ use sandstep_json::{Entry, Number, Text, Value};
 use super::place::{Node, Place, quoted};
 use super::report::{Problem, Report};
 use super::suggest::{did_you_mean, who_has};
+use crate::machine::QueryLanguage;
 use crate::verdict::NO_OBJECT;
 
 /// The fields of one object of a definition.
@@ -21,6 +22,10 @@ pub(super) struct Fields<'a> {
     report: &'a Report<'a>,
     /// What the object is: `a Wait state`, `a retrier`.
     owner: &'static str,
+    /// What the expressions among them are written in.
+    language: QueryLanguage,
+    /// The depth of the state that they are part of.
+    state_depth: usize,
     asked: RefCell<Vec<&'static str>>,
 }
 
@@ -44,12 +49,43 @@ impl<'a> Fields<'a> {
             place: node.place,
             report,
             owner,
+            language: QueryLanguage::default(),
+            state_depth: 0,
             asked,
         })
     }
 
-    pub(super) fn named(self, owner: &'static str) -> Self {
-        Self { owner, ..self }
+    /// The same as the fields of a state in a query language.
+    pub(super) fn of_state(self, owner: &'static str, language: QueryLanguage) -> Self {
+        let state_depth = self.place.depth();
+        Self {
+            owner,
+            language,
+            state_depth,
+            ..self
+        }
+    }
+
+    /// The fields of an object inside this one, in the same language; `None`,
+    /// reported, if the node is something else.
+    pub(super) fn inner<'n>(&self, node: Node<'n>, owner: &'static str) -> Option<Fields<'n>>
+    where
+        'a: 'n,
+    {
+        Some(Fields {
+            language: self.language,
+            state_depth: self.state_depth,
+            ..Fields::of(node, owner, self.report)?
+        })
+    }
+
+    pub(super) fn is_jsonata(&self) -> bool {
+        self.language == QueryLanguage::Jsonata
+    }
+
+    /// The path of a place in the state, as the service's messages have it.
+    pub(super) fn location(&self, place: &Place<'_>) -> Text {
+        place.path_below(self.state_depth).into()
     }
 
     pub(super) fn place(&self) -> &Place<'a> {
@@ -275,11 +311,7 @@ impl<'a> Fields<'a> {
     fn unknown(&self, name: &str, asked: &[&'static str]) -> Problem {
         let owner = self.owner;
         match name {
-            "Assign" => Problem::error(
-                "variables-not-supported",
-                "workflow variables (\"Assign\") are not supported by this version",
-            ),
-            "Arguments" | "Output" | "Items" | "Condition" => {
+            "Arguments" | "Output" | "Items" | "Condition" if !self.is_jsonata() => {
                 let message =
                     format!("\"{name}\" is a field of JSONata, and {owner} here uses JSONPath");
                 Problem::error("needs-jsonata", message)
@@ -297,8 +329,9 @@ fn wrong_type(node: &Node<'_>, expected: &str) -> Problem {
     let message = format!("must be {expected}, not {}", described(node));
     let problem = Problem::error("wrong-type", message).said(expected_type(expected));
     match node.value.as_str() {
-        Some(text) if text.trim_start().starts_with("{%") => problem
-            .hint("an expression between {% and %} is JSONata, which this version does not run"),
+        Some(text) if text.trim_start().starts_with("{%") => {
+            problem.hint("an expression between {% and %} is JSONata, which does not stand here")
+        }
         _ => problem,
     }
 }

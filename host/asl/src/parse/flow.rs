@@ -2,17 +2,35 @@
 //! `OutputPath` (States Language, "Input and Output Processing").
 
 use super::fields::Fields;
-use crate::machine::{DataFlow, ResultPath, Selection};
+use crate::machine::{DataFlow, JsonataFlow, PathFlow, ResultPath, Selection};
 
 /// Reads those of the fields that states of this type have.
 pub(super) fn parse(fields: &Fields<'_>, kind: &str) -> DataFlow {
-    if kind == "Fail" {
-        return DataFlow::default();
+    match fields.is_jsonata() {
+        true => DataFlow::Jsonata(jsonata_flow(fields, kind)),
+        false => DataFlow::JsonPath(path_flow(fields, kind)),
     }
-    let mut flow = DataFlow {
+}
+
+fn jsonata_flow(fields: &Fields<'_>, kind: &str) -> JsonataFlow {
+    let mut flow = JsonataFlow::default();
+    if matches!(kind, "Task" | "Parallel") {
+        flow.arguments = fields.jsonata_template("Arguments");
+    }
+    if kind != "Fail" {
+        flow.output = fields.jsonata_template("Output");
+    }
+    flow
+}
+
+fn path_flow(fields: &Fields<'_>, kind: &str) -> PathFlow {
+    if kind == "Fail" {
+        return PathFlow::default();
+    }
+    let mut flow = PathFlow {
         input_path: selection(fields, "InputPath"),
         output_path: selection(fields, "OutputPath"),
-        ..DataFlow::default()
+        ..PathFlow::default()
     };
     // The Parameters of a Map state belong to its items.
     if matches!(kind, "Pass" | "Task" | "Parallel") {

@@ -1,51 +1,34 @@
-//! States that use JSONata, which this version does not run.
-//!
-//! They are reported once and their fields left alone, but their transitions are followed,
-//! so that the rest of the machine gets its own problems told and no others.
+//! Fields with expressions in JSONata, and which states use it (States Language, "JSONata").
+
+use sandstep_json::SpannedNode;
 
 use super::fields::Fields;
-use super::place::Place;
+use super::place::{Node, quoted};
 use super::report::Problem;
-use super::state::StateFields;
-use super::{map, parallel};
+use super::scope::Scope;
+use crate::jsonata::{self, Query, Template, delimited};
+use crate::machine::{Dynamic, QueryLanguage};
 
 const LANGUAGES: [&str; 2] = ["JSONPath", "JSONata"];
 
-/// Reads the machine's `QueryLanguage`; reports JSONata. Tells whether it is JSONata.
+/// Whether a machine's `QueryLanguage` is JSONata.
 pub(super) fn is_language_of(machine: &Fields<'_>) -> bool {
-    let is_jsonata = machine.one_of("QueryLanguage", &LANGUAGES) == Some("JSONata");
-    if is_jsonata {
-        report_unsupported(machine);
+    machine.one_of("QueryLanguage", &LANGUAGES) == Some("JSONata")
+}
+
+/// What a state's expressions are written in, by its own choice or by its machine's.
+pub(super) fn language_of(state: &Fields<'_>, scope: &Scope<'_>) -> QueryLanguage {
+    let of_machine = scope.draft.is_jsonata.get();
+    let own = state.one_of("QueryLanguage", &LANGUAGES);
+    // Recorded for the machine's own states; on those of inner scopes sources disagree.
+    if own == Some("JSONPath") && of_machine && scope.is_outermost() {
+        let place = state.peek("QueryLanguage").expect("it was read").place;
+        state.report().error(&place, downgrade);
     }
-    is_jsonata
-}
-
-/// Whether a state uses JSONata, by its own choice or by its machine's.
-pub(super) fn asks_for_jsonata(state: &StateFields<'_>) -> bool {
-    let of_machine = state.scope.draft.is_jsonata.get();
-    match state.one_of("QueryLanguage", &LANGUAGES) {
-        Some("JSONata") if !of_machine => {
-            report_unsupported(state);
-            true
-        }
-        // Recorded for the machine's own states; on those of inner scopes sources disagree.
-        Some("JSONPath") if of_machine && state.scope.is_outermost() => {
-            state.report().error(&place(state), downgrade);
-            true
-        }
-        _ => of_machine,
+    match own == Some("JSONata") || of_machine {
+        true => QueryLanguage::Jsonata,
+        false => QueryLanguage::JsonPath,
     }
-}
-
-fn place<'f>(fields: &'f Fields<'_>) -> Place<'f> {
-    fields.peek("QueryLanguage").expect("it was read").place
-}
-
-fn report_unsupported(fields: &Fields<'_>) {
-    fields.report().error(&place(fields), || {
-        let message = "this version runs \"QueryLanguage\": \"JSONPath\" only, not JSONata";
-        Problem::error("jsonata-not-supported", message)
-    });
 }
 
 fn downgrade() -> Problem {
@@ -56,34 +39,86 @@ fn downgrade() -> Problem {
         .said_around()
 }
 
-/// Follows the transitions of a state, and reads the scopes inside it.
-pub(super) fn follow(state: &StateFields<'_>) {
-    match state.peek("Type").and_then(|kind| kind.value.as_str()) {
-        Some("Succeed" | "Fail") => state.scope.add_end(),
-        Some("Choice") => {
-            follow_each(state, "Choices");
-            state
-                .get("Default")
-                .map(|default| state.target_of(&default));
+impl Fields<'_> {
+    /// A payload template in JSONata.
+    pub(super) fn jsonata_template(&self, name: &'static str) -> Option<Template> {
+        let node = self.get(name)?;
+        self.template_node(&node).map(Template::new)
+    }
+
+    /// A field that is an expression, where the language is JSONata, or else a constant
+    /// that `constant` reads.
+    pub(super) fn query_or<T>(
+        &self,
+        name: &'static str,
+        constant: impl FnOnce() -> Option<T>,
+    ) -> Option<Dynamic<T>> {
+        match self.get(name).filter(is_expression) {
+            Some(node) if self.is_jsonata() => self.query(&node).map(Dynamic::Jsonata),
+            _ => constant().map(Dynamic::Constant),
         }
-        _ => drop(state.transition()),
     }
-    follow_each(state, "Catch");
-    if state.peek("Branches").is_some() {
-        parallel::branches(state);
+
+    /// The expression between `{%` and `%}`; `None`, reported, if it cannot be read.
+    pub(super) fn query(&self, node: &Node<'_>) -> Option<Query> {
+        let text = node.value.as_str().and_then(delimited);
+        let text = self.expect(node, text, "an expression between {% and %}")?;
+        match Query::parse(text, self.location(&node.place)) {
+            Ok(query) => Some(query),
+            Err(fault) => {
+                // The position counts from behind the blanks that follow `{%`.
+                let blanks = text.len() - text.trim_start().len();
+                let offset = "{%".len() + blanks + fault.position.unwrap_or_default();
+                let place = self.report().place_in(node, offset);
+                self.report().error(&place, || {
+                    let message = format!("{} is not JSONata: {fault}", quoted(text.trim()));
+                    Problem::error("invalid-expression", message)
+                });
+                None
+            }
+        }
     }
-    if state.peek("ItemProcessor").is_some() {
-        map::processor(state);
+
+    fn template_node(&self, node: &Node<'_>) -> Option<jsonata::Node> {
+        match &node.value.node {
+            SpannedNode::String(_) if is_expression(node) => {
+                self.query(node).map(jsonata::Node::Query)
+            }
+            SpannedNode::Array(_) => self.template_array(node),
+            SpannedNode::Object(_) => self.template_object(node),
+            _ => Some(jsonata::Node::Constant(node.value.to_value())),
+        }
+    }
+
+    fn template_array(&self, node: &Node<'_>) -> Option<jsonata::Node> {
+        let nodes: Vec<_> = node.items().map(|item| self.template_node(&item)).collect();
+        let nodes: Box<[_]> = nodes.into_iter().collect::<Option<_>>()?;
+        Some(match nodes.iter().all(is_constant) {
+            true => jsonata::Node::Constant(node.value.to_value()),
+            false => jsonata::Node::Array(nodes),
+        })
+    }
+
+    fn template_object(&self, node: &Node<'_>) -> Option<jsonata::Node> {
+        let members: Vec<_> = node
+            .members()
+            .map(|(entry, member)| Some((entry.key.clone(), self.template_node(&member)?)))
+            .collect();
+        let members: Box<[_]> = members.into_iter().collect::<Option<_>>()?;
+        Some(
+            match members.iter().all(|(_, member)| is_constant(member)) {
+                true => jsonata::Node::Constant(node.value.to_value()),
+                false => jsonata::Node::Object(members),
+            },
+        )
     }
 }
 
-/// Follows the `Next` of each element of a list.
-fn follow_each(state: &StateFields<'_>, list: &'static str) {
-    let Some(list) = state.get(list) else { return };
-    for node in list.items() {
-        if let Some(fields) = Fields::of(node, "a rule", state.report()) {
-            fields.require_all(&["Next"]);
-            state.target(&fields, "Next");
-        }
-    }
+fn is_constant(node: &jsonata::Node) -> bool {
+    matches!(node, jsonata::Node::Constant(_))
+}
+
+/// Whether a value is a string that stands for an expression.
+pub(super) fn is_expression(node: &Node<'_>) -> bool {
+    node.value.as_str().and_then(delimited).is_some()
 }

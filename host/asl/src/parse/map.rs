@@ -2,14 +2,12 @@
 
 use std::ops::RangeInclusive;
 
-use sandstep_jsonpath::Template;
-
 use super::distributed::{self, ProcessorConfig};
 use super::fields::Fields;
 use super::recovery;
 use super::report::Problem;
 use super::state::StateFields;
-use crate::machine::{Dynamic, MapState, StateId, StateKind};
+use crate::machine::{Dynamic, Items, MapState, Payload, StateId, StateKind};
 
 const COUNT: RangeInclusive<u64> = 0..=99_999_999;
 
@@ -22,7 +20,7 @@ pub(super) struct Processor {
 pub(super) fn parse(state: &StateFields<'_>) -> Option<StateKind> {
     let processor = processor(state);
     let max_concurrency = state.dynamic("MaxConcurrency", "MaxConcurrencyPath", COUNT);
-    let items_path = state.path("ItemsPath");
+    let items = items(state);
     let item_selector = item_selector(state);
     let tolerated_failure_count =
         state.dynamic("ToleratedFailureCount", "ToleratedFailureCountPath", COUNT);
@@ -34,7 +32,7 @@ pub(super) fn parse(state: &StateFields<'_>) -> Option<StateKind> {
     Some(StateKind::Map(Box::new(MapState {
         processor: processor.start,
         distributed: distributed.map(Box::new),
-        items_path,
+        items,
         item_selector,
         max_concurrency: max_concurrency.unwrap_or(Dynamic::Constant(0)),
         tolerated_failure_count,
@@ -65,10 +63,22 @@ pub(super) fn processor(state: &StateFields<'_>) -> Option<Processor> {
     })
 }
 
-/// `ItemSelector`, or `Parameters`, its older name.
-fn item_selector(state: &StateFields<'_>) -> Option<Template> {
-    let name = state.at_most_one(&["ItemSelector", "Parameters"])?;
-    state.template(name)
+fn items(state: &StateFields<'_>) -> Items {
+    let items = match state.is_jsonata() {
+        true => state.jsonata_template("Items").map(Items::Jsonata),
+        false => state.path("ItemsPath").map(Items::Path),
+    };
+    items.unwrap_or(Items::Input)
+}
+
+/// `ItemSelector`, or in JSONPath `Parameters`, its older name.
+fn item_selector(state: &StateFields<'_>) -> Option<Payload> {
+    let names = ["ItemSelector", "Parameters"];
+    let name = state.at_most_one(match state.is_jsonata() {
+        true => &names[..1],
+        false => &names,
+    })?;
+    state.payload(name)
 }
 
 fn tolerated_failure_percentage(state: &StateFields<'_>) -> Option<Dynamic<f64>> {
@@ -76,6 +86,9 @@ fn tolerated_failure_percentage(state: &StateFields<'_>) -> Option<Dynamic<f64>>
         "ToleratedFailurePercentage",
         "ToleratedFailurePercentagePath",
     );
+    if state.is_jsonata() {
+        return state.query_or(constant, || state.number(constant, 0.0..=100.0));
+    }
     state.at_most_one(&[constant, path]);
     let percentage = state.number(constant, 0.0..=100.0).map(Dynamic::Constant);
     percentage.or_else(|| state.reference(path).map(Dynamic::Path))

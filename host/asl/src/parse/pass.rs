@@ -4,7 +4,10 @@ use super::state::StateFields;
 use crate::machine::{PassState, StateKind};
 
 pub(super) fn parse(state: &StateFields<'_>) -> Option<StateKind> {
-    let result = state.value("Result");
+    let result = match state.is_jsonata() {
+        true => None,
+        false => state.value("Result"),
+    };
     Some(StateKind::Pass(PassState {
         result,
         next: state.transition()?,

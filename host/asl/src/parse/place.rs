@@ -145,6 +145,28 @@ impl<'a> Place<'a> {
         }
     }
 
+    /// How many parts this one is inside of.
+    pub(super) fn depth(&self) -> usize {
+        self.steps().len() - 1
+    }
+
+    /// The path from the part around this one that has this depth, as the
+    /// service's messages name fields: `Choices[0]/Condition`.
+    pub(super) fn path_below(&self, depth: usize) -> String {
+        let mut path = String::new();
+        for step in &self.steps()[depth + 1..] {
+            match step {
+                Step::Member(name) if path.is_empty() => path.push_str(name),
+                Step::Member(name) => {
+                    path.push('/');
+                    path.push_str(name);
+                }
+                step => step.write_to(&mut path),
+            }
+        }
+        path
+    }
+
     /// The way here from the root.
     fn steps(&self) -> Vec<&Step<'a>> {
         let mut steps = Vec::new();

@@ -10,7 +10,7 @@ use super::place::{Node, quoted};
 use super::report::Problem;
 use super::state::StateFields;
 use super::suggest::nearest;
-use crate::machine::{Catcher, Recovery, Retrier};
+use crate::machine::{CatchFlow, Catcher, Recovery, Retrier};
 
 /// AWS, "Error handling", "Retrying after an error".
 const INTERVAL_SECONDS: RangeInclusive<u64> = 1..=99_999_999;
@@ -115,15 +115,20 @@ fn max_delay(fields: &Fields<'_>, interval_seconds: u64) -> Option<u64> {
 }
 
 fn catcher(state: &StateFields<'_>, node: Node<'_>) -> Option<Catcher> {
-    let fields = Fields::of(node, "a catcher", state.report())?;
+    let fields = state.inner(node, "a catcher")?;
     fields.require_all(&["ErrorEquals", "Next"]);
     let errors = errors(&fields);
     let next = state.target(&fields, "Next");
-    let result_path = flow::result_path(&fields);
+    let flow = match fields.is_jsonata() {
+        true => CatchFlow::Jsonata(fields.jsonata_template("Output")),
+        false => CatchFlow::JsonPath(flow::result_path(&fields)),
+    };
+    let assign = fields.object_payload("Assign");
     fields.finish();
     Some(Catcher {
         errors: errors?,
-        result_path,
+        flow,
+        assign,
         next: next?,
     })
 }

@@ -43,21 +43,23 @@ pub(super) fn parse(name: &Text, node: Node<'_>, id: StateId, scope: &Scope<'_>)
         scope.add_gap();
         return None;
     };
+    let language = jsonata::language_of(&fields, scope);
     let state = StateFields {
-        fields: fields.named(owner(kind)),
+        fields: fields.of_state(owner(kind), language),
         scope,
         id,
     };
-    if jsonata::asks_for_jsonata(&state) {
-        jsonata::follow(&state);
-        return None;
-    }
     let flow = flow::parse(&state, kind);
+    let assign = match kind {
+        "Succeed" | "Fail" => None,
+        _ => state.object_payload("Assign"),
+    };
     let kind = parse_kind(&state, kind);
     state.fields.finish();
     Some(State {
         name: name.clone(),
         flow,
+        assign,
         kind: kind?,
     })
 }

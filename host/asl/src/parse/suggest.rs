@@ -31,7 +31,11 @@ pub fn did_you_mean<'c>(
 }
 
 /// Fields that only some types of state have.
-const OWNERS: [(&str, &str); 13] = [
+const OWNERS: [(&str, &str); 14] = [
+    (
+        "Assign",
+        "Pass, Task, Choice, Wait, Parallel and Map states have",
+    ),
     ("Branches", "Parallel states have"),
     ("Catch", "Task, Parallel and Map states have"),
     ("Cause", "Fail states have"),

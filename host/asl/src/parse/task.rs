@@ -16,7 +16,7 @@ pub(super) fn parse(state: &StateFields<'_>) -> Option<StateKind> {
     let timeout = state.dynamic("TimeoutSeconds", "TimeoutSecondsPath", SECONDS);
     let heartbeat = state.dynamic("HeartbeatSeconds", "HeartbeatSecondsPath", SECONDS);
     check_heartbeat(state, &timeout, &heartbeat);
-    let credentials = state.object_template("Credentials");
+    let credentials = state.object_payload("Credentials");
     let recovery = recovery::parse(state);
     let next = state.transition()?;
     let resource = Arc::new(resource?);

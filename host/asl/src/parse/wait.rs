@@ -10,14 +10,21 @@ use crate::timestamp::Timestamp;
 const MAX_SECONDS: u64 = 99_999_999;
 
 pub(super) fn parse(state: &StateFields<'_>) -> Option<StateKind> {
-    let form = state.exactly_one(&["SecondsPath", "Seconds", "TimestampPath", "Timestamp"]);
+    let form = state.exactly_one(match state.is_jsonata() {
+        true => &["Seconds", "Timestamp"],
+        false => &["SecondsPath", "Seconds", "TimestampPath", "Timestamp"],
+    });
     let next = state.transition();
     let until = match form? {
-        "Seconds" => WaitUntil::Seconds(Dynamic::Constant(
-            state.integer("Seconds", 0..=MAX_SECONDS)?,
-        )),
+        "Seconds" => {
+            let seconds = || state.integer("Seconds", 0..=MAX_SECONDS);
+            WaitUntil::Seconds(state.query_or("Seconds", seconds)?)
+        }
         "SecondsPath" => WaitUntil::Seconds(Dynamic::Path(state.reference("SecondsPath")?)),
-        "Timestamp" => WaitUntil::Timestamp(Dynamic::Constant(timestamp(state)?)),
+        "Timestamp" => {
+            let moment = || timestamp(state);
+            WaitUntil::Timestamp(state.query_or("Timestamp", moment)?)
+        }
         _ => WaitUntil::Timestamp(Dynamic::Path(state.reference("TimestampPath")?)),
     };
     Some(StateKind::Wait(WaitState { until, next: next? }))

@@ -1,40 +1,51 @@
+use sandstep_json::Value;
+
 use super::{Failure, Progress, Scope};
 use crate::choice::Sight;
-use crate::machine::{ChoiceState, StateId, Transition};
+use crate::machine::{ChoiceState, RuleCondition, Transition};
 
 impl Scope<'_> {
+    /// The first rule that holds decides, and sets its own variables. Without
+    /// one, the service reports `States.Runtime`, not the
+    /// `States.NoChoiceMatched` of the language's text.
     pub(super) fn choice(&self, choice: &ChoiceState) -> Result<Progress, Failure> {
         let input = self.effective_input()?;
-        let next = self.choose(choice, &input)?;
+        let index = self.matching_rule(choice, &input)?;
+        let rule = index.map(|index| &choice.rules[index]);
+        let next = rule.map(|rule| rule.next).or(choice.default);
+        let next = next.ok_or_else(|| self.no_way_on())?;
+        self.inspect_rule(index);
+        let (assign, output) = match rule {
+            Some(rule) => (rule.assign.as_ref(), rule.output.as_ref()),
+            None => (self.state.assign.as_ref(), self.state.flow.output()),
+        };
         Ok(Progress::Exit {
-            output: self.output(input)?,
+            handover: self.pass_on_as(input, assign, output)?,
             next: Transition::Next(next),
         })
     }
 
-    /// The first rule that holds decides. Without one, the service reports
-    /// `States.Runtime`, not the `States.NoChoiceMatched` of the language's text.
-    fn choose(
-        &self,
-        choice: &ChoiceState,
-        input: &sandstep_json::Value,
-    ) -> Result<StateId, Failure> {
+    fn matching_rule(&self, choice: &ChoiceState, input: &Value) -> Result<Option<usize>, Failure> {
         let view = self.on(input);
-        let sight = Sight::new(&view);
+        let (sight, states) = (Sight::new(&view), self.states_variable());
         for (index, rule) in choice.rules.iter().enumerate() {
-            let holds = rule.condition.evaluate(&sight);
-            if holds.map_err(|failure| self.runtime(&failure.to_string()))? {
-                self.inspect_rule(Some(index));
-                return Ok(rule.next);
+            let holds = match &rule.condition {
+                RuleCondition::Comparison(condition) => condition
+                    .evaluate(&sight)
+                    .map_err(|failure| self.runtime(&failure.to_string()))?,
+                RuleCondition::Constant(holds) => *holds,
+                RuleCondition::Jsonata(query) => states.boolean(query)?,
+            };
+            if holds {
+                return Ok(Some(index));
             }
         }
-        if choice.default.is_some() {
-            self.inspect_rule(None);
-        }
-        choice.default.ok_or_else(|| {
-            self.runtime(
-                "Failed to transition out of the state. The state does not point to a next state.",
-            )
-        })
+        Ok(None)
+    }
+
+    fn no_way_on(&self) -> Failure {
+        self.runtime(
+            "Failed to transition out of the state. The state does not point to a next state.",
+        )
     }
 }

@@ -25,6 +25,7 @@ impl Scope<'_> {
     fn fail_text(&self, text: &FailText, field: &str) -> Result<Text, Failure> {
         let expression = match text {
             FailText::Constant(text) => return Ok(text.clone()),
+            FailText::Jsonata(query) => return self.states_variable().text(query),
             FailText::Expression(expression) => expression,
         };
         let value = self.expression(expression, field, self.raw_input())?;

@@ -6,6 +6,7 @@ use sandstep_jsonpath::Path;
 use super::{Execution, Failure, Progress, Scope, ThreadId};
 use crate::{
     execution::record::Note,
+    jsonata::Query,
     machine::{Dynamic, State, WaitState, WaitUntil},
     timestamp::Timestamp,
 };
@@ -36,10 +37,8 @@ impl Execution {
         state: &State,
         wait: &WaitState,
     ) -> Result<Progress, Failure> {
-        let scope = self.scope(thread, state);
-        let input = scope.effective_input()?;
         Ok(Progress::Exit {
-            output: scope.output(input)?,
+            handover: self.scope(thread, state).pass_on()?,
             next: wait.next,
         })
     }
@@ -50,8 +49,12 @@ impl Scope<'_> {
         let until = match &wait.until {
             WaitUntil::Seconds(Dynamic::Constant(seconds)) => now + Duration::from_secs(*seconds),
             WaitUntil::Seconds(Dynamic::Path(path)) => now + self.seconds_at(path)?,
+            WaitUntil::Seconds(Dynamic::Jsonata(query)) => {
+                now + Duration::from_secs(self.states_variable().integer(query, 0)?)
+            }
             WaitUntil::Timestamp(Dynamic::Constant(moment)) => *moment,
             WaitUntil::Timestamp(Dynamic::Path(path)) => self.timestamp_at(path)?,
+            WaitUntil::Timestamp(Dynamic::Jsonata(query)) => self.timestamp_of(query)?,
         };
         if until.since(now) > MAX_DELAY {
             return Err(self.runtime("Wait state delay is too long."));
@@ -79,6 +82,17 @@ impl Scope<'_> {
                 "The TimestampPath parameter does not reference a valid ISO-8601 extended offset \
                  date-time format string: {path} == {text}"
             ))
+        })
+    }
+
+    fn timestamp_of(&self, query: &Query) -> Result<Timestamp, Failure> {
+        let text = self.states_variable().text(query)?;
+        Timestamp::parse(&text).ok_or_else(|| {
+            let sentence = format!(
+                "The Timestamp field cannot be parsed as an ISO-8601 extended offset date-time \
+                 format string: {text}"
+            );
+            self.query_failure(&sentence, Some(&query.location))
         })
     }
 
