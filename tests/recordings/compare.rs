@@ -13,6 +13,9 @@ use crate::{
 /// The corpus calls them incidental.
 const INCIDENTAL: [&str; 2] = ["SdkHttpMetadata", "SdkResponseMetadata"];
 
+/// The member that holds lists of names in any order.
+const SETS: &str = "variableReferences";
+
 /// The comparisons of one run.
 pub(crate) struct Comparison<'a> {
     variables: &'a Variables,
@@ -88,6 +91,18 @@ impl<'a> Comparison<'a> {
         }
     }
 
+    /// Compares two objects whose members are lists in any order.
+    fn sets(&mut self, expected: &Value, actual: &Value) -> Compared {
+        let in_order = |sets: &Value| match sets {
+            Value::Object(sets) => {
+                let sets = sets.iter().map(|(key, set)| (key, sorted(set)));
+                Value::Object(sets.collect())
+            }
+            other => other.clone(),
+        };
+        self.values(&in_order(expected), &in_order(actual))
+    }
+
     /// Compares two values and forgets what was bound if they differ.
     fn try_values(&mut self, expected: &Value, actual: &Value) -> bool {
         let before = self.bindings.clone();
@@ -102,6 +117,7 @@ impl<'a> Comparison<'a> {
         let is_compared = |key: &str| !INCIDENTAL.contains(&key);
         for (key, expected) in expected.iter().filter(|(key, _)| is_compared(key)) {
             let compared = match actual.get(key) {
+                Some(actual) if **key == *SETS => self.sets(expected, actual),
                 Some(actual) => self.values(expected, actual),
                 None if Pattern::is_optional(expected) => Ok(()),
                 None => Err(Difference::missing(expected)),
@@ -131,6 +147,13 @@ impl<'a> Comparison<'a> {
             Err(Difference::between(&expected.into(), actual))
         }
     }
+}
+
+/// A list in the order of its members' texts.
+fn sorted(set: &Value) -> Value {
+    let mut members = set.as_array().map_or_else(Vec::new, |set| set.to_vec());
+    members.sort_by_key(Value::to_json);
+    Value::Array(members.into())
 }
 
 /// `1` and `1.0` differ; `1.0` and `1.00` do not, since the recordings went

@@ -36,6 +36,7 @@ pub(crate) fn trials() -> impl IntoIterator<Item = Trial> {
         braces_around_anything_else_are_text,
         branches_come_in_any_order,
         the_end_before_the_exit_is_not_recorded,
+        references_to_variables_have_no_order,
         paths_lead_into_answers,
         a_poll_ends_when_its_condition_holds,
     ]
@@ -145,6 +146,18 @@ fn the_end_before_the_exit_is_not_recorded() {
     let succeeded = event(3, "ParallelStateSucceeded");
     let got = [started, event(2, "A"), succeeded, exited];
     assert!(compare_histories(&recorded, &got).is_ok());
+}
+
+fn references_to_variables_have_no_order() {
+    equal(
+        r#"{"variableReferences": {"A": ["x", "y"]}}"#,
+        r#"{"variableReferences": {"A": ["y", "x"]}}"#,
+    );
+    differ(
+        r#"{"variableReferences": {"A": ["x", "y"]}}"#,
+        r#"{"variableReferences": {"A": ["x"]}}"#,
+        ".variableReferences.A[1]",
+    );
 }
 
 fn paths_lead_into_answers() {

@@ -20,8 +20,8 @@ pub struct Start {
     /// The state machine's name, `$$.StateMachine.Name`.
     pub machine_name: Text,
     /// How often the execution was redriven, `$$.Execution.RedriveCount`. The
-    /// context object has none where a caller waits for an EXPRESS execution
-    /// (recorded of `StartSyncExecution`).
+    /// context object has none where a caller waits for the result (recorded of
+    /// `StartSyncExecution` and `TestState`).
     pub redrive_count: Option<u64>,
     /// Where all of the execution's chance comes from. Two executions with the
     /// same seed draw the same numbers, so take it from a secure generator.

@@ -236,7 +236,7 @@ fn start(identity: TestIdentity, input: Value) -> Start {
         role_arn: identity.role_arn.unwrap_or_default(),
         machine_arn: identity.machine_arn,
         machine_name: identity.machine_name,
-        redrive_count: Some(0),
+        redrive_count: None,
         seed: identity.seed,
         limits,
     }
