@@ -111,6 +111,9 @@ pub struct Quotas {
     /// How many executions that have ended are remembered; beyond it, the one
     /// that ended first is forgotten. 10,000 unless set.
     pub closed_executions: usize,
+    /// How many history events those have together that are remembered;
+    /// beyond it, the one that ended first is forgotten. 1,000,000 unless set.
+    pub closed_events: usize,
 }
 
 impl Default for Quotas {
@@ -119,6 +122,7 @@ impl Default for Quotas {
             state_machines: 100_000,
             open_executions: 1_000_000,
             closed_executions: 10_000,
+            closed_events: 1_000_000,
         }
     }
 }
@@ -154,10 +158,7 @@ impl StepFunctions {
             driver: Driver::new(tasks, clock),
             runtime,
             machines: Machines::new(quotas.state_machines),
-            executions: Arc::new(Executions::new(
-                quotas.open_executions,
-                quotas.closed_executions,
-            )),
+            executions: Arc::new(Executions::new(quotas)),
         }))
     }
 

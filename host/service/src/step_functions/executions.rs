@@ -6,13 +6,13 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use sandstep_asl::{Outcome, Timestamp};
 use sandstep_json::Text;
 
+use super::Quotas;
 use super::execution::Execution;
 use super::machine::StateMachineType;
 
 pub(crate) struct Executions {
     shelf: Mutex<Shelf>,
-    most_open: usize,
-    most_closed: usize,
+    quotas: Quotas,
 }
 
 #[derive(Default)]
@@ -20,8 +20,10 @@ struct Shelf {
     by_arn: HashMap<Text, Arc<Execution>>,
     /// All of them, the oldest first.
     by_number: BTreeMap<u64, Arc<Execution>>,
-    /// Those that have ended, in the order of their ends.
-    closed: VecDeque<u64>,
+    /// Those that have ended, in the order of their ends, with the lengths of
+    /// their histories.
+    closed: VecDeque<(u64, usize)>,
+    closed_events: usize,
     next: u64,
 }
 
@@ -34,11 +36,10 @@ pub(crate) enum Refused {
 }
 
 impl Executions {
-    pub(crate) fn new(most_open: usize, most_closed: usize) -> Self {
+    pub(crate) fn new(quotas: Quotas) -> Self {
         Self {
             shelf: Mutex::default(),
-            most_open,
-            most_closed,
+            quotas,
         }
     }
 
@@ -52,7 +53,7 @@ impl Executions {
         if let Some(there) = shelf.by_arn.get(arn) {
             return Err(Refused::Taken(Arc::clone(there)));
         }
-        if shelf.by_arn.len() - shelf.closed.len() >= self.most_open {
+        if shelf.by_arn.len() - shelf.closed.len() >= self.quotas.open_executions {
             return Err(Refused::Full);
         }
         shelf.next += 1;
@@ -76,11 +77,13 @@ impl Executions {
         if execution.machine.kind == StateMachineType::Express {
             return shelf.forget(execution.number);
         }
-        shelf.closed.push_back(execution.number);
-        if shelf.closed.len() > self.most_closed
-            && let Some(first) = shelf.closed.pop_front()
+        let events = execution.with_events(<[_]>::len);
+        shelf.closed.push_back((execution.number, events));
+        shelf.closed_events += events;
+        while shelf.closed.len() > self.quotas.closed_executions
+            || shelf.closed_events > self.quotas.closed_events
         {
-            shelf.forget(first);
+            shelf.forget_first_closed();
         }
     }
 
@@ -110,6 +113,14 @@ impl Executions {
 }
 
 impl Shelf {
+    fn forget_first_closed(&mut self) {
+        let Some((number, events)) = self.closed.pop_front() else {
+            return;
+        };
+        self.closed_events -= events;
+        self.forget(number);
+    }
+
     fn forget(&mut self, number: u64) {
         if let Some(execution) = self.by_number.remove(&number) {
             self.by_arn.remove(&execution.arn);

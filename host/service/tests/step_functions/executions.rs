@@ -185,10 +185,21 @@ async fn only_express_machines_are_waited_for() {
 
 #[tokio::test]
 async fn the_oldest_of_too_many_closed_executions_is_forgotten() {
-    let quotas = Quotas {
+    let few_executions = Quotas {
         closed_executions: 2,
         ..Quotas::default()
     };
+    let few_events = Quotas {
+        closed_events: 11,
+        ..Quotas::default()
+    };
+    for quotas in [few_executions, few_events] {
+        the_last_two_are_remembered(quotas).await;
+    }
+}
+
+/// Runs three executions of four events each.
+async fn the_last_two_are_remembered(quotas: Quotas) {
     let account = with_quotas(Clock::Virtual(NOW), quotas);
     let machine = account.create("m", "STANDARD", PASS).await;
     for name in ["a", "b", "c"] {
