@@ -33,7 +33,6 @@ fn main() -> ExitCode {
     let result = match cli.command {
         Command::Run(args) => commands::run(&args, terminal),
         Command::Test(args) => commands::test(&args, terminal),
-        Command::TestState(args) => commands::test_state(&args, terminal),
         Command::Validate(args) => commands::validate(&args, terminal),
         Command::Invoke(args) => commands::invoke(&args, terminal),
         Command::Build(args) => commands::build(&args, terminal),

@@ -172,6 +172,12 @@ impl Object {
         object
     }
 
+    /// Where the members lie in memory, as a number: the same for clones that share them, and
+    /// different for any two objects that both exist and share nothing.
+    pub fn address(&self) -> usize {
+        Arc::as_ptr(&self.0).addr()
+    }
+
     pub(crate) fn extent(&self) -> Extent {
         self.0.extent
     }

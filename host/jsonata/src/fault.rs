@@ -3,6 +3,10 @@
 use std::fmt;
 
 /// A failure to parse or to evaluate, with JSONata's own error code.
+///
+/// The codes are those of the reference implementation of JSONata 2.0.6. D1011 to D1015 say that
+/// a bound of [`Limits`](crate::Limits) was met, S0303 that a regular expression is malformed,
+/// S0304 that an expression is nested too deep to be read, and T1013 that a result is a function.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
     /// The code that the reference implementation gives: `S0201`, `T2001`, `D3030`, …
@@ -24,6 +28,18 @@ impl Fault {
             position: None,
             token: None,
         }
+    }
+
+    /// The same failure at a place, unless its place is known already.
+    pub(crate) fn at(mut self, position: usize) -> Self {
+        self.position.get_or_insert(position);
+        self
+    }
+
+    /// The same failure with the token to blame, unless that is known already.
+    pub(crate) fn of(mut self, token: &str) -> Self {
+        self.token.get_or_insert_with(|| token.to_owned());
+        self
     }
 }
 

@@ -2,13 +2,32 @@
 //!
 //! The language is JSONata 2.0.6 (<https://docs.jsonata.org>) without `$eval`, with the functions that
 //! Step Functions adds ("Transforming data with JSONata" in its developer guide).
+//!
+//! An [`Expression`] is parsed once and evaluated often, from any thread, over JSON values as they are:
+//! nothing is converted, and what is passed on is shared. Evaluating is a pure function of the
+//! expression and its [`Surroundings`], which bring the variables, the time and chance. Expressions
+//! come from strangers, so whatever they do is bounded by [`Limits`], and ends in a [`Fault`].
 #![forbid(unsafe_code)]
 
+mod builtin;
+mod evaluate;
+mod expression;
 mod fault;
+mod frame;
+mod function;
 #[allow(dead_code, unused_imports)]
 mod functions;
+mod item;
+mod lexer;
+mod limits;
+mod parser;
+mod signature;
+mod stack;
+mod surroundings;
+mod tree;
+mod tuple;
 
+pub use expression::Expression;
 pub use fault::Fault;
-
-mod pending;
-pub use pending::{Expression, Limits, Surroundings};
+pub use limits::Limits;
+pub use surroundings::Surroundings;

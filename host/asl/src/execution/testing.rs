@@ -45,7 +45,6 @@ impl Execution {
         let mut execution = Self::start(machine, start, now);
         execution.threads[ROOT].phase = Phase::Entering(state);
         execution.apply_assigned(ROOT, &testing.variables);
-        execution.apply_assigned(ROOT, &testing.variables);
         execution.testing = Some(Box::new(testing));
         execution.inspect();
         execution

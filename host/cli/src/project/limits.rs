@@ -64,7 +64,6 @@ impl MachineLimits {
         };
         Limits {
             payload_bytes: self.payload.map_or(quotas.payload_bytes, |size| size.0),
-            variable_bytes: quotas.variable_bytes,
             history_events: match self.history_events {
                 None => quotas.history_events,
                 Some(Events::UpTo(events)) => Some(events.get()),

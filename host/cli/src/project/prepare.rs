@@ -82,7 +82,7 @@ pub(crate) fn prepare<'p>(
 
 /// The placeholders' values; a function's name stands for its ARN unless it is
 /// given another value.
-pub(super) fn definitions(project: &Project) -> Definitions {
+fn definitions(project: &Project) -> Definitions {
     let mut definitions = project.definitions.clone();
     for function in &project.functions {
         if definitions.get(&function.name).is_none() {
@@ -93,9 +93,7 @@ pub(super) fn definitions(project: &Project) -> Definitions {
 }
 
 /// Each name once, where it stands first.
-pub(super) fn placeholder_problems(
-    missing: impl Iterator<Item = Missing>,
-) -> Vec<(Position, String)> {
+fn placeholder_problems(missing: impl Iterator<Item = Missing>) -> Vec<(Position, String)> {
     let mut seen = BTreeSet::new();
     missing
         .filter(|one| seen.insert(one.name.clone()))
@@ -109,9 +107,9 @@ pub(super) fn placeholder_problems(
 }
 
 /// A problem with its place, and a hint.
-pub(super) type FunctionProblem = ((Position, String), Option<String>);
+type FunctionProblem = ((Position, String), Option<String>);
 
-pub(super) fn match_functions<'p>(
+fn match_functions<'p>(
     project: &'p Project,
     definition: &Spanned,
     mocks: &Mocks,

@@ -1,0 +1,74 @@
+//! Expressions, ready to be evaluated.
+
+use std::fmt;
+
+use sandstep_json::Value;
+
+use crate::evaluate::Evaluator;
+use crate::tree::Tree;
+use crate::{Fault, Limits, Surroundings, parser};
+
+/// A parsed expression. It may be shared between threads, and evaluated any number of times.
+pub struct Expression {
+    text: Box<str>,
+    tree: Tree,
+}
+
+impl Expression {
+    /// Reads an expression: what stands between `{%` and `%}` in a state machine.
+    ///
+    /// Fails with the codes `S0…`, with D3140-like codes never. The fault's position is the place
+    /// in `text`, in bytes.
+    pub fn parse(text: &str) -> Result<Expression, Fault> {
+        let tree = parser::parse(text)?;
+        let text = text.into();
+        Ok(Self { text, tree })
+    }
+
+    /// The expression as it was written.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The value of the expression; `None` where it is undefined, which JSON cannot say.
+    ///
+    /// There is no input document, as in Step Functions: the context at the top level is undefined.
+    /// Fails with the codes of JSONata, and with those of [`Limits`].
+    pub fn evaluate(
+        &self,
+        surroundings: &dyn Surroundings,
+        limits: &Limits,
+    ) -> Result<Option<Value>, Fault> {
+        self.evaluate_on(None, surroundings, limits)
+    }
+
+    /// The value of the expression over an input document, which `$` and `$$` stand for, and
+    /// where fields' names are looked up. See [`Expression::evaluate`].
+    pub fn evaluate_on(
+        &self,
+        input: Option<&Value>,
+        surroundings: &dyn Surroundings,
+        limits: &Limits,
+    ) -> Result<Option<Value>, Fault> {
+        Evaluator::new(&self.tree, surroundings, limits).run(input, limits)
+    }
+}
+
+impl fmt::Debug for Expression {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Expression").field(&self.text).finish()
+    }
+}
+
+impl Clone for Expression {
+    fn clone(&self) -> Self {
+        Self::parse(&self.text).expect("it was parsed before")
+    }
+}
+
+impl PartialEq for Expression {
+    /// Expressions are equal whose texts are.
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}

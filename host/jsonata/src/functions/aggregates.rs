@@ -1,0 +1,77 @@
+//! Functions of all numbers of an array.
+
+use crate::Fault;
+use crate::builtin::{Call, Definition};
+use crate::item::{Item, Items};
+
+fn sum(call: &mut Call<'_, '_>) -> Result<Item, Fault> {
+    let numbers = call.argument(0).items();
+    Ok(numbers
+        .map(|numbers| values(numbers).sum::<f64>() + 0.0)
+        .into())
+}
+
+fn count(call: &mut Call<'_, '_>) -> Result<Item, Fault> {
+    let items = call.argument(0).items();
+    Ok(Item::Number(items.map_or(0, Items::len) as f64))
+}
+
+fn max(call: &mut Call<'_, '_>) -> Result<Item, Fault> {
+    Ok(extreme(call, f64::max))
+}
+
+fn min(call: &mut Call<'_, '_>) -> Result<Item, Fault> {
+    Ok(extreme(call, f64::min))
+}
+
+fn average(call: &mut Call<'_, '_>) -> Result<Item, Fault> {
+    let numbers = call.argument(0).items().filter(|items| items.len() > 0);
+    Ok(numbers
+        .map(|numbers| values(numbers).sum::<f64>() / numbers.len() as f64)
+        .into())
+}
+
+fn extreme(call: &Call<'_, '_>, choose: fn(f64, f64) -> f64) -> Item {
+    let numbers = call.argument(0).items();
+    numbers
+        .and_then(|numbers| values(numbers).reduce(choose))
+        .into()
+}
+
+/// The numbers, which the signature has seen to be all there is.
+fn values(items: Items<'_>) -> impl Iterator<Item = f64> {
+    items.iter().filter_map(|item| item.as_number())
+}
+
+pub(crate) const DEFINITIONS: &[Definition] = &[
+    Definition {
+        name: "sum",
+        signature: "<a<n>:n>",
+        arity: 1,
+        run: sum,
+    },
+    Definition {
+        name: "count",
+        signature: "<a:n>",
+        arity: 1,
+        run: count,
+    },
+    Definition {
+        name: "max",
+        signature: "<a<n>:n>",
+        arity: 1,
+        run: max,
+    },
+    Definition {
+        name: "min",
+        signature: "<a<n>:n>",
+        arity: 1,
+        run: min,
+    },
+    Definition {
+        name: "average",
+        signature: "<a<n>:n>",
+        arity: 1,
+        run: average,
+    },
+];
