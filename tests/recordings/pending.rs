@@ -58,12 +58,6 @@ fn beyond(part: &Value, runs: bool) -> Option<&'static str> {
         _ => return None,
     };
     let text = |key| part.get(key).and_then(Value::as_str);
-    if text("QueryLanguage") == Some("JSONata") {
-        return Some("JSONata");
-    }
-    if part.get("Assign").is_some() {
-        return Some("variables");
-    }
     if runs && text("Type") == Some("Task") && text("Resource").is_some_and(is_integration) {
         return Some("tasks of other services, activities and task tokens");
     }
