@@ -6,7 +6,7 @@ use sandstep_json::Value;
 
 use crate::evaluate::Evaluator;
 use crate::tree::Tree;
-use crate::{Fault, Limits, Surroundings, parser};
+use crate::{Fault, Limits, References, Surroundings, parser, references};
 
 /// A parsed expression. It may be shared between threads, and evaluated any number of times.
 pub struct Expression {
@@ -17,8 +17,7 @@ pub struct Expression {
 impl Expression {
     /// Reads an expression: what stands between `{%` and `%}` in a state machine.
     ///
-    /// Fails with the codes `S0…`, with D3140-like codes never. The fault's position is the place
-    /// in `text`, in bytes.
+    /// Fails with the codes `S0…`. The fault's position is the place in `text`, in bytes.
     pub fn parse(text: &str) -> Result<Expression, Fault> {
         let tree = parser::parse(text)?;
         let text = text.into();
@@ -28,6 +27,11 @@ impl Expression {
     /// The expression as it was written.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// What the expression refers to outside of itself.
+    pub fn references(&self) -> References {
+        references::references(&self.tree)
     }
 
     /// The value of the expression; `None` where it is undefined, which JSON cannot say.

@@ -192,15 +192,13 @@ impl<T> Groups<T> {
         }
     }
 
-    /// Notes where the newest key is.
+    /// Notes where the newest key is; all keys, once there are many of them.
     fn index(&mut self) {
-        let from = match self.list.len() {
-            ..=FEW => return,
-            length if self.places.is_empty() => length - length,
-            length => length - 1,
-        };
-        for place in from..self.list.len() {
-            self.places.insert(self.list[place].0.clone(), place);
+        if self.list.len() <= FEW {
+            return;
+        }
+        for (place, (key, ..)) in self.list.iter().enumerate().skip(self.places.len()) {
+            self.places.insert(key.clone(), place);
         }
     }
 }

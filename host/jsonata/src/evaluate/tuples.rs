@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::{Evaluator, navigate};
 use crate::Fault;
 use crate::frame::{self, Bindings, Frame, Scope};
-use crate::item::{Item, Items};
+use crate::item::{Item, Items, ListKind};
 use crate::limits::Meter;
 use crate::tree::{Extras, Kind, Node, NodeId, Stage};
 use crate::tuple::Tuple;
@@ -75,8 +75,11 @@ impl<'e> Evaluator<'e> {
         };
         self.meter.make_items(tuples.len())?;
         let values = tuples.into_iter().map(|tuple| tuple.context).collect();
-        let sequence = Item::sequence(values)?;
-        Ok(super::settled(sequence, *keeps_singleton))
+        let kind = match keeps_singleton {
+            true => ListKind::KeptSequence,
+            false => ListKind::Sequence,
+        };
+        Item::list(values, kind)
     }
 
     fn tuple_step(
