@@ -58,7 +58,7 @@ impl<'e> Evaluator<'e> {
 
     /// Evaluates the whole tree.
     pub(crate) fn run(
-        mut self,
+        &mut self,
         input: Option<&Value>,
         limits: &Limits,
     ) -> Result<Option<Value>, Fault> {
