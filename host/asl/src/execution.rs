@@ -31,6 +31,7 @@ use slab::Slab;
 
 pub(crate) use self::testing::Testing;
 use self::{
+    apply::Head,
     failure::{Failure, names},
     flow::Handover,
     inspection::Inspections,
@@ -45,7 +46,7 @@ pub use self::{
     task::{Target, Task, TaskId, TaskOutcome},
 };
 use crate::{
-    history::{ErrorDetails, EventDetails, EventId, HistoryEvent, StateType},
+    history::{ErrorDetails, EventDetails, EventId, StateType},
     machine::{StateMachine, Transition},
     timestamp::Timestamp,
 };
@@ -357,39 +358,40 @@ impl Execution {
         &mut self,
         previous: EventId,
         thread: ThreadId,
-        details: EventDetails,
+        mut details: EventDetails,
         note: Option<Note>,
     ) {
         if self.outcome.is_some() {
             return;
         }
-        let details = self.within_history_limit(details);
-        let id = EventId(self.last_event.0 + 1);
-        let event = HistoryEvent {
-            id,
+        if let Some(failure) = self.exceeds_history(&details) {
+            details = EventDetails::ExecutionFailed(failure.details);
+        }
+        let path = self.threads[thread].path.clone();
+        let head = Head {
+            id: EventId(self.last_event.0 + 1),
             previous,
             timestamp: self.now,
-            details,
         };
-        self.push(thread, Some(event), note);
+        self.apply_event(thread, head, &details, note.as_ref());
+        self.records.push_back(Record {
+            thread: path,
+            event: Some(head.with(details)),
+            note,
+        });
     }
 
     /// Writes down a fact that the history does not show.
     fn append_note(&mut self, thread: ThreadId, note: Note) {
         if self.outcome.is_none() {
-            self.push(thread, None, Some(note));
+            let path = self.threads[thread].path.clone();
+            self.apply_note(thread, &note);
+            self.records.push_back(Record {
+                thread: path,
+                event: None,
+                note: Some(note),
+            });
         }
-    }
-
-    fn push(&mut self, thread: ThreadId, event: Option<HistoryEvent>, note: Option<Note>) {
-        let path = self.threads[thread].path.clone();
-        let record = Record {
-            thread: path,
-            event,
-            note,
-        };
-        self.apply(thread, &record);
-        self.records.push_back(record);
     }
 
     /// What the next event of a thread points at. The ends that somebody
@@ -419,16 +421,14 @@ impl Execution {
     }
 
     /// The last event that the limit allows is the failure itself.
-    fn within_history_limit(&self, details: EventDetails) -> EventDetails {
-        match self.start.limits.history_events {
-            Some(limit) if self.last_event.0 + 1 >= limit && !details.is_end() => {
-                let cause = format!(
-                    "The execution reached the maximum number of history events ({limit})."
-                );
-                EventDetails::ExecutionFailed(Failure::named(names::RUNTIME, cause).details)
-            }
-            _ => details,
+    fn exceeds_history(&self, details: &EventDetails) -> Option<Failure> {
+        let limit = self.start.limits.history_events?;
+        if self.last_event.0 + 1 < limit || details.is_end() {
+            return None;
         }
+        let cause =
+            format!("The execution reached the maximum number of history events ({limit}).");
+        Some(Failure::named(names::RUNTIME, cause))
     }
 }
 

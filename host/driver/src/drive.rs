@@ -119,8 +119,7 @@ impl Driver {
         append: impl FnMut(Record),
         stop: impl Future<Output = StopRequest>,
     ) -> Outcome {
-        self.run_watched(machine, start, Appender(append), stop)
-            .await
+        pin!(self.run_watched(machine, start, Appender(append), stop)).await
     }
 
     /// Runs an execution as [`run`](Self::run) does, for a watcher that may
@@ -151,20 +150,19 @@ impl Driver {
         watcher: impl Watcher,
         stop: impl Future<Output = StopRequest>,
     ) -> Outcome {
-        let execution_arn = start.execution_arn.clone();
-        let mut execution = Execution::start(machine, start, timeline.now());
-        if watcher.wants_inspections() {
-            execution.inspect();
-        }
+        let beginning = timeline.beginning();
         let mut drive = Drive {
             runner: &*self.runner,
-            execution_arn,
-            execution,
+            execution_arn: start.execution_arn.clone(),
+            execution: Execution::start(machine, start, beginning.wall),
             timeline,
             watcher,
             work: 0,
-            turn: Instant::now(),
+            turn: beginning.instant.into_std(),
         };
+        if drive.watcher.wants_inspections() {
+            drive.execution.inspect();
+        }
         let request = {
             let ended = pin!(drive.run());
             match select(ended, pin!(stop)).await {

@@ -45,6 +45,10 @@ impl RealTime {
 }
 
 impl Timeline for RealTime {
+    fn beginning(&self) -> Reading {
+        self.clock.anchor()
+    }
+
     fn now(&self) -> Timestamp {
         self.clock.at(Instant::now())
     }

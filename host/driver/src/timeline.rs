@@ -2,10 +2,13 @@
 
 use sandstep_asl::{TaskId, TaskOutcome, Timestamp};
 
-use crate::runner::TaskFuture;
+use crate::{runner::TaskFuture, wall::Reading};
 
 /// What a driver waits on.
 pub(crate) trait Timeline {
+    /// What the clocks said when it began: reading them again at once is not free.
+    fn beginning(&self) -> Reading;
+
     fn now(&self) -> Timestamp;
 
     /// The time to tell tasks, where it is not everybody's.

@@ -8,10 +8,12 @@ use std::{
 
 use futures_util::FutureExt;
 use sandstep_asl::{EventId, TaskId, TaskOutcome, Timestamp};
+use tokio::time::Instant;
 
 use crate::{
     runner::{TaskFuture, lost},
     timeline::{Happening, Timeline},
+    wall::Reading,
 };
 
 /// How many records an execution makes in one moment at most. A Map has at most
@@ -62,6 +64,13 @@ impl VirtualTime {
 }
 
 impl Timeline for VirtualTime {
+    fn beginning(&self) -> Reading {
+        Reading {
+            wall: self.now,
+            instant: Instant::now(),
+        }
+    }
+
     fn now(&self) -> Timestamp {
         self.now
     }

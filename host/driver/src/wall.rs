@@ -26,8 +26,8 @@ pub(crate) struct WallClock {
 /// What the wall clock and the monotonic clock say at one moment.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Reading {
-    wall: Timestamp,
-    instant: Instant,
+    pub(crate) wall: Timestamp,
+    pub(crate) instant: Instant,
 }
 
 impl Reading {
@@ -47,6 +47,11 @@ impl WallClock {
     /// A clock that goes on from a reading.
     pub(crate) fn starting_at(anchor: Reading) -> Self {
         Self { anchor }
+    }
+
+    /// The reading that it goes on from.
+    pub(crate) fn anchor(self) -> Reading {
+        self.anchor
     }
 
     /// The time at `instant`.

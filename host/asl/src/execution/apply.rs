@@ -19,20 +19,57 @@ use crate::{
     timestamp::Timestamp,
 };
 
+/// An event without its details.
+#[derive(Clone, Copy)]
+pub(super) struct Head {
+    pub(super) id: EventId,
+    pub(super) previous: EventId,
+    pub(super) timestamp: Timestamp,
+}
+
+impl Head {
+    fn of(event: &HistoryEvent) -> Self {
+        Self {
+            id: event.id,
+            previous: event.previous,
+            timestamp: event.timestamp,
+        }
+    }
+
+    pub(super) fn with(self, details: EventDetails) -> HistoryEvent {
+        HistoryEvent {
+            id: self.id,
+            previous: self.previous,
+            timestamp: self.timestamp,
+            details,
+        }
+    }
+}
+
 impl Execution {
     /// Folds one record of a thread into the state.
     pub(super) fn apply(&mut self, thread: ThreadId, record: &Record) {
         match (&record.event, &record.note) {
-            (Some(event), note) => self.apply_event(thread, event, note.as_ref()),
+            (Some(event), note) => {
+                self.apply_event(thread, Head::of(event), &event.details, note.as_ref());
+            }
             (None, Some(note)) => self.apply_note(thread, note),
             (None, None) => {}
         }
     }
 
-    fn apply_event(&mut self, thread: ThreadId, event: &HistoryEvent, note: Option<&Note>) {
-        self.last_event = event.id;
-        self.now = self.now.max(event.timestamp);
-        match &event.details {
+    /// Folds an event of a thread into the state.
+    pub(super) fn apply_event(
+        &mut self,
+        thread: ThreadId,
+        head: Head,
+        details: &EventDetails,
+        note: Option<&Note>,
+    ) {
+        let id = head.id;
+        self.last_event = id;
+        self.now = self.now.max(head.timestamp);
+        match details {
             EventDetails::ExecutionStarted { .. } => {
                 if let Some(Note::Deadline(deadline)) = note {
                     self.deadline = Some(*deadline);
@@ -40,18 +77,18 @@ impl Execution {
                 return;
             }
             EventDetails::MapIterationStarted { index, .. } => {
-                return self.apply_iteration_started(thread, *index, event.id);
+                return self.apply_iteration_started(thread, *index, id);
             }
             EventDetails::MapIterationSucceeded { .. } => {
-                return self.apply_child_succeeded(thread, event.id);
+                return self.apply_child_succeeded(thread, id);
             }
             EventDetails::MapIterationFailed { .. } => return self.apply_iteration_failed(thread),
             _ => {}
         }
-        self.advance(thread, event);
-        match &event.details {
+        self.advance(thread, id, details);
+        match details {
             EventDetails::StateEntered { name, input, .. } => {
-                self.apply_entered(thread, name, input, event);
+                self.apply_entered(thread, head, name, input);
             }
             EventDetails::StateExited {
                 output, assigned, ..
@@ -63,7 +100,7 @@ impl Execution {
                 self.set_phase(thread, Phase::Deciding);
             }
             EventDetails::TaskScheduled(scheduled) => {
-                self.apply_scheduled(thread, event.id, scheduled, note);
+                self.apply_scheduled(thread, id, scheduled, note);
             }
             EventDetails::TaskSucceeded { .. } | EventDetails::TaskFailed { .. } => {
                 self.set_phase(thread, Phase::Deciding);
@@ -74,12 +111,12 @@ impl Execution {
             }
             EventDetails::ParallelStateStarted => {
                 if let Some(Note::ParallelPlanned(input)) = note {
-                    self.apply_parallel_started(thread, event.id, input);
+                    self.apply_parallel_started(thread, id, input);
                 }
             }
             EventDetails::MapStateStarted { .. } => {
                 if let Some(Note::MapPlanned(plan)) = note {
-                    self.apply_map_started(thread, event.id, plan);
+                    self.apply_map_started(thread, id, plan);
                 }
             }
             EventDetails::ParallelStateSucceeded
@@ -91,7 +128,8 @@ impl Execution {
         }
     }
 
-    fn apply_note(&mut self, thread: ThreadId, note: &Note) {
+    /// Folds a note that comes without an event into the state.
+    pub(super) fn apply_note(&mut self, thread: ThreadId, note: &Note) {
         match note {
             Note::WaitUntil(until) => self.set_phase(thread, Phase::Waiting { until: *until }),
             Note::Heartbeat(due) => self.apply_heartbeat(thread, *due),
@@ -114,22 +152,22 @@ impl Execution {
         }
     }
 
-    fn advance(&mut self, thread: ThreadId, event: &HistoryEvent) {
+    fn advance(&mut self, thread: ThreadId, id: EventId, details: &EventDetails) {
         let thread = &mut self.threads[thread];
-        thread.latest = event.id;
-        if !event.details.is_passed_by() {
-            thread.previous = event.id;
+        thread.latest = id;
+        if !details.is_passed_by() {
+            thread.previous = id;
         }
     }
 
-    fn apply_entered(&mut self, thread: ThreadId, name: &str, input: &Value, event: &HistoryEvent) {
+    fn apply_entered(&mut self, thread: ThreadId, head: Head, name: &str, input: &Value) {
         let state = self.state_to_enter(thread, name);
         self.set_phase(thread, Phase::Deciding);
         let thread = &mut self.threads[thread];
         thread.state = state;
-        thread.entered = event.id;
-        thread.entered_at = event.timestamp;
-        thread.entered_after = event.previous;
+        thread.entered = head.id;
+        thread.entered_at = head.timestamp;
+        thread.entered_after = head.previous;
         thread.data = input.clone();
         thread.retries.clear();
     }
