@@ -42,6 +42,7 @@ pub use self::{
     inspection::{Finding, Inspection, Stage},
     record::{MapPlan, Note, Record, ThreadPath},
     restore::RestoreError,
+    scope::TASK_TOKEN_PREFIX,
     start::{Limits, Start},
     task::{Target, Task, TaskId, TaskOutcome},
 };

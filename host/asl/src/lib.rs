@@ -22,14 +22,14 @@ mod verdict;
 pub use diagnostic::{Diagnostic, Severity};
 pub use execution::{
     Execution, Finding, Inspection, Limits, MapPlan, Note, Outcome, Record, RestoreError, Stage,
-    Start, Target, Task, TaskId, TaskOutcome, ThreadPath,
+    Start, TASK_TOKEN_PREFIX, Target, Task, TaskId, TaskOutcome, ThreadPath,
 };
 pub use history::{
     ErrorDetails, EvaluationFailed, EventDetails, EventId, HistoryEvent, StateType, TaskScheduled,
 };
 pub use machine::StateMachine;
 pub use parse::{Options, Parsed, did_you_mean};
-pub use resource::{Resource, ResourceKind, function_name};
+pub use resource::{Pattern, Resource, ResourceKind, function_name};
 pub use test_state::{
     FieldValidation, InspectionData, InspectionLevel, MockErrorOutput, MockInput, Refusal,
     StateConfiguration, TestIdentity, TestRequest, TestResult, TestRun, TestStatus, TestStep,

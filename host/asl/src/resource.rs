@@ -41,7 +41,7 @@ pub enum ResourceKind {
 /// When the task of an integration has ended (developer guide, "Discover service
 /// integration patterns").
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Pattern {
+pub enum Pattern {
     /// With the service's response.
     RequestResponse,
     /// `.sync`, `.sync:2`: with the job that the service started.
@@ -85,7 +85,7 @@ impl Resource {
     }
 
     /// When its task has ended.
-    pub(crate) fn pattern(&self) -> Pattern {
+    pub fn pattern(&self) -> Pattern {
         match &self.kind {
             ResourceKind::Integration { action, .. } => Pattern::split(action).1,
             _ => Pattern::RequestResponse,

@@ -34,6 +34,7 @@ pub(crate) struct Speech {
 pub(crate) enum Command {
     Run(RunArgs),
     Test(TestArgs),
+    Replay(ReplayArgs),
     Validate(ValidateArgs),
     Invoke(InvokeArgs),
     Build(BuildArgs),
@@ -140,6 +141,45 @@ A test file:
       expect:                    # also status, output-contains, error, cause, cause-contains,
         output: { done: true }   # events
         path: [Charge, { Each: [[Pack], [Pack]] }, Notify]";
+
+/// Replay a recorded execution against a definition that may have changed
+///
+/// Each task ends as it did and when it did, on the virtual clock; nothing is
+/// called. Shows the first event that differs from the recording. The exit
+/// status is 0 if none does, 1 if one does, and 2 if the history cannot be
+/// replayed.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  aws stepfunctions get-execution-history --execution-arn ARN > \
+    history.json\n  sandstep replay history.json --definition order.asl.json\n  sandstep replay \
+    history.json --machine order --write-mock order-mocks.json"
+)]
+pub(crate) struct ReplayArgs {
+    /// The history, as `aws stepfunctions get-execution-history` prints it or `sandstep run
+    /// --history` writes it: one page, or a list of pages
+    pub(crate) history: PathBuf,
+    /// The definition, in JSON or YAML
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["project", "machine"])]
+    pub(crate) definition: Option<PathBuf>,
+    /// The project that has the state machine
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub(crate) project: PathBuf,
+    /// Which of the project's state machines to replay
+    #[arg(long, short, value_name = "NAME")]
+    pub(crate) machine: Option<String>,
+    /// The input, for a history that was fetched without execution data
+    #[arg(long, short, value_name = "JSON|@FILE|-")]
+    pub(crate) input: Option<String>,
+    /// Write a mock file with which `sandstep run --mock` repeats the recording
+    #[arg(long, value_name = "FILE")]
+    pub(crate) write_mock: Option<PathBuf>,
+    /// What to call the test case in that file
+    #[arg(long, value_name = "NAME", default_value = "Replayed")]
+    pub(crate) test_case: String,
+    /// Fill the placeholder ${NAME} with VALUE; those of Task states need none
+    #[arg(long = "define", value_name = "NAME=VALUE", value_parser = pair)]
+    pub(crate) defines: Vec<(String, String)>,
+}
 
 /// What the command line adds to a project.
 #[derive(Debug, Default, Args)]

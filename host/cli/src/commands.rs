@@ -3,6 +3,7 @@
 mod build;
 mod invoke;
 mod new;
+mod replay;
 mod run;
 mod test;
 mod validate;
@@ -15,6 +16,7 @@ use sandstep_json::Value;
 pub(crate) use build::build;
 pub(crate) use invoke::invoke;
 pub(crate) use new::new;
+pub(crate) use replay::replay;
 pub(crate) use run::run;
 pub(crate) use test::test;
 pub(crate) use validate::validate;

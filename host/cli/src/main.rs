@@ -32,6 +32,7 @@ fn main() -> ExitCode {
     let terminal = Terminal::new(cli.speech.color, cli.speech.verbosity());
     let result = match cli.command {
         Command::Run(args) => commands::run(&args, terminal),
+        Command::Replay(args) => commands::replay(&args, terminal),
         Command::Test(args) => commands::test(&args, terminal),
         Command::Validate(args) => commands::validate(&args, terminal),
         Command::Invoke(args) => commands::invoke(&args, terminal),

@@ -24,7 +24,7 @@ use crate::command_error::CommandError;
 
 pub(crate) use discover::code_at;
 pub(crate) use limits::MachineLimits;
-pub(crate) use mocks::{MockedCase, problem_with_mock, read_mocks};
+pub(crate) use mocks::{MockedCase, all_mocked, problem_with_mock, read_mocks};
 pub(crate) use open::{is_lone_definition, is_project, open};
 pub(crate) use placeholders::Definitions;
 pub(crate) use prepare::{diagnose, prepare};

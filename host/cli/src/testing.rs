@@ -35,6 +35,7 @@ mod plan;
 mod run;
 
 pub(crate) use coverage::{Coverage, Share};
+pub(crate) use difference::Difference;
 pub(crate) use discover::find;
 pub(crate) use file::{Test, TestFile};
 pub(crate) use junit::write_junit;
@@ -42,6 +43,5 @@ pub(crate) use plan::{Plan, Suite};
 pub(crate) use run::{Ran, run};
 
 use coverage::Hits;
-use difference::Difference;
 use expectation::Expectation;
 use path::{PathStep, Paths};

@@ -15,6 +15,7 @@ mod expression;
 mod fault;
 mod frame;
 mod function;
+#[allow(dead_code, unused_imports)]
 mod functions;
 mod item;
 mod lexer;

@@ -13,6 +13,7 @@ mod invoke;
 pub mod mock;
 mod naming;
 mod registry;
+pub mod replay;
 mod runner;
 pub mod step_functions;
 

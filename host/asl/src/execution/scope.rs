@@ -15,8 +15,12 @@ use super::{
 use crate::{
     history::EventId,
     machine::{State, StateKind},
+    resource::Pattern,
     timestamp::Timestamp,
 };
+
+/// How task tokens begin.
+pub const TASK_TOKEN_PREFIX: &str = "sandstep-task-";
 
 /// The members of the context object that are the same in every state.
 ///
@@ -185,7 +189,28 @@ impl<'a> Scope<'a> {
         if let Some(map) = self.map_item {
             context.insert("Map", map.clone());
         }
+        if let StateKind::Task(task) = &self.state.kind
+            && task.resource.pattern() == Pattern::WaitForTaskToken
+        {
+            context.insert("Task", Object::from([("Token", self.task_token())]));
+        }
         context.into()
+    }
+
+    /// What names the attempt to whoever ends the task. Nobody guesses it who
+    /// does not know the seed.
+    fn task_token(&self) -> String {
+        let digest = Sha256::new()
+            .chain_update(self.execution.start.seed.to_le_bytes())
+            .chain_update(b"task token")
+            .chain_update(self.thread.entered.0.to_le_bytes())
+            .chain_update(self.thread.retry_count().to_le_bytes())
+            .finalize();
+        let mut token = TASK_TOKEN_PREFIX.to_owned();
+        for byte in &digest[..16] {
+            token += &format!("{byte:02x}");
+        }
+        token
     }
 
     fn state_member(&self) -> Value {

@@ -73,6 +73,7 @@ impl MachineLimits {
                 .inline_concurrency
                 .map_or(quotas.inline_concurrency, NonZeroUsize::get),
             threads: self.threads.map_or(quotas.threads, NonZeroUsize::get),
+            variable_bytes: quotas.variable_bytes,
             duration: match self.duration {
                 None => quotas.duration,
                 Some(Duration::UpTo(time)) => Some(time.0),

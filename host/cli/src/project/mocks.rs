@@ -5,7 +5,7 @@ use std::path::Path;
 
 use sandstep_asl::{did_you_mean, source};
 use sandstep_json::{Position, Spanned, SpannedNode};
-use sandstep_service::mock::{MockFile, Mocks};
+use sandstep_service::mock::{MockFile, MockedResponse, Mocks};
 
 use super::Machine;
 use super::states::{is_type, states};
@@ -47,6 +47,17 @@ pub(crate) fn read_mocks(
         mocks: case.mocks.clone(),
         warnings: in_file(file, warnings),
     })
+}
+
+/// Mocks for every Task state of a machine, with no answers: nothing of it will
+/// be called.
+pub(crate) fn all_mocked(machine: &Machine) -> Mocks {
+    let mut mocks = Mocks::default();
+    let states = states(&machine.definition).into_iter();
+    for state in states.filter(|state| is_type(&state.value, "Task")) {
+        mocks.insert(state.key.clone(), MockedResponse::default());
+    }
+    mocks
 }
 
 /// Refuses mocks of what is no Task state: nothing would ever ask for them.

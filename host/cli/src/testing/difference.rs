@@ -132,6 +132,15 @@ fn listed(path: &Value) -> String {
 }
 
 impl Difference {
+    /// A difference between texts.
+    pub(crate) fn new(what: &'static str, expected: String, got: String) -> Self {
+        Self {
+            what,
+            expected,
+            got,
+        }
+    }
+
     /// Which expectation was not met.
     pub(super) fn what(&self) -> &'static str {
         self.what

@@ -5,7 +5,7 @@ use std::fmt;
 use std::future::{pending, ready};
 use std::sync::{Arc, Mutex};
 
-use sandstep_asl::{ResourceKind, Target, Task, TaskOutcome};
+use sandstep_asl::{Pattern, Target, Task, TaskOutcome};
 use sandstep_driver::{TaskCall, TaskFuture, TaskReport, TaskRunner};
 use sandstep_json::{Object, Text, Value};
 use tokio::sync::Notify;
@@ -162,14 +162,9 @@ impl MockedOutcome {
 /// Whether the service's answer does not end the task (developer guide,
 /// "Service integration patterns").
 fn is_submitted(target: &Target) -> bool {
-    let Target::Resource(resource) = target else {
-        return false;
-    };
-    match resource.kind() {
-        ResourceKind::Integration { action, .. } => [".sync", ".sync:2", ".waitForTaskToken"]
-            .iter()
-            .any(|pattern| action.ends_with(pattern)),
-        _ => false,
+    match target {
+        Target::Resource(resource) => resource.pattern() != Pattern::RequestResponse,
+        Target::Function { .. } => false,
     }
 }
 

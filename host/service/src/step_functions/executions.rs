@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard};
 
+use sandstep_asl::{Outcome, Timestamp};
 use sandstep_json::Text;
 
 use super::Quotas;
@@ -69,9 +70,9 @@ impl Executions {
         self.lock().by_arn.get(arn).cloned()
     }
 
-    /// Takes note that an execution has ended. Those of EXPRESS machines are
-    /// forgotten at once.
-    pub(crate) fn close(&self, execution: &Execution) {
+    /// Ends an execution. Those of EXPRESS machines are forgotten at once.
+    pub(crate) fn close(&self, execution: &Execution, outcome: Outcome, at: Timestamp) {
+        execution.end(outcome, at);
         let mut shelf = self.lock();
         if execution.machine.kind == StateMachineType::Express {
             return shelf.forget(execution.number);

@@ -1,0 +1,165 @@
+//! How the tasks of a recorded execution ended.
+
+use std::collections::{HashMap, VecDeque};
+use std::time::Duration;
+
+use sandstep_asl::{TaskOutcome, Timestamp};
+use sandstep_driver::TaskReport;
+use sandstep_json::{Object, Text, Value};
+
+use super::event::Event;
+use super::recording::Recording;
+use super::threads::ThreadId;
+use crate::mock::MockedOutcome;
+
+/// The outcomes of tasks, one after the other for each state of each thread.
+#[derive(Clone, Debug, Default)]
+pub(super) struct RecordedTasks {
+    /// By the thread's key, then by the state.
+    pub(super) by_place: HashMap<(String, Text), VecDeque<RecordedTask>>,
+}
+
+/// One attempt at a task.
+#[derive(Clone, Debug)]
+pub(super) struct RecordedTask {
+    /// The event that scheduled it.
+    pub(super) scheduled: u64,
+    since: Option<Timestamp>,
+    /// Within how many seconds it had to give signs of life.
+    heartbeat: Option<u64>,
+    /// `None` while the recording has no end of it.
+    end: Option<TaskEnd>,
+}
+
+#[derive(Clone, Debug)]
+struct TaskEnd {
+    outcome: MockedOutcome,
+    took: Duration,
+    is_timeout: bool,
+}
+
+/// How much later than its timeout a task ends that ran into it: the timeout
+/// comes first, whatever the recording's clocks say.
+const AFTER_TIMEOUT: Duration = Duration::from_secs(3600);
+
+impl RecordedTasks {
+    pub(super) fn of(recording: &Recording) -> Self {
+        let mut tasks = Self::default();
+        let mut open: HashMap<ThreadId, (String, Text)> = HashMap::new();
+        let mut states: HashMap<ThreadId, Text> = HashMap::new();
+        for event in &recording.events {
+            let thread = recording.threads.of_event(event.id);
+            if event.kind.ends_with("StateEntered") {
+                states.insert(thread, event.text("name").cloned().unwrap_or_default());
+            } else if is_scheduled(&event.kind) {
+                let state = states.get(&thread).cloned().unwrap_or_default();
+                let place = (recording.threads.key(thread).to_owned(), state);
+                let queue = tasks.by_place.entry(place.clone()).or_default();
+                queue.push_back(RecordedTask::scheduled(event));
+                open.insert(thread, place);
+            } else if let Some(outcome) = outcome(event)
+                && let Some(place) = open.remove(&thread)
+                && let Some(task) = tasks.by_place.get_mut(&place).and_then(VecDeque::back_mut)
+            {
+                task.end(event, outcome);
+            }
+        }
+        tasks
+    }
+}
+
+impl RecordedTask {
+    fn scheduled(event: &Event) -> Self {
+        let seconds = event.details.get("heartbeatInSeconds");
+        let seconds = seconds.and_then(Value::as_i64);
+        Self {
+            scheduled: event.id,
+            since: event.timestamp,
+            heartbeat: seconds.and_then(|seconds| u64::try_from(seconds).ok()),
+            end: None,
+        }
+    }
+
+    fn end(&mut self, event: &Event, outcome: MockedOutcome) {
+        let took = match (event.timestamp, self.since) {
+            (Some(end), Some(start)) => end.since(start),
+            _ => Duration::ZERO,
+        };
+        self.end = Some(TaskEnd {
+            outcome,
+            took,
+            is_timeout: event.kind.ends_with("TimedOut"),
+        });
+    }
+
+    /// What the task answers, where the recording has it.
+    pub(super) fn outcome(&self) -> Option<&MockedOutcome> {
+        Some(&self.end.as_ref()?.outcome)
+    }
+
+    /// How the task ends, and when. One whose end was not recorded never does.
+    pub(super) fn report(&self) -> TaskReport {
+        let Some(end) = &self.end else {
+            return TaskReport {
+                outcome: TaskOutcome::Succeeded(Value::Null),
+                virtual_duration: Duration::MAX,
+            };
+        };
+        TaskReport {
+            outcome: end.outcome.clone().into(),
+            virtual_duration: self.duration(end),
+        }
+    }
+
+    fn duration(&self, end: &TaskEnd) -> Duration {
+        if end.is_timeout {
+            return end.took + AFTER_TIMEOUT;
+        }
+        // Its signs of life stand in no history.
+        let alive = self.heartbeat.map(Duration::from_secs);
+        let alive = alive.map(|alive| alive.saturating_sub(Duration::from_millis(1)));
+        alive.map_or(end.took, |alive| end.took.min(alive))
+    }
+}
+
+fn is_scheduled(kind: &str) -> bool {
+    matches!(
+        kind,
+        "TaskScheduled" | "LambdaFunctionScheduled" | "ActivityScheduled"
+    )
+}
+
+/// The outcome that an event tells of; a payload that was not fetched is the
+/// empty object.
+fn outcome(event: &Event) -> Option<MockedOutcome> {
+    match &*event.kind {
+        "TaskSucceeded" | "LambdaFunctionSucceeded" | "ActivitySucceeded" => {
+            let output = event.payload("output");
+            let output = output.unwrap_or_else(|| Object::new().into());
+            Some(MockedOutcome::Return(output))
+        }
+        kind if is_failure(kind) => {
+            let text = |key| event.text(key).cloned();
+            let unsaid = match kind.ends_with("TimedOut") {
+                true => "States.Timeout",
+                false => "",
+            };
+            Some(MockedOutcome::Throw {
+                error: text("error").unwrap_or_else(|| unsaid.into()),
+                cause: text("cause").unwrap_or_default(),
+            })
+        }
+        _ => None,
+    }
+}
+
+/// Whether a task ended badly, its start included.
+pub(super) fn is_failure(kind: &str) -> bool {
+    let of_task = ["Task", "LambdaFunction", "Activity"]
+        .iter()
+        .find_map(|family| kind.strip_prefix(family));
+    matches!(
+        of_task,
+        Some("Failed" | "TimedOut" | "ScheduleFailed" | "StartFailed" | "SubmitFailed")
+    )
+}

@@ -1,0 +1,277 @@
+//! Which thread of control an event of a history belongs to.
+//!
+//! Histories show it by `previousEventId` alone, and not of every event: what
+//! closes a Map points at the last event of an iteration. So the thread is
+//! looked for from there outwards, by the state that is open in it.
+
+use std::collections::HashMap;
+
+use sandstep_asl::{EventDetails, HistoryEvent};
+
+/// What tells the place of an event.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Mark<'e> {
+    pub(super) id: u64,
+    pub(super) previous: u64,
+    pub(super) kind: &'e str,
+    /// The state that it names.
+    pub(super) name: Option<&'e str>,
+    /// The iteration that it names.
+    pub(super) index: Option<usize>,
+}
+
+/// Names a thread within one history.
+pub(super) type ThreadId = usize;
+
+/// The threads of one history, found event by event.
+#[derive(Debug, Default)]
+pub(super) struct Threads {
+    threads: Vec<Thread>,
+    /// The same thread has the same key in every history of a definition.
+    by_key: HashMap<String, ThreadId>,
+    by_event: HashMap<u64, ThreadId>,
+    /// The events that started branches.
+    parallels: HashMap<u64, ThreadId>,
+}
+
+#[derive(Debug, Default)]
+struct Thread {
+    /// Such as `/Each#1[0]/Both#1<Notify>`; the root's is empty.
+    key: String,
+    /// The same for people: ` in iteration 0 of "Each"`.
+    within: String,
+    parent: Option<ThreadId>,
+    /// The state that is open in it, and its type.
+    open: Option<(String, String)>,
+    /// How often each of its states has started branches or iterations.
+    forks: HashMap<String, usize>,
+    /// The failure that ended what it belongs to was its own.
+    is_blamed: bool,
+    /// All branches or iterations around it succeeded.
+    is_whole: bool,
+}
+
+const ROOT: ThreadId = 0;
+
+impl Threads {
+    /// Finds the thread of the next event.
+    pub(super) fn place(&mut self, mark: &Mark<'_>) -> ThreadId {
+        if self.threads.is_empty() {
+            self.thread(String::new(), String::new(), None);
+        }
+        let before = self.by_event.get(&mark.previous).copied().unwrap_or(ROOT);
+        let thread = self.find(mark, before);
+        self.by_event.insert(mark.id, thread);
+        thread
+    }
+
+    /// The thread of an event that was placed.
+    pub(super) fn of_event(&self, id: u64) -> ThreadId {
+        self.by_event.get(&id).copied().unwrap_or(ROOT)
+    }
+
+    /// A thread's key.
+    pub(super) fn key(&self, thread: ThreadId) -> &str {
+        self.threads.get(thread).map_or("", |thread| &thread.key)
+    }
+
+    /// Where a thread is, for people; the root's is empty.
+    pub(super) fn within(&self, thread: ThreadId) -> &str {
+        self.threads.get(thread).map_or("", |thread| &thread.within)
+    }
+
+    /// The thread of that key.
+    pub(super) fn find_key(&self, key: &str) -> Option<ThreadId> {
+        self.by_key.get(key).copied()
+    }
+
+    /// The state that is open in a thread.
+    pub(super) fn open_state(&self, thread: ThreadId) -> Option<&str> {
+        let (name, _) = self.threads.get(thread)?.open.as_ref()?;
+        Some(name)
+    }
+
+    /// All threads, in the order in which they began.
+    pub(super) fn ids(&self) -> std::ops::Range<ThreadId> {
+        0..self.threads.len()
+    }
+
+    /// Whether others may have ended a thread before it ended itself, so that
+    /// how far it came says nothing.
+    pub(super) fn may_be_cut(&self, thread: ThreadId) -> bool {
+        self.threads
+            .get(thread)
+            .is_none_or(|thread| thread.parent.is_some() && !thread.is_blamed && !thread.is_whole)
+    }
+
+    fn find(&mut self, mark: &Mark<'_>, before: ThreadId) -> ThreadId {
+        if mark.kind.starts_with("Execution") {
+            self.blame(mark, before);
+            return ROOT;
+        }
+        if let Some(kind) = mark.kind.strip_suffix("StateEntered") {
+            return self.enter(mark, kind, before);
+        }
+        if mark.kind.ends_with("StateExited") {
+            let thread = self.climb(before, |(name, _)| Some(name.as_str()) == mark.name);
+            self.threads[thread].open = None;
+            return thread;
+        }
+        match mark.kind {
+            "MapIterationStarted" => self.iterate(mark, before),
+            "ParallelStateStarted" | "MapStateStarted" => self.fork(mark, before),
+            "ParallelStateSucceeded" | "MapStateSucceeded" => {
+                let thread = self.climb_to_kind(mark.kind, before);
+                self.make_whole(thread);
+                thread
+            }
+            "ParallelStateFailed" | "MapStateFailed" => {
+                self.blame(mark, before);
+                self.climb_to_kind(mark.kind, before)
+            }
+            _ => before,
+        }
+    }
+
+    fn enter(&mut self, mark: &Mark<'_>, kind: &str, before: ThreadId) -> ThreadId {
+        let name = mark.name.unwrap_or_default();
+        let thread = match self.parallels.get(&mark.previous) {
+            Some(&parent) => {
+                let branch = format!("the branch that begins with \"{name}\"");
+                self.child(parent, &format!("<{name}>"), &branch)
+            }
+            None => before,
+        };
+        self.threads[thread].open = Some((name.to_owned(), kind.to_owned()));
+        thread
+    }
+
+    /// A Map's next iteration may follow the end of another one.
+    fn iterate(&mut self, mark: &Mark<'_>, before: ThreadId) -> ThreadId {
+        let map = self.climb(before, |(name, _)| Some(name.as_str()) == mark.name);
+        let index = mark.index.unwrap_or_default();
+        self.child(map, &format!("[{index}]"), &format!("iteration {index}"))
+    }
+
+    fn fork(&mut self, mark: &Mark<'_>, before: ThreadId) -> ThreadId {
+        let thread = self.climb_to_kind(mark.kind, before);
+        let state = self.open_state(thread).unwrap_or_default().to_owned();
+        *self.threads[thread].forks.entry(state).or_default() += 1;
+        if mark.kind == "ParallelStateStarted" {
+            self.parallels.insert(mark.id, thread);
+        }
+        thread
+    }
+
+    /// The branch or iteration of what a thread has started last.
+    fn child(&mut self, parent: ThreadId, which: &str, described: &str) -> ThreadId {
+        let state = self.open_state(parent).unwrap_or_default();
+        let round = self.threads[parent].forks.get(state).copied();
+        let key = format!(
+            "{}/{state}#{}{which}",
+            self.threads[parent].key,
+            round.unwrap_or_default()
+        );
+        let within = format!(
+            " in {described} of \"{state}\"{}",
+            self.threads[parent].within
+        );
+        self.thread(key, within, Some(parent))
+    }
+
+    fn thread(&mut self, key: String, within: String, parent: Option<ThreadId>) -> ThreadId {
+        let threads = &mut self.threads;
+        *self.by_key.entry(key).or_insert_with_key(|key| {
+            threads.push(Thread {
+                key: key.clone(),
+                within,
+                parent,
+                ..Thread::default()
+            });
+            threads.len() - 1
+        })
+    }
+
+    /// The nearest thread, from this one outwards, whose open state is the one.
+    fn climb(&self, from: ThreadId, is_it: impl Fn(&(String, String)) -> bool) -> ThreadId {
+        let outwards = std::iter::successors(Some(from), |&thread| self.threads[thread].parent);
+        let mut open = outwards.map(|thread| (thread, &self.threads[thread].open));
+        let found = open.find(|(_, open)| open.as_ref().is_some_and(&is_it));
+        found.map_or(from, |(thread, _)| thread)
+    }
+
+    /// The nearest thread in which a Parallel or a Map is open, as the event's
+    /// type says.
+    fn climb_to_kind(&self, event: &str, from: ThreadId) -> ThreadId {
+        self.climb(from, |(_, kind)| event.starts_with(kind.as_str()))
+    }
+
+    /// A failure points at the last event of the thread that failed.
+    fn blame(&mut self, mark: &Mark<'_>, before: ThreadId) {
+        if mark.kind.ends_with("Failed") && self.by_event.contains_key(&mark.previous) {
+            self.threads[before].is_blamed = true;
+        }
+    }
+
+    /// All that the state open in a thread has started came to its end.
+    fn make_whole(&mut self, thread: ThreadId) {
+        let state = self.open_state(thread).unwrap_or_default();
+        let round = self.threads[thread].forks.get(state).copied();
+        let prefix = format!(
+            "{}/{state}#{}",
+            self.threads[thread].key,
+            round.unwrap_or_default()
+        );
+        let is_child = |child: &&mut Thread| {
+            let rest = child.key.strip_prefix(&prefix);
+            child.parent == Some(thread) && rest.is_some_and(|rest| rest.starts_with(['[', '<']))
+        };
+        let children = self.threads.iter_mut().filter(is_child);
+        children.for_each(|child| child.is_whole = true);
+    }
+}
+
+impl<'e> Mark<'e> {
+    /// The mark of an event of ours. Its type is of interest only where the
+    /// thread depends on it.
+    pub(super) fn of(event: &'e HistoryEvent) -> Self {
+        let (kind, name, index) = match &event.details {
+            EventDetails::StateEntered { kind, name, .. } => (entered(*kind), Some(name), None),
+            EventDetails::StateExited { name, .. } => ("StateExited", Some(name), None),
+            EventDetails::ParallelStateStarted => ("ParallelStateStarted", None, None),
+            EventDetails::ParallelStateSucceeded => ("ParallelStateSucceeded", None, None),
+            EventDetails::ParallelStateFailed => ("ParallelStateFailed", None, None),
+            EventDetails::MapStateStarted { .. } => ("MapStateStarted", None, None),
+            EventDetails::MapStateSucceeded => ("MapStateSucceeded", None, None),
+            EventDetails::MapStateFailed => ("MapStateFailed", None, None),
+            EventDetails::MapIterationStarted { name, index } => {
+                ("MapIterationStarted", Some(name), Some(*index))
+            }
+            EventDetails::ExecutionFailed(_) => ("ExecutionFailed", None, None),
+            end if end.is_end() => ("Execution", None, None),
+            EventDetails::ExecutionStarted { .. } => ("Execution", None, None),
+            _ => ("", None, None),
+        };
+        Self {
+            id: event.id.0,
+            previous: event.previous.0,
+            kind,
+            name: name.map(sandstep_json::Text::as_str),
+            index,
+        }
+    }
+}
+
+fn entered(kind: sandstep_asl::StateType) -> &'static str {
+    use sandstep_asl::StateType::{Choice, Fail, Map, Parallel, Pass, Succeed, Task, Wait};
+    match kind {
+        Pass => "PassStateEntered",
+        Task => "TaskStateEntered",
+        Choice => "ChoiceStateEntered",
+        Wait => "WaitStateEntered",
+        Succeed => "SucceedStateEntered",
+        Fail => "FailStateEntered",
+        Parallel => "ParallelStateEntered",
+        Map => "MapStateEntered",
+    }
+}
