@@ -28,6 +28,8 @@ pub(crate) struct Call {
     pub(crate) raises: Option<String>,
     /// When to stop repeating it.
     pub(crate) poll_until: Option<PollUntil>,
+    /// Whether it is made by another account or to another region.
+    pub(crate) is_elsewhere: bool,
 }
 
 /// One comparison.
@@ -81,6 +83,7 @@ impl Call {
             behaviour: text(call, "lambda_behaviour").ok(),
             raises: text(call, "raises").ok(),
             poll_until: poll_until.and_then(PollUntil::of),
+            is_elsewhere: call.contains_key("as") || call.contains_key("region"),
         })
     }
 }

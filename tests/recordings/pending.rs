@@ -30,6 +30,12 @@ fn is_elsewhere(service: &&String) -> bool {
 /// What of a call the endpoint cannot answer.
 fn unanswered(call: &Call) -> Option<String> {
     let operation = call.operation.as_str();
+    if call.is_elsewhere {
+        return Some("a second account or region".to_owned());
+    }
+    if !matches!(call.service.as_str(), "stepfunctions" | "lambda") {
+        return Some(format!("the service `{}`", call.service));
+    }
     if call.service == "stepfunctions" && !StepFunctions::OPERATIONS.contains(&operation) {
         return Some(format!("the operation `{operation}`"));
     }

@@ -14,6 +14,8 @@ pub(crate) enum Placeholder<'a> {
     Answer { call: usize, path: &'a str },
     /// A fresh text of eight hexadecimal digits for each label.
     Uid(&'a str),
+    /// A fresh UUID for each label.
+    Uuid(&'a str),
     /// The time of the run plus that many days.
     DaysFromNow(u64),
     /// Something about the endpoint: its region, its account, a role.
@@ -29,11 +31,14 @@ pub(crate) enum Placeholder<'a> {
 const VARIABLES: [&str; 6] = [
     "region",
     "account",
+    "account_2",
     "role_arn",
-    "role_arn_2",
-    "role_arn_3",
     "lambda_role_arn",
+    "account_2_role_arn",
 ];
+
+/// Further roles are numbered: `role_arn_2`.
+const ROLE: &str = "role_arn_";
 
 /// Splits a text at its placeholders. Braces around anything else are text.
 pub(crate) fn split(text: &str) -> Vec<Piece<'_>> {
@@ -68,7 +73,10 @@ fn next_braces(text: &str, from: usize) -> Option<(usize, usize)> {
 
 impl<'a> Placeholder<'a> {
     fn parse(inside: &'a str) -> Option<Self> {
-        if VARIABLES.contains(&inside) {
+        let is_role = inside
+            .strip_prefix(ROLE)
+            .is_some_and(|number| number.parse::<u32>().is_ok());
+        if is_role || VARIABLES.contains(&inside) {
             return Some(Self::Variable(inside));
         }
         if let Some(days) = inside.strip_prefix("now+") {
@@ -79,6 +87,7 @@ impl<'a> Placeholder<'a> {
             Some(("opt", _)) => Some(Self::Optional),
             Some(("bind", label)) => Some(Self::Bind(label)),
             Some(("uid", label)) => Some(Self::Uid(label)),
+            Some(("uuid", label)) => Some(Self::Uuid(label)),
             _ => Self::answer(inside),
         }
     }

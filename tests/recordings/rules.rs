@@ -112,10 +112,14 @@ fn a_request_placeholder_is_this_runs_value() {
     let expected = json(r#"["arn:f!", [1], {"Arn": "arn:f", "list": [1]}]"#);
     assert_eq!(filled, Ok(expected));
     assert!(variables.fill(&json(r#""{{2.Arn}}""#)).is_err());
-    assert_ne!(
-        variables.fill(&"{{uid:1}}".into()),
-        variables.fill(&"{{uid:2}}".into())
-    );
+    for (one, another) in [
+        ("{{uid:1}}", "{{uid:2}}"),
+        ("{{uuid:1}}", "{{uuid:2}}"),
+        ("{{role_arn}}", "{{role_arn_12}}"),
+        ("{{account}}", "{{account_2}}"),
+    ] {
+        assert_ne!(variables.fill(&one.into()), variables.fill(&another.into()));
+    }
 }
 
 fn braces_around_anything_else_are_text() {

@@ -14,6 +14,9 @@ use crate::{
 /// When every run begins.
 pub(crate) const NOW: Timestamp = Timestamp::from_millis(1_767_225_600_000);
 
+/// An account that has nothing.
+const OTHER_ACCOUNT: &str = "210987654321";
+
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// What a run has learnt so far: the answers to its calls, the first call's
@@ -71,9 +74,11 @@ impl Variables {
         Ok(match placeholder {
             Placeholder::Answer { call, path } => return self.answer(call, path),
             Placeholder::Uid(label) => uid(label).into(),
+            Placeholder::Uuid(label) => uuid(label).into(),
             Placeholder::DaysFromNow(days) => days_from_now(days).into(),
             Placeholder::Variable("region") => REGION.into(),
             Placeholder::Variable("account") => ACCOUNT.into(),
+            Placeholder::Variable("account_2") => OTHER_ACCOUNT.into(),
             Placeholder::Variable(role) => format!("arn:aws:iam::{ACCOUNT}:role/{role}").into(),
             Placeholder::Any | Placeholder::Optional | Placeholder::Bind(_) => {
                 return Err(format!("{placeholder:?} has no value of its own"));
@@ -104,6 +109,10 @@ fn uid(label: &str) -> String {
         hash.wrapping_mul(0x0100_0193).wrapping_add(u32::from(byte))
     });
     format!("{number:08x}")
+}
+
+fn uuid(label: &str) -> String {
+    format!("{}-0000-4000-8000-000000000000", uid(label))
 }
 
 /// `YYYY-MM-DDThh:mm:ss`.

@@ -4,7 +4,7 @@
 //! # What the case proves, for people.
 //! definition: { StartAt: …, States: { … } }
 //! type: EXPRESS                  # STANDARD unless said
-//! limits: { payload_bytes: 100, history_events: 12, inline_concurrency: 2 }
+//! limits: { payload_bytes: 100, variable_bytes: 200, history_events: 12, inline_concurrency: 2 }
 //! input: { … }                   # {} unless said
 //! clock: virtual                 # where moments matter, or a wait is very long
 //! stop: { after: 5, error: …, cause: … }    # seconds
@@ -117,6 +117,9 @@ fn limits(kind: Option<&Value>, overrides: Option<&Value>) -> Limits {
     }
     if let Some(events) = number("history_events") {
         limits.history_events = Some(events as u64);
+    }
+    if let Some(bytes) = number("variable_bytes") {
+        limits.variable_bytes = bytes;
     }
     if let Some(iterations) = number("inline_concurrency") {
         limits.inline_concurrency = iterations;

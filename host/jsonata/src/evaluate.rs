@@ -21,6 +21,7 @@ use smallvec::SmallVec;
 
 pub(crate) use binary::compare_texts;
 pub(crate) use equality::deep_equal;
+pub(crate) use matching::captures;
 pub(crate) use sort::merge_sort;
 pub(crate) use truth::truth;
 
@@ -58,7 +59,7 @@ impl<'e> Evaluator<'e> {
 
     /// Evaluates the whole tree.
     pub(crate) fn run(
-        mut self,
+        &mut self,
         input: Option<&Value>,
         limits: &Limits,
     ) -> Result<Option<Value>, Fault> {

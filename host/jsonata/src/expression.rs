@@ -46,6 +46,19 @@ impl Expression {
         self.evaluate_on(None, surroundings, limits)
     }
 
+    /// As [`Expression::evaluate`], for expressions that share one bound on their steps: `limits`
+    /// has those that are left.
+    pub fn evaluate_within(
+        &self,
+        surroundings: &dyn Surroundings,
+        limits: &mut Limits,
+    ) -> Result<Option<Value>, Fault> {
+        let mut evaluator = Evaluator::new(&self.tree, surroundings, limits);
+        let value = evaluator.run(None, limits);
+        limits.steps = evaluator.meter.steps_left();
+        value
+    }
+
     /// The value of the expression over an input document, which `$` and `$$` stand for, and
     /// where fields' names are looked up. See [`Expression::evaluate`].
     pub fn evaluate_on(

@@ -5,22 +5,42 @@ use crate::builtin::Definition;
 
 mod aggregates;
 mod arrays;
-pub(crate) mod date_time;
-pub(crate) mod format_number;
+mod calls;
+mod chance;
+mod date_time;
+mod digest;
+mod encode;
+mod format_number;
 mod higher_order;
-pub(crate) mod integer;
+mod integer;
+mod json_text;
 mod logic;
+mod matching;
 pub(crate) mod number_text;
-pub(crate) mod numeric;
+mod numeric;
 mod objects;
 pub(crate) mod regex;
 mod room;
+mod search;
+pub(crate) mod string;
+mod strings;
 
 /// The tables of all subjects.
 pub(crate) const TABLES: &[&[Definition]] = &[
     aggregates::DEFINITIONS,
     arrays::DEFINITIONS,
+    chance::DEFINITIONS,
+    date_time::DEFINITIONS,
+    digest::DEFINITIONS,
+    encode::DEFINITIONS,
+    format_number::DEFINITIONS,
     higher_order::DEFINITIONS,
+    integer::DEFINITIONS,
+    json_text::DEFINITIONS,
     logic::DEFINITIONS,
+    numeric::DEFINITIONS,
     objects::DEFINITIONS,
+    search::DEFINITIONS,
+    string::DEFINITIONS,
+    strings::DEFINITIONS,
 ];

@@ -15,7 +15,6 @@ mod expression;
 mod fault;
 mod frame;
 mod function;
-#[allow(dead_code, unused_imports)]
 mod functions;
 mod item;
 mod lexer;

@@ -1,6 +1,6 @@
 //! Evaluating JSONata where a state stands.
 
-use std::cell::{Cell, OnceCell};
+use std::cell::{Cell, OnceCell, RefCell};
 
 use sandstep_json::{Object, Text, Value};
 use sandstep_jsonata::{Fault, Limits, Surroundings};
@@ -29,6 +29,9 @@ pub(super) struct StatesVariable<'a> {
     error_output: Option<&'a Value>,
     plain: OnceCell<Value>,
     with_context: OnceCell<Value>,
+    /// What is left for the expressions to come: they share their steps, since
+    /// a definition may have very many of them.
+    limits: RefCell<Limits>,
     /// Bytes of the values that expressions yielded so far.
     spent: Cell<usize>,
 }
@@ -47,6 +50,7 @@ impl Scope<'_> {
             error_output: None,
             plain: OnceCell::new(),
             with_context: OnceCell::new(),
+            limits: RefCell::default(),
             spent: Cell::new(0),
         }
     }
@@ -97,7 +101,8 @@ impl<'a> StatesVariable<'a> {
             states: self,
             query,
         };
-        let value = query.expression.evaluate(&sight, &Limits::default());
+        let mut limits = self.limits.borrow_mut();
+        let value = query.expression.evaluate_within(&sight, &mut limits);
         let value = value.map_err(|fault| self.thrown(query, &fault))?;
         let value = value.ok_or_else(|| self.undefined(query))?;
         self.spent

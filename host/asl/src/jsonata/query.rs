@@ -35,21 +35,14 @@ pub(crate) fn delimited(text: &str) -> Option<&str> {
 /// Whether an expression looks at more of `$states` than these members, which
 /// are there without a cost.
 fn sees_context(expression: &Expression) -> bool {
-    let mut mentions = expression.text().split("$states");
-    mentions.next();
-    mentions.any(|after| {
-        let name = after.trim_start().strip_prefix('.').map(str::trim_start);
-        let end = name.map(|name| {
-            name.find(|char: char| !is_of_name(char))
-                .unwrap_or(name.len())
-        });
-        let name = name.zip(end).map(|(name, end)| &name[..end]);
-        !matches!(name, Some("input" | "result" | "errorOutput"))
+    let variables = expression.references().variables;
+    let mut states = variables
+        .iter()
+        .filter(|variable| *variable.name == *"states");
+    states.any(|states| {
+        let member = states.members.first();
+        !member.is_some_and(|member| matches!(&**member, "input" | "result" | "errorOutput"))
     })
-}
-
-fn is_of_name(char: char) -> bool {
-    char.is_alphanumeric() || char == '_'
 }
 
 #[cfg(test)]

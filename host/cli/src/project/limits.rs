@@ -116,6 +116,7 @@ mod tests {
             inline_concurrency: 2,
             threads: 3,
             duration: Some(std::time::Duration::from_secs(120)),
+            ..Limits::default()
         };
         assert_eq!(limits(text).unwrap().of(MachineKind::Express), expected);
     }

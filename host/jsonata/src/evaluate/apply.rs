@@ -186,9 +186,9 @@ impl<'e> Evaluator<'e> {
                 self.run_transform(*node, target, scope).map(Outcome::Value)
             }
             Function::Regex(regex) => self.call_regex(regex, &arguments).map(Outcome::Value),
-            Function::NextMatch { regex, text, from } => {
-                self.find_match(regex, text, *from).map(Outcome::Value)
-            }
+            Function::NextMatch { regex, text, from } => self
+                .find_match(regex, text, Some(*from))
+                .map(Outcome::Value),
         }
     }
 

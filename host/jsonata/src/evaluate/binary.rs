@@ -1,15 +1,14 @@
 //! Operators between two values.
 
-use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use sandstep_json::Value;
 
 use super::truth::{finite, truth};
-use super::{Evaluator, convert, deep_equal};
+use super::{Evaluator, deep_equal};
 use crate::Fault;
 use crate::frame::Scope;
-use crate::functions::number_text::{number_text, shown};
+use crate::functions::string::string_of;
 use crate::item::{Item, ListKind};
 use crate::limits::Meter;
 use crate::tree::{Kind, Node, NodeId, Operator};
@@ -219,27 +218,13 @@ pub(crate) fn compare_texts(left: &str, right: &str) -> Ordering {
 }
 
 fn concatenation(left: &Item, right: &Item, meter: &mut Meter) -> Result<Item, Fault> {
-    let left = string_of(left, meter)?;
-    let right = string_of(right, meter)?;
+    let left = string_of(left, meter)?.unwrap_or_default();
+    let right = string_of(right, meter)?.unwrap_or_default();
     meter.allocate(left.len() + right.len())?;
     let mut text = String::with_capacity(left.len() + right.len());
     text.push_str(&left);
     text.push_str(&right);
     Ok(Item::text(text))
-}
-
-/// What `&` joins: as `$string` gives it, and nothing for no value.
-fn string_of<'a>(item: &'a Item, meter: &mut Meter) -> Result<Cow<'a, str>, Fault> {
-    if let Some(text) = item.as_str() {
-        return Ok(Cow::Borrowed(text));
-    }
-    if let Some(number) = item.as_number().filter(|number| number.is_finite()) {
-        return Ok(Cow::Owned(number_text(shown(number))));
-    }
-    let value = convert::to_value(item.clone(), meter)?;
-    Ok(value
-        .map(|value| value.to_json().into())
-        .unwrap_or_default())
 }
 
 /// `x in y`. Arrays and objects are in no array: they are never the same as another.

@@ -6,9 +6,13 @@ mod symbols;
 
 use sandstep_json::Object;
 
+use super::calls::{made, reads};
 use super::number_text::integer_text;
 use super::numeric::{round, shifted};
+use super::room;
 use crate::Fault;
+use crate::builtin::Definition;
+use crate::item::Item;
 use picture::SubPicture;
 use symbols::Symbols;
 
@@ -20,11 +24,7 @@ const MAX_FRACTION: usize = 1100;
 ///
 /// Fails with D3080 to D3093 for what is no picture, and with T0410 for what is no symbol. The text
 /// has at most eight bytes for each of the picture's and each of the number's digits.
-pub(crate) fn format_number(
-    value: f64,
-    picture: &str,
-    options: Option<&Object>,
-) -> Result<String, Fault> {
+fn format_number(value: f64, picture: &str, options: Option<&Object>) -> Result<String, Fault> {
     let symbols = Symbols::with_options(options)?;
     let sub_pictures = SubPicture::parse_all(picture, &symbols)?;
     Ok(match sub_pictures.as_slice() {
@@ -121,6 +121,26 @@ impl SubPicture {
         );
     }
 }
+
+pub(crate) const DEFINITIONS: &[Definition] = &[Definition {
+    name: "formatNumber",
+    signature: "<n-so?:s>",
+    arity: 3,
+    run: |call| {
+        let (picture, options) = (call.take(1), call.take(2));
+        let (Some(value), Some(picture)) = (call.number(0), reads(call, &picture)?) else {
+            return Ok(Item::Undefined);
+        };
+        // Some twenty passes over the picture, and what is made of it.
+        call.meter().spend(picture.len())?;
+        room::check(picture.len().saturating_mul(8), call.meter().memory_left())?;
+        let options = match &options {
+            Item::Value(value) => value.as_object(),
+            _ => None,
+        };
+        made(call, format_number(value, picture, options)?)
+    },
+}];
 
 #[cfg(test)]
 mod tests;

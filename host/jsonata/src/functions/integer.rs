@@ -8,11 +8,44 @@ mod picture;
 mod roman;
 mod words;
 
-pub(crate) use format::format_integer;
+use super::calls::{made, reads};
+use crate::builtin::Definition;
+use crate::item::Item;
+use format::format_integer;
 pub(super) use format::format_with;
-pub(crate) use parse::parse_integer;
+use parse::parse_integer;
 pub(super) use parse::{capture, parse_with};
 pub(super) use picture::{Case, DigitPattern, Form, Grouping, IntegerPicture};
+
+pub(crate) const DEFINITIONS: &[Definition] = &[
+    Definition {
+        name: "formatInteger",
+        signature: "<n-s:s>",
+        arity: 2,
+        run: |call| {
+            let picture = call.take(1);
+            let (Some(value), Some(picture)) = (call.number(0), reads(call, &picture)?) else {
+                return Ok(Item::Undefined);
+            };
+            let most = call.meter().memory_left();
+            made(call, format_integer(value, picture, most)?)
+        },
+    },
+    Definition {
+        name: "parseInteger",
+        signature: "<s-s:n>",
+        arity: 2,
+        run: |call| {
+            let (text, picture) = (call.take(0), call.take(1));
+            let (Some(text), Some(picture)) = (reads(call, &text)?, reads(call, &picture)?) else {
+                return Ok(Item::Undefined);
+            };
+            // Each word is looked up among all.
+            call.meter().spend(text.len())?;
+            Ok(parse_integer(text, picture)?.into())
+        },
+    },
+];
 
 #[cfg(test)]
 mod tests;

@@ -2,6 +2,8 @@
 
 use super::number_text::number_text;
 use crate::Fault;
+use crate::builtin::{Call, Definition};
+use crate::item::Item;
 
 /// `$number` of a string: a decimal number in JSON's grammar, but with any number of leading zeros,
 /// or a hexadecimal, octal or binary integer (`0x1F`, `0o17`, `0b11`).
@@ -141,6 +143,77 @@ fn digits(mut value: f64, radix: f64) -> String {
             return digits.into_iter().rev().collect();
         }
     }
+}
+
+pub(crate) const DEFINITIONS: &[Definition] = &[
+    Definition {
+        name: "number",
+        signature: "<(nsb)-:n>",
+        arity: 1,
+        run: |call| to_number(call.argument(0)),
+    },
+    Definition {
+        name: "abs",
+        signature: "<n-:n>",
+        arity: 1,
+        run: |call| computed(call, |value, _| Ok(value.abs()), 0.0),
+    },
+    Definition {
+        name: "floor",
+        signature: "<n-:n>",
+        arity: 1,
+        run: |call| computed(call, |value, _| Ok(value.floor()), 0.0),
+    },
+    Definition {
+        name: "ceil",
+        signature: "<n-:n>",
+        arity: 1,
+        run: |call| computed(call, |value, _| Ok(value.ceil()), 0.0),
+    },
+    Definition {
+        name: "round",
+        signature: "<n-n?:n>",
+        arity: 2,
+        run: |call| computed(call, |value, places| Ok(round(value, places)), 0.0),
+    },
+    Definition {
+        name: "sqrt",
+        signature: "<n-:n>",
+        arity: 1,
+        run: |call| computed(call, |value, _| sqrt(value), 0.0),
+    },
+    Definition {
+        name: "power",
+        signature: "<n-n:n>",
+        arity: 2,
+        run: |call| computed(call, power, f64::NAN),
+    },
+    Definition {
+        name: "formatBase",
+        signature: "<n-n?:s>",
+        arity: 2,
+        run: |call| computed(call, format_base, 10.0),
+    },
+];
+
+/// A function of the first argument, which may be undefined, and a second one with its default.
+fn computed<T: Into<Item>>(
+    call: &mut Call<'_, '_>,
+    compute: impl Fn(f64, f64) -> Result<T, Fault>,
+    default: f64,
+) -> Result<Item, Fault> {
+    let Some(value) = call.number(0) else {
+        return Ok(Item::Undefined);
+    };
+    compute(value, call.number(1).unwrap_or(default)).map(Into::into)
+}
+
+fn to_number(value: &Item) -> Result<Item, Fault> {
+    Ok(match (value.as_str(), value.as_bool()) {
+        (Some(text), _) => parse_number(text)?.into(),
+        (_, Some(bool)) => f64::from(u8::from(bool)).into(),
+        _ => value.clone(),
+    })
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use sandstep_asl::{ErrorDetails, HistoryEvent, Outcome, Record, Start, Timestamp};
+use sandstep_asl::{ErrorDetails, EventDetails, HistoryEvent, Outcome, Record, Start, Timestamp};
 use sandstep_driver::StopRequest;
 use sandstep_json::{Object, Text, Value};
 use tokio::sync::oneshot;
@@ -94,15 +94,20 @@ impl Execution {
         (execution, stopped)
     }
 
-    /// Keeps what it did. EXPRESS executions have no history.
+    /// Keeps what it did. Its end is known as soon as its last event is: who
+    /// has seen the one finds the other. EXPRESS executions have no history.
     pub(crate) fn append(&self, record: Record) {
-        if self.machine.kind == StateMachineType::Standard {
-            self.progress().events.extend(record.event);
+        let Some(event) = record.event else {
+            return;
+        };
+        let mut progress = self.progress();
+        if let Some(outcome) = outcome(&event.details) {
+            let at = event.timestamp;
+            progress.ended = Some(Ended { outcome, at });
         }
-    }
-
-    pub(crate) fn end(&self, outcome: Outcome, at: Timestamp) {
-        self.progress().ended = Some(Ended { outcome, at });
+        if self.machine.kind == StateMachineType::Standard {
+            progress.events.push(event);
+        }
     }
 
     /// Asks it to abort. Nobody hears it where it has ended.
@@ -151,6 +156,17 @@ impl Execution {
         );
         members
     }
+}
+
+/// What an execution comes to that ends with such an event.
+fn outcome(event: &EventDetails) -> Option<Outcome> {
+    Some(match event {
+        EventDetails::ExecutionSucceeded { output } => Outcome::Succeeded(output.clone()),
+        EventDetails::ExecutionFailed(error) => Outcome::Failed(error.clone()),
+        EventDetails::ExecutionTimedOut(error) => Outcome::TimedOut(error.clone()),
+        EventDetails::ExecutionAborted(error) => Outcome::Aborted(error.clone()),
+        _ => return None,
+    })
 }
 
 impl Ended {

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use sandstep_asl::{Outcome, Timestamp};
 use sandstep_json::Text;
 
 use super::Quotas;
@@ -70,9 +69,9 @@ impl Executions {
         self.lock().by_arn.get(arn).cloned()
     }
 
-    /// Ends an execution. Those of EXPRESS machines are forgotten at once.
-    pub(crate) fn close(&self, execution: &Execution, outcome: Outcome, at: Timestamp) {
-        execution.end(outcome, at);
+    /// Takes note that an execution has ended. Those of EXPRESS machines are
+    /// forgotten at once.
+    pub(crate) fn close(&self, execution: &Execution) {
         let mut shelf = self.lock();
         if execution.machine.kind == StateMachineType::Express {
             return shelf.forget(execution.number);

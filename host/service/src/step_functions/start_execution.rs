@@ -123,11 +123,7 @@ impl StepFunctions {
         let executions = Arc::clone(&self.0.executions);
         self.0.runtime.spawn(async move {
             let machine = Arc::clone(&execution.machine.revision.machine);
-            let mut last = execution.started;
-            let append = |record: sandstep_asl::Record| {
-                last = record.event.as_ref().map_or(last, |event| event.timestamp);
-                execution.append(record);
-            };
+            let append = |record| execution.append(record);
             let stop = async {
                 match stopped.await {
                     Ok(request) => request,
@@ -135,8 +131,8 @@ impl StepFunctions {
                     Err(_) => std::future::pending().await,
                 }
             };
-            let outcome = driver.run(machine, start, append, stop).await;
-            executions.close(&execution, outcome, last);
+            driver.run(machine, start, append, stop).await;
+            executions.close(&execution);
         })
     }
 }

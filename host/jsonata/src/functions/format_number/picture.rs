@@ -99,6 +99,7 @@ impl<'a> Parts<'a> {
         let active = &whole[start..end];
         let (mantissa, exponent) = match active.split_once(symbols.exponent) {
             Some((mantissa, exponent)) => (mantissa, Some(exponent)),
+            None if whole[end..].starts_with(symbols.exponent) => (active, Some("")),
             None => (active, None),
         };
         let (integer, fraction) = mantissa

@@ -1,15 +1,15 @@
 //! `$parseInteger`
 
 use super::letters::from_letters;
-use super::picture::{DigitPattern, Form, Grouping, IntegerPicture};
+use super::picture::{Case, DigitPattern, Form, Grouping, IntegerPicture};
 use super::roman::from_roman;
 use super::words::{from_words, vocabulary};
 use crate::Fault;
 
 /// Reads an integer as the picture says; `None` if the text is not one.
 ///
-/// As in the reference, which letters, numerals or words are read depends on the picture, but their
-/// number, grouping and case are not held against the text.
+/// As in the reference, a number in digits ends where they end, and neither their number nor how they
+/// are grouped is held against the text.
 pub(crate) fn parse_integer(text: &str, picture: &str) -> Result<Option<f64>, Fault> {
     Ok(parse_with(text, &IntegerPicture::parse(picture)?))
 }
@@ -17,7 +17,9 @@ pub(crate) fn parse_integer(text: &str, picture: &str) -> Result<Option<f64>, Fa
 /// As [`parse_integer`], with a picture that has been read.
 pub(in super::super) fn parse_with(text: &str, picture: &IntegerPicture) -> Option<f64> {
     match &picture.form {
+        Form::Letters(Case::Upper) => from_letters(text),
         Form::Letters(_) => from_letters(&text.to_uppercase()),
+        Form::Roman(Case::Upper) => from_roman(text),
         Form::Roman(_) => from_roman(&text.to_uppercase()),
         Form::Words(_) => from_words(&text.to_lowercase()),
         Form::Digits(pattern) => from_digits(text, pattern, picture.ordinal),
@@ -30,9 +32,16 @@ fn from_digits(text: &str, pattern: &DigitPattern, ordinal: bool) -> Option<f64>
         true => text.get(..text.len().checked_sub(2)?)?,
         false => text,
     };
+    let text = text.trim_start();
+    let (sign, text) = match text.strip_prefix('-') {
+        Some(text) => (-1.0, text),
+        None => (1.0, text.strip_prefix('+').unwrap_or(text)),
+    };
     let digits = text.chars().filter(|char| !pattern.grouping.has(*char));
-    let digits: Option<String> = digits.map(|char| ascii_digit(char, pattern.zero)).collect();
-    digits?.parse().ok()
+    let digits: String = digits
+        .map_while(|char| ascii_digit(char, pattern.zero))
+        .collect();
+    digits.parse().ok().map(|magnitude: f64| sign * magnitude)
 }
 
 impl Grouping {
@@ -44,11 +53,8 @@ impl Grouping {
     }
 }
 
-/// The digit of a script as an ASCII one. A minus sign stays.
+/// The digit of a script as an ASCII one.
 fn ascii_digit(char: char, zero: char) -> Option<char> {
-    if char == '-' {
-        return Some(char);
-    }
     let digit = u32::from(char).checked_sub(u32::from(zero))?;
     char::from_digit(digit, 10)
 }

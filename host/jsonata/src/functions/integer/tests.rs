@@ -70,7 +70,8 @@ fn what_is_no_integer_is_none() {
         ("twelvty", "w"),
         ("A1", "A"),
         ("IQ", "I"),
-        ("1a", "0"),
+        ("xiv", "I"),
+        ("a1", "0"),
         ("", "0;o"),
     ] {
         assert_eq!(

@@ -1,0 +1,282 @@
+//! Every recorded history of the service, replayed against its own definition,
+//! goes the way that it went.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use sandstep_asl::{Limits, Options, StateMachine};
+use sandstep_json::{Array, Object, Value};
+use sandstep_service::replay::{Divergence, Recording, Replayed, Told, replay};
+
+/// Why a recording is not replayed here.
+type Skipped = &'static str;
+
+#[tokio::test]
+async fn recordings_go_the_way_that_they_went() {
+    let Some(corpus) = sandstep_conformance::locate("stepfunctions/cases") else {
+        return;
+    };
+    let (mut replayed, mut skipped, mut failures) = (0, BTreeMap::new(), Vec::new());
+    for file in files(&corpus) {
+        let case = Value::parse(&fs::read_to_string(&file).unwrap()).unwrap();
+        for history in histories(&case) {
+            if let Some(reason) = incomparable(&file) {
+                *skipped.entry(reason).or_insert(0) += 1;
+                continue;
+            }
+            match check(&case, history).await {
+                Ok(None) => replayed += 1,
+                Ok(Some(problem)) => failures.push(format!("{}: {problem}", file.display())),
+                Err(reason) => *skipped.entry(reason).or_insert(0) += 1,
+            }
+        }
+    }
+    println!("{replayed} histories replayed, {skipped:?} skipped");
+    assert!(
+        failures.is_empty(),
+        "{} of them part:\n{}",
+        failures.len(),
+        failures.join("\n")
+    );
+    assert!(replayed > 200, "only {replayed} histories were replayed");
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let below = |folder: &Path| {
+        let entries = fs::read_dir(folder).unwrap();
+        entries
+            .map(|entry| entry.unwrap().path())
+            .collect::<Vec<_>>()
+    };
+    let mut files: Vec<PathBuf> = below(folder)
+        .iter()
+        .flat_map(|group| below(group))
+        .collect();
+    files.sort();
+    files
+}
+
+/// The comparisons of a case that are histories.
+fn histories(case: &Value) -> Vec<&Value> {
+    let matches = case.get("matches").and_then(Value::as_array).unwrap();
+    let is_history = |one: &&Value| {
+        one.get("expected")
+            .is_some_and(|it| it.get("events").is_some())
+    };
+    matches.iter().filter(is_history).collect()
+}
+
+/// Why a recording says less than a history does.
+fn incomparable(file: &Path) -> Option<Skipped> {
+    let name = file.file_stem()?.to_str()?;
+    match name {
+        "generic__nested_calls_2" => Some("its result is made of the execution's own ARN"),
+        name if name.contains("wait_timestamp") && name.ends_with("INVALID_ISO") => {
+            Some("the recording has a hole where its input has no moment")
+        }
+        _ => None,
+    }
+}
+
+/// Replays one history; says how it parts from the recording.
+async fn check(case: &Value, history: &Value) -> Result<Option<String>, Skipped> {
+    if history.get("unordered_parallel") == Some(&Value::Bool(true)) {
+        return Err("the recording leaves out who came before whom");
+    }
+    let execution = Execution::of(case, history).ok_or("the definition is not in one call")?;
+    if execution.definition.contains("\"DISTRIBUTED\"") {
+        return Err("a Map is distributed");
+    }
+    let recording = match Recording::read(&execution.as_printed(history.get("expected").unwrap())) {
+        Ok(recording) => recording,
+        Err(unreadable) => return Ok(Some(unreadable.to_string())),
+    };
+    let replayed = Replayed {
+        machine: Arc::new(execution.machine()?),
+        limits: Limits::default(),
+        input: None,
+    };
+    let replay = tokio::time::timeout(Duration::from_secs(20), replay(&replayed, &recording));
+    let Ok(replay) = replay.await else {
+        return Ok(Some("it does not end".to_owned()));
+    };
+    let missing = replay.not_recorded.map(|missing| missing.to_string());
+    match replay.divergence {
+        Some(divergence) if is_hole(&divergence.recorded) => Err("the recording has a hole"),
+        Some(divergence) => Ok(Some(told(&divergence))),
+        None => Ok(missing),
+    }
+}
+
+/// Whether the recorder left out something here that is made anew.
+fn is_hole(told: &Option<Told>) -> bool {
+    let text = told
+        .as_ref()
+        .map(|told| Value::from(told.details.clone()).to_json());
+    let text = text.unwrap_or_default();
+    ["{{any:", "{{bind:", "{{3.events."]
+        .iter()
+        .any(|hole| text.contains(hole))
+}
+
+fn told(divergence: &Divergence) -> String {
+    let told = |told: &Option<Told>| match told {
+        Some(told) => format!("{} {}", told.kind, Value::from(told.details.clone())),
+        None => "nothing".to_owned(),
+    };
+    let (recorded, replayed) = (told(&divergence.recorded), told(&divergence.replayed));
+    format!(
+        "at event {}\n  recorded {recorded}\n  replayed {replayed}",
+        divergence.event
+    )
+}
+
+/// The execution that a history is of.
+struct Execution {
+    definition: String,
+    /// As it was given: recordings of it have holes.
+    input: Option<Value>,
+}
+
+impl Execution {
+    fn of(case: &Value, history: &Value) -> Option<Self> {
+        let arn = |call: &Value, key| placeholder(call.get("params")?.get(key)?);
+        let history = call(case, placeholder(history.get("actual")?)?)?;
+        let start = call(case, arn(history, "executionArn")?)?;
+        let create = call(case, arn(start, "stateMachineArn")?)?;
+        let definition = create.get("params")?.get("definition")?.as_str()?;
+        let input = start.get("params")?.get("input").and_then(Value::as_str);
+        Some(Self {
+            definition: fill_text(&with_arns(case, definition)),
+            input: input.map(|input| fill_text(&with_arns(case, input)).as_str().into()),
+        })
+    }
+
+    fn machine(&self) -> Result<StateMachine, Skipped> {
+        let options = Options {
+            check_arns: false,
+            ..Options::default()
+        };
+        let parsed = StateMachine::parse_with(&self.definition, &options);
+        parsed.machine.ok_or("the definition is refused")
+    }
+
+    /// A history as the AWS CLI prints it: the corpus holds JSON documents parsed,
+    /// and holes where values are made anew.
+    fn as_printed(&self, history: &Value) -> Value {
+        let filled = fill_holes(history);
+        let events = filled.get("events").and_then(Value::as_array).unwrap();
+        let events: Array = events
+            .iter()
+            .map(|event| self.printed_event(event))
+            .collect();
+        Object::from([("events", events)]).into()
+    }
+
+    fn printed_event(&self, event: &Value) -> Value {
+        let members = event.as_object().unwrap().iter();
+        let printed = members.map(|(key, value)| match (value.as_object(), &self.input) {
+            (Some(details), Some(input)) if *key == *"executionStartedEventDetails" => {
+                (key, details.with("input", input.clone()).into())
+            }
+            (Some(details), _) => (key, printed_details(details)),
+            (None, _) => (key, value.clone()),
+        });
+        printed.collect::<Object>().into()
+    }
+}
+
+/// A definition with the ARNs of what earlier calls made.
+fn with_arns(case: &Value, definition: &str) -> String {
+    let calls = case.get("calls").and_then(Value::as_array).unwrap();
+    let mut filled = definition.to_owned();
+    for call in calls.iter() {
+        let (number, params) = (call.get("n").unwrap(), call.get("params").unwrap());
+        for (member, name, kind) in [
+            (
+                "FunctionArn",
+                "FunctionName",
+                "lambda:{{region}}:{{account}}:function",
+            ),
+            (
+                "activityArn",
+                "name",
+                "states:{{region}}:{{account}}:activity",
+            ),
+            (
+                "stateMachineArn",
+                "name",
+                "states:{{region}}:{{account}}:stateMachine",
+            ),
+        ] {
+            if let Some(name) = params.get(name).and_then(Value::as_str) {
+                let placeholder = format!("{{{{{number}.{member}}}}}");
+                filled = filled.replace(&placeholder, &format!("arn:aws:{kind}:{name}"));
+            }
+        }
+    }
+    filled
+}
+
+/// The call that `{{7.executionArn}}` or `{{7}}` is about.
+fn placeholder(value: &Value) -> Option<i64> {
+    let inner = value.as_str()?.strip_prefix("{{")?.strip_suffix("}}")?;
+    inner.split('.').next()?.parse().ok()
+}
+
+fn call(case: &Value, number: i64) -> Option<&Value> {
+    let calls = case.get("calls")?.as_array()?;
+    calls
+        .iter()
+        .find(|call| call.get("n").and_then(Value::as_i64) == Some(number))
+}
+
+fn printed_details(details: &Object) -> Value {
+    let texts = ["input", "output", "parameters", "cause", "error"];
+    let printed = details.iter().map(|(key, value)| match value {
+        Value::String(_) => (key, value.clone()),
+        _ if texts.contains(&key.as_str()) => (key, value.to_json().into()),
+        _ => (key, value.clone()),
+    });
+    printed.collect::<Object>().into()
+}
+
+/// Moments and UUIDs in place of holes that are labelled so.
+fn fill_holes(value: &Value) -> Value {
+    match value {
+        Value::String(text) => fill_text(text).into(),
+        Value::Array(items) => items.iter().map(fill_holes).collect::<Array>().into(),
+        Value::Object(members) => {
+            let filled = members.iter().map(|(key, value)| match value {
+                // The text of a failed function's exception.
+                Value::Object(_) if *key == *"Cause" => (key, fill_holes(value).to_json().into()),
+                value => (key, fill_holes(value)),
+            });
+            filled.collect::<Object>().into()
+        }
+        other => other.clone(),
+    }
+}
+
+fn fill_text(text: &str) -> String {
+    let Some((before, rest)) = text.split_once("{{") else {
+        return text.to_owned();
+    };
+    let Some((hole, after)) = rest.split_once("}}") else {
+        return text.to_owned();
+    };
+    let filling = match hole {
+        "now+24855d" => "2092-01-19T00:00:00".to_owned(),
+        "now+24856d" => "2092-01-20T00:00:00".to_owned(),
+        _ if hole.contains("date") || hole.contains("time") => {
+            "2024-01-01T00:00:00.000Z".to_owned()
+        }
+        _ if hole.contains("uuid") => "01234567-89ab-4def-8123-456789abcdef".to_owned(),
+        hole => format!("{{{{{hole}}}}}"),
+    };
+    format!("{before}{filling}{}", fill_text(after))
+}
