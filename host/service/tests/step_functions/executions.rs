@@ -228,3 +228,40 @@ async fn as_many_run_at_a_time_as_the_quota_says() {
     let error = account.start(&machine, "b", "{}").await.unwrap_err();
     assert!(error.starts_with("ExecutionLimitExceeded: "));
 }
+
+#[tokio::test]
+async fn an_execution_keeps_the_definition_that_it_began_with() {
+    let account = account(Clock::Real);
+    let machine = account.create("m", "STANDARD", WAIT).await;
+    let execution = account.start(&machine, "e", "{}").await.unwrap();
+    let update = Object::from([("stateMachineArn", machine.as_str()), ("definition", PASS)]);
+    let updated = account.ask("UpdateStateMachine", &update.into()).await;
+    assert!(updated.unwrap().get("revisionId").is_some());
+    let request = Object::from([("executionArn", execution)]);
+    let described = account
+        .ask("DescribeStateMachineForExecution", &request.into())
+        .await
+        .unwrap();
+    assert_eq!(text(&described, "definition"), WAIT);
+    assert_eq!(described.get("revisionId"), None);
+    let request = Object::from([("stateMachineArn", machine)]);
+    let described = account.ask("DescribeStateMachine", &request.into()).await;
+    assert_eq!(text(&described.unwrap(), "definition"), PASS);
+}
+
+#[tokio::test]
+async fn whoever_has_seen_the_last_event_finds_the_execution_ended() {
+    let account = account(Clock::Virtual(NOW));
+    let machine = account.create("m", "STANDARD", FAIL).await;
+    let execution = account.start(&machine, "e", "{}").await.unwrap();
+    let request = Value::from(Object::from([("executionArn", execution)]));
+    loop {
+        let history = account.ask("GetExecutionHistory", &request).await.unwrap();
+        if history.to_json().contains("ExecutionFailed") {
+            break;
+        }
+        tokio::task::yield_now().await;
+    }
+    let described = account.ask("DescribeExecution", &request).await.unwrap();
+    assert_eq!(text(&described, "status"), "FAILED");
+}
