@@ -8,7 +8,7 @@ struct Known {
     cases: &'static [&'static str],
 }
 
-const KNOWN: [Known; 6] = [
+const KNOWN: [Known; 5] = [
     Known {
         reason: "recorded from June 2023 to June 2024, when descriptions of state machines had no \
                  `encryptionConfiguration`; those since November 2024 have it, and so have ours",
@@ -31,16 +31,6 @@ const KNOWN: [Known; 6] = [
         reason: "the recording has the duration that was billed for a run of 7 s of waiting and \
                  0.6 s of AWS's own computing",
         cases: &["express/express_sync__retry"],
-    },
-    Known {
-        reason: "functions of JSONata that are not there yet",
-        cases: &[
-            "evaluate_jsonata/base_evaluate_expressions__base_jsonata_regular_expressions_BASE",
-            "evaluate_jsonata/base_evaluate_expressions__base_jsonata_regular_expressions_BASE_SINGLE_QUOTE",
-            "evaluate_jsonata/base_evaluate_expressions__base_map_ITEMS",
-            "evaluate_jsonata/base_evaluate_expressions__base_map_ITEMS_DOUBLE_QUOTES",
-            "intrinsic_functions/json_manipulation_jsonata__parse",
-        ],
     },
     Known {
         reason: "descriptions do not tell which variables states refer to yet",
