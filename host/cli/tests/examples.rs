@@ -154,6 +154,28 @@ fn a_parcel_is_validated_with_its_courier() {
 }
 
 #[test]
+fn an_order_is_reserved_in_both_query_languages() {
+    let expected = json!({
+        "customer": "M. Curie",
+        "price": "396.9 EUR",
+        "lines": [
+            {"sku": "lamp", "from": "Lyon", "reserved": 2},
+            {"sku": "desk", "from": "Lyon", "reserved": 1},
+            {"sku": "chair", "reserved": 0, "note": "on back order, Graz has 4 of 6"},
+        ],
+    });
+    assert_eq!(sandstep(&["run", "examples/orders"]).output(), expected);
+}
+
+#[test]
+fn an_order_passes_its_own_tests() {
+    let arguments = ["test", "examples/orders", "--coverage-threshold", "100"];
+    let ran = sandstep(&arguments);
+    assert_eq!(ran.status, 0, "{}{}", ran.stderr, ran.stdout);
+    ran.says(&["2 passed, 0 failed"]);
+}
+
+#[test]
 fn a_function_is_invoked_alone() {
     let project = ["--project", "examples/classroom"];
     let event = ["--event", CLASS];
