@@ -6,6 +6,7 @@ mod construct;
 pub(crate) mod convert;
 mod equality;
 mod filter;
+mod glance;
 mod matching;
 pub(crate) mod navigate;
 mod path;
@@ -29,7 +30,7 @@ use crate::frame::{self, Bindings, Frame, Scope};
 use crate::function::Function;
 use crate::item::{Item, List, ListKind};
 use crate::limits::Meter;
-use crate::tree::{Kind, Node, NodeId, SlotId, Symbol, Tree};
+use crate::tree::{Extras, Kind, Node, NodeId, SlotId, Symbol, Tree};
 use crate::{Fault, Limits, Surroundings};
 
 /// One evaluation of an expression.
@@ -81,14 +82,25 @@ impl<'e> Evaluator<'e> {
         input: &Item,
         scope: &Scope,
     ) -> Result<Item, Fault> {
+        self.meter.spend(1)?;
         let node = self.tree.node(id);
-        if node.extras.is_none() && !node.keeps_array {
-            self.meter.spend(1)?;
+        if node.is_plain {
             match &node.kind {
                 Kind::Variable(symbol) => return Ok(settled(self.variable(*symbol, scope), false)),
-                Kind::Number(number) => return Ok(Item::Number(*number)),
-                Kind::Literal(value) => return Ok(Item::Value(value.clone())),
-                _ => {}
+                // Brackets alone are no level of their own.
+                Kind::Block { parts, binds: false } if parts.len() == 1 => {
+                    return self.evaluate(parts[0], input, scope);
+                }
+                Kind::Binary { .. } => {
+                    if let Some(item) = self.glance_at_numbers(node, input, scope) {
+                        return Ok(item);
+                    }
+                }
+                _ => {
+                    if let Some(item) = self.glance(id, input, scope).item() {
+                        return Ok(item);
+                    }
+                }
             }
         }
         self.meter.enter()?;
@@ -106,16 +118,28 @@ impl<'e> Evaluator<'e> {
     ) -> Result<Item, Fault> {
         let mut item = self.evaluate_kind(id, node, input, scope)?;
         if let Some(extras) = &node.extras {
-            for predicate in &extras.predicates {
-                item = self.filter(*predicate, item, scope)?;
-            }
-            if let Some(group) = &extras.group
-                && !matches!(node.kind, Kind::Path { .. })
-            {
-                item = self.group(group, item, scope)?;
-            }
+            item = self.evaluate_extras(node, extras, item, scope)?;
         }
         Ok(settled(item, node.keeps_array))
+    }
+
+    #[inline(never)]
+    fn evaluate_extras(
+        &mut self,
+        node: &Node,
+        extras: &'e Extras,
+        mut item: Item,
+        scope: &Scope,
+    ) -> Result<Item, Fault> {
+        for predicate in &extras.predicates {
+            item = self.filter(*predicate, item, scope)?;
+        }
+        match &extras.group {
+            Some(group) if !matches!(node.kind, Kind::Path { .. }) => {
+                self.group(group, item, scope)
+            }
+            _ => Ok(item),
+        }
     }
 
     fn evaluate_kind(

@@ -90,10 +90,9 @@ impl Meter {
         self.allocate(count.saturating_mul(size_of::<crate::item::Item>()))
     }
 
-    /// Goes one level deeper and takes a step. Fails with D1011 and D1012.
+    /// Goes one level deeper. Fails with D1011.
     #[inline]
     pub(crate) fn enter(&mut self) -> Result<(), Fault> {
-        self.spend(1)?;
         match self.depth.checked_sub(1) {
             Some(left) => {
                 self.depth = left;

@@ -78,13 +78,15 @@ impl<'t> Parser<'t> {
     }
 
     fn finish(self, root: NodeId) -> Tree {
-        Tree {
+        let mut tree = Tree {
             nodes: self.nodes,
             root,
             symbols: self.symbols,
             slots: self.slots,
             binds: self.binds[0],
-        }
+        };
+        tree.mark_plain();
+        tree
     }
 
     /// Reads an expression up to an operator that binds no tighter than `binding`.

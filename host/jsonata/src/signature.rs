@@ -9,7 +9,7 @@ use smallvec::SmallVec;
 
 use crate::Fault;
 use crate::builtin::Arguments;
-use crate::item::Item;
+use crate::item::{Item, Items};
 use crate::limits::Meter;
 
 /// What a function may be called with. The type that it returns is read and not checked.
@@ -48,15 +48,45 @@ struct ItemType {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Types(u8);
 
-/// One letter for each bit: array, string, number, boolean, null, function, object, missing.
-const LETTERS: &str = "asnblfom";
-
 const JSON: &str = "asnblom";
 
+const ANY: &str = "asnblfom";
+
 impl Types {
+    const NONE: Types = Types(0);
+    const ARRAY: Types = Types(1);
+    const STRING: Types = Types(1 << 1);
+    const NUMBER: Types = Types(1 << 2);
+    const BOOLEAN: Types = Types(1 << 3);
+    const NULL: Types = Types(1 << 4);
+    const FUNCTION: Types = Types(1 << 5);
+    const OBJECT: Types = Types(1 << 6);
+    /// No value.
+    const MISSING: Types = Types(1 << 7);
+
     fn of(letters: &str) -> Self {
-        let bit = |letter| LETTERS.find(letter).map_or(0, |place| 1 << place);
-        Self(letters.chars().fold(0, |bits, letter| bits | bit(letter)))
+        letters
+            .chars()
+            .map(Types::of_letter)
+            .fold(Types::NONE, Types::or)
+    }
+
+    fn of_letter(letter: char) -> Self {
+        match letter {
+            'a' => Types::ARRAY,
+            's' => Types::STRING,
+            'n' => Types::NUMBER,
+            'b' => Types::BOOLEAN,
+            'l' => Types::NULL,
+            'f' => Types::FUNCTION,
+            'o' => Types::OBJECT,
+            'm' => Types::MISSING,
+            _ => Types::NONE,
+        }
+    }
+
+    fn or(self, other: Types) -> Self {
+        Self(self.0 | other.0)
     }
 
     fn includes(self, other: Types) -> bool {
@@ -64,30 +94,27 @@ impl Types {
     }
 }
 
-/// The letter of an item's type.
-fn letter(item: &Item) -> char {
+/// The type of an item.
+fn type_of(item: &Item) -> Types {
     match item {
-        Item::Undefined | Item::Tuples(_) => 'm',
-        Item::Number(_) => 'n',
-        Item::List(_) => 'a',
-        Item::Record(_) => 'o',
-        Item::Builtin(_) | Item::Function(_) => 'f',
-        Item::Value(value) => match value {
-            Value::Null => 'l',
-            Value::Bool(_) => 'b',
-            Value::Number(_) => 'n',
-            Value::String(_) => 's',
-            Value::Array(_) => 'a',
-            Value::Object(_) => 'o',
-        },
+        Item::Undefined | Item::Tuples(_) => Types::MISSING,
+        Item::Number(_) => Types::NUMBER,
+        Item::List(_) => Types::ARRAY,
+        Item::Record(_) => Types::OBJECT,
+        Item::Builtin(_) | Item::Function(_) => Types::FUNCTION,
+        Item::Value(value) => type_of_value(value),
     }
 }
 
-fn type_of(item: &Item) -> Types {
-    let place = LETTERS
-        .find(letter(item))
-        .expect("letters are of this list");
-    Types(1 << place)
+fn type_of_value(value: &Value) -> Types {
+    match value {
+        Value::Null => Types::NULL,
+        Value::Bool(_) => Types::BOOLEAN,
+        Value::Number(_) => Types::NUMBER,
+        Value::String(_) => Types::STRING,
+        Value::Array(_) => Types::ARRAY,
+        Value::Object(_) => Types::OBJECT,
+    }
 }
 
 impl Signature {
@@ -234,10 +261,10 @@ impl Signature {
 impl Parameter {
     fn of(symbol: char) -> Option<Self> {
         let types = match symbol {
-            's' | 'n' | 'b' | 'l' | 'o' => Types::of(symbol.encode_utf8(&mut [0; 4])).or_missing(),
-            'f' => Types::of("f"),
+            's' | 'n' | 'b' | 'l' | 'o' => Types::of_letter(symbol).or(Types::MISSING),
+            'f' => Types::FUNCTION,
             'j' => Types::of(JSON),
-            'a' | 'x' => Types::of(LETTERS),
+            'a' | 'x' => Types::of(ANY),
             _ => return None,
         };
         Some(Self::new(types, symbol == 'a'))
@@ -248,7 +275,7 @@ impl Parameter {
             let message = "choice groups containing parameterized types are not supported";
             return Err(Fault::new("S0402", message));
         }
-        Ok(Self::new(Types::of(letters).or_missing(), false))
+        Ok(Self::new(Types::of(letters).or(Types::MISSING), false))
     }
 
     fn new(types: Types, is_array: bool) -> Self {
@@ -304,19 +331,20 @@ impl Parameter {
     }
 }
 
-impl Types {
-    fn or_missing(self) -> Self {
-        Self(self.0 | Types::of("m").0)
-    }
-}
-
 impl ItemType {
     fn fits(self, item: &Item, meter: &mut Meter) -> Result<bool, Fault> {
-        let Some(items) = item.items() else {
-            return Ok(self.is_simple && letter(item) == self.letter);
-        };
-        meter.spend(items.len())?;
-        Ok(items.all(|item| letter(item) == self.letter))
+        let types = Types::of_letter(self.letter);
+        match item.items() {
+            None => Ok(self.is_simple && type_of(item) == types),
+            Some(Items::Items(items)) => {
+                meter.spend(items.len())?;
+                Ok(items.iter().all(|item| type_of(item) == types))
+            }
+            Some(Items::Values(values)) => {
+                meter.spend(values.len())?;
+                Ok(values.iter().all(|value| type_of_value(value) == types))
+            }
+        }
     }
 
     #[cold]
@@ -365,7 +393,7 @@ fn nest(parameter: Option<&mut Parameter>, inner: &str) -> Result<(), Fault> {
             });
             Ok(())
         }
-        Some(parameter) if parameter.types == Types::of("f") => Ok(()),
+        Some(parameter) if parameter.types == Types::FUNCTION => Ok(()),
         _ => {
             let message = "type parameters can only be applied to functions and arrays";
             Err(Fault::new("S0401", message))

@@ -56,6 +56,9 @@ pub(crate) struct Node {
     pub(crate) position: u32,
     /// `[]` stands behind it: one value alone stays in its array.
     pub(crate) keeps_array: bool,
+    /// Nothing stands behind it and, if it is a path, it is one of nothing but names, which may
+    /// begin with a variable. Known once the whole expression is read.
+    pub(crate) is_plain: bool,
     /// It is an array constructor in a place where its array is not flattened into a path's result.
     pub(crate) is_constructor: bool,
     /// The path that it is a step of binds variables from here on.
@@ -244,10 +247,16 @@ impl Node {
             kind,
             position: u32::try_from(position).unwrap_or(u32::MAX),
             keeps_array: false,
+            is_plain: false,
             is_constructor: false,
             is_tuple: false,
             extras: None,
         }
+    }
+
+    /// Whether nothing stands behind it.
+    fn is_bare(&self) -> bool {
+        self.extras.is_none() && !self.keeps_array && !self.is_tuple
     }
 
     pub(crate) fn extras_mut(&mut self) -> &mut Extras {
@@ -270,6 +279,29 @@ impl Node {
 }
 
 impl Tree {
+    /// Notes which nodes are plain.
+    pub(crate) fn mark_plain(&mut self) {
+        let plain: Vec<bool> = self.nodes.iter().map(|node| self.is_plain(node)).collect();
+        for (node, is_plain) in self.nodes.iter_mut().zip(plain) {
+            node.is_plain = is_plain;
+        }
+    }
+
+    fn is_plain(&self, node: &Node) -> bool {
+        match &node.kind {
+            Kind::Path { steps, .. } => node.is_bare() && self.is_plain_path(steps),
+            _ => node.is_bare(),
+        }
+    }
+
+    fn is_plain_path(&self, steps: &[NodeId]) -> bool {
+        steps.iter().enumerate().all(|(place, step)| {
+            let step = self.node(*step);
+            let is_name = matches!(step.kind, Kind::Name(_));
+            step.is_bare() && (is_name || place == 0 && matches!(step.kind, Kind::Variable(_)))
+        })
+    }
+
     pub(crate) fn node(&self, id: NodeId) -> &Node {
         &self.nodes[id.0 as usize]
     }

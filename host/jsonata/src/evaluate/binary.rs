@@ -43,6 +43,41 @@ impl<'e> Evaluator<'e> {
             .map_err(|fault| blame(fault, operator, node))
     }
 
+    /// The result of an operator between two finite numbers that need no evaluation.
+    pub(super) fn glance_at_numbers(
+        &self,
+        node: &Node,
+        input: &Item,
+        scope: &Scope,
+    ) -> Option<Item> {
+        let Kind::Binary {
+            operator,
+            left,
+            right,
+        } = node.kind
+        else {
+            return None;
+        };
+        let left = self.glance(left, input, scope).number()?;
+        let right = self.glance(right, input, scope).number()?;
+        if !left.is_finite() || !right.is_finite() {
+            return None;
+        }
+        if let Some(number) = calculated(operator, left, right) {
+            return Some(Item::Number(number));
+        }
+        let truth = match operator {
+            Operator::Equal => left == right,
+            Operator::NotEqual => left != right,
+            Operator::Less => left < right,
+            Operator::LessOrEqual => left <= right,
+            Operator::Greater => left > right,
+            Operator::GreaterOrEqual => left >= right,
+            _ => return None,
+        };
+        Some(Item::bool(truth))
+    }
+
     /// What `and` and `or` give without a look at their right side.
     fn decided_by_left(&mut self, operator: Operator, left: &Item) -> Result<Option<bool>, Fault> {
         Ok(match operator {
@@ -103,13 +138,19 @@ fn arithmetic(operator: Operator, left: &Item, right: &Item) -> Result<Item, Fau
     let (Some(left), Some(right)) = (left, right) else {
         return Ok(Item::Undefined);
     };
-    Ok(Item::Number(match operator {
+    Ok(calculated(operator, left, right).into())
+}
+
+/// The result of an arithmetic operator.
+fn calculated(operator: Operator, left: f64, right: f64) -> Option<f64> {
+    Some(match operator {
         Operator::Add => left + right,
         Operator::Subtract => left - right,
         Operator::Multiply => left * right,
         Operator::Divide => left / right,
-        _ => left % right,
-    }))
+        Operator::Remainder => left % right,
+        _ => return None,
+    })
 }
 
 /// One side of an arithmetic operator; `None` where it is undefined.

@@ -219,6 +219,11 @@ impl Gathered {
         if result.is_undefined() {
             return Ok(());
         }
+        if let (Item::Number(_), true) = (&result, self.count > 1) {
+            evaluator.meter.make_items(1)?;
+            self.items.push(result);
+            return Ok(());
+        }
         self.count += 1;
         if self.count == 1 {
             self.first = Some(result);
