@@ -88,7 +88,10 @@ impl<'e> Evaluator<'e> {
             match &node.kind {
                 Kind::Variable(symbol) => return Ok(settled(self.variable(*symbol, scope), false)),
                 // Brackets alone are no level of their own.
-                Kind::Block { parts, binds: false } if parts.len() == 1 => {
+                Kind::Block {
+                    parts,
+                    binds: false,
+                } if parts.len() == 1 => {
                     return self.evaluate(parts[0], input, scope);
                 }
                 Kind::Binary { .. } => {
