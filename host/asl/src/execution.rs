@@ -2,9 +2,11 @@
 
 mod apply;
 mod children;
+mod distributed;
 mod failure;
 mod flow;
 mod inspection;
+mod item_source;
 mod jsonata;
 mod map;
 mod path_flow;

@@ -11,6 +11,7 @@ pub(super) mod names {
     pub(in super::super) const EXCEED_TOLERATED_FAILURE_THRESHOLD: &str =
         "States.ExceedToleratedFailureThreshold";
     pub(in super::super) const HEARTBEAT_TIMEOUT: &str = "States.HeartbeatTimeout";
+    pub(in super::super) const ITEM_READER_FAILED: &str = "States.ItemReaderFailed";
     pub(in super::super) const INTRINSIC_FAILURE: &str = "States.IntrinsicFailure";
     pub(in super::super) const QUERY_EVALUATION_ERROR: &str = "States.QueryEvaluationError";
     pub(in super::super) const RESULT_PATH_MATCH_FAILURE: &str = "States.ResultPathMatchFailure";

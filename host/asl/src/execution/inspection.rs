@@ -61,8 +61,12 @@ pub enum Stage {
     Assigned,
     /// The items of a Map.
     Items,
+    /// The items that a Map's `ItemReader` reads, those to which its `ItemsPointer` points.
+    AfterItemsPointer,
     /// The input of each iteration that `ItemSelector` makes, as an array.
     AfterItemSelector,
+    /// The inputs of the executions that get the items in batches, as an array.
+    AfterItemBatcher,
     /// A Map's `MaxConcurrency`, as the definition has it.
     MaxConcurrency,
     /// A Map's `ToleratedFailureCount`.

@@ -262,7 +262,7 @@ impl Scope<'_> {
         Ok(percentage)
     }
 
-    fn integer(&self, value: &Value, field: &str, path: &str) -> Result<u64, Failure> {
+    pub(super) fn integer(&self, value: &Value, field: &str, path: &str) -> Result<u64, Failure> {
         let integer = number_in(value).and_then(|number| number.as_u64());
         integer.ok_or_else(|| {
             self.runtime(&format!(

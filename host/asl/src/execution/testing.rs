@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     history::ErrorDetails,
-    machine::{MapState, ParallelState, State, StateId, StateKind, StateMachine},
+    machine::{MapState, ParallelState, State, StateId, StateKind, StateMachine, Transition},
     timestamp::Timestamp,
 };
 
@@ -27,6 +27,8 @@ pub(crate) struct Testing {
     pub(crate) joined: Option<Joined>,
     /// How many iterations of a Map failed.
     pub(crate) failed_iterations: u64,
+    /// What the `ItemReader` of a Map finds in its source.
+    pub(crate) item_source: Option<String>,
 }
 
 /// What children came to, by a mock.
@@ -83,7 +85,7 @@ impl Execution {
                 Some(scope.join_branches(parallel, joined))
             }
             StateKind::Map(map) => {
-                Some(self.join_iterations(thread, state, map, (joined, testing.failed_iterations)))
+                Some(self.join_iterations(thread, state, map, (joined, testing)))
             }
             _ => None,
         }
@@ -94,11 +96,11 @@ impl Execution {
         thread: ThreadId,
         state: &State,
         map: &MapState,
-        (joined, failed): (&Joined, u64),
+        (joined, testing): (&Joined, &Testing),
     ) -> Result<Progress, Failure> {
         let scope = self.scope(thread, state);
         let input = scope.effective_input()?;
-        let items = scope.items(map, &input)?;
+        let items = scope.tested_items(map, &input, testing.item_source.as_deref())?;
         scope.concurrency(map, &input, usize::MAX)?;
         let tolerated = scope.tolerated_failures(map, &input, items.len())?;
         self.select_items(thread, state, map, (&input, &items))?;
@@ -106,14 +108,13 @@ impl Execution {
         // Without a threshold, the service looks at no count (recorded).
         let has_threshold =
             map.tolerated_failure_count.is_some() || map.tolerated_failure_percentage.is_some();
-        if has_threshold && failed > tolerated as u64 {
+        if has_threshold && testing.failed_iterations > tolerated as u64 {
             return Err(exceeded_tolerance());
         }
         scope.hand_on(result, map.next)
     }
 
-    /// Evaluates `ItemSelector` for each item. Everything is told as long as it is no larger
-    /// than a payload: each input is bounded, but their sum is not.
+    /// Evaluates `ItemSelector` for each item, and gathers batches where there are any.
     fn select_items(
         &self,
         thread: ThreadId,
@@ -121,16 +122,19 @@ impl Execution {
         map: &MapState,
         (input, items): (&Value, &Array),
     ) -> Result<(), Failure> {
-        if map.item_selector.is_none() {
-            return Ok(());
-        }
-        let items = items.iter().enumerate();
+        let scope = self.scope(thread, state);
         let selected: Array = items
+            .iter()
+            .enumerate()
             .map(|item| self.selected_item(thread, state, map, input, item))
             .collect::<Result<_, _>>()?;
-        let (scope, selected) = (self.scope(thread, state), selected.into());
-        if !scope.is_too_large(&selected) {
-            scope.inspect(Stage::AfterItemSelector, &selected);
+        if map.item_selector.is_some() {
+            scope.inspect_small(Stage::AfterItemSelector, &selected);
+        }
+        let distributed = map.distributed.as_ref();
+        if let Some(batcher) = distributed.and_then(|map| map.item_batcher.as_ref()) {
+            let batches = scope.batches(batcher, input, &selected)?;
+            scope.inspect_small(Stage::AfterItemBatcher, &batches);
         }
         Ok(())
     }
@@ -147,6 +151,30 @@ impl Testing {
 }
 
 impl Scope<'_> {
+    /// The items of a Map: those of its reader's source, where the test has it.
+    fn tested_items(
+        &self,
+        map: &MapState,
+        input: &Value,
+        source: Option<&str>,
+    ) -> Result<Array, Failure> {
+        let distributed = map.distributed.as_ref();
+        let reader = distributed.and_then(|map| map.item_reader.as_ref());
+        match (reader, source) {
+            (Some(reader), Some(source)) => self.read_items(reader, input, source),
+            _ => self.items(map, input),
+        }
+    }
+
+    /// Takes note of values that are bounded each, as long as all of them together are no
+    /// larger than a payload.
+    fn inspect_small(&self, stage: Stage, values: &Array) {
+        let values = Value::from(values.clone());
+        if !self.is_too_large(&values) {
+            self.inspect(stage, &values);
+        }
+    }
+
     fn join_branches(
         &self,
         parallel: &ParallelState,
@@ -164,11 +192,7 @@ impl Scope<'_> {
         Err(Failure::new(error, cause))
     }
 
-    fn hand_on(
-        &self,
-        result: Value,
-        next: crate::machine::Transition,
-    ) -> Result<Progress, Failure> {
+    fn hand_on(&self, result: Value, next: Transition) -> Result<Progress, Failure> {
         Ok(Progress::Exit {
             handover: self.hand_over(result)?,
             next,

@@ -155,10 +155,6 @@ pub(crate) struct ItemReader {
 
 /// How a distributed Map gathers items into batches.
 #[derive(Debug)]
-#[expect(
-    dead_code,
-    reason = "reaching a distributed Map fails by name until one can run"
-)]
 pub(crate) struct ItemBatcher {
     /// `MaxItemsPerBatch` or `MaxItemsPerBatchPath`.
     pub(crate) max_items: Option<Dynamic<u64>>,

@@ -118,6 +118,8 @@ fn name(stage: Stage, state: &State) -> Option<&'static str> {
         Stage::AfterResultSelector => ("afterResultSelector", is_path && has_output(kind)),
         Stage::AfterResultPath => ("afterResultPath", is_path && has_output(kind)),
         Stage::Items => ("afterItemsPath", is_path && is_map),
+        Stage::AfterItemsPointer => ("afterItemsPointer", has_items_pointer(kind)),
+        Stage::AfterItemBatcher => ("afterItemBatcher", is_map),
         Stage::AfterItemSelector => ("afterItemSelector", is_map),
         Stage::MaxConcurrency => ("maxConcurrency", is_map),
         Stage::ToleratedFailureCount => ("toleratedFailureCount", is_map),
@@ -125,6 +127,15 @@ fn name(stage: Stage, state: &State) -> Option<&'static str> {
         Stage::Assigned => return None,
     };
     is_told.then_some(name)
+}
+
+fn has_items_pointer(kind: &StateKind) -> bool {
+    let distributed = match kind {
+        StateKind::Map(map) => map.distributed.as_ref(),
+        _ => None,
+    };
+    let reader = distributed.and_then(|map| map.item_reader.as_ref());
+    reader.is_some_and(|reader| reader.items_pointer.is_some())
 }
 
 /// A Pass state that passes its input on.

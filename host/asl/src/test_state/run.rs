@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     execution::{
-        Execution, Finding, Limits, Note, Record, Start, Task, TaskId, TaskOutcome, Testing,
+        Execution, Finding, Limits, Note, Record, Stage, Start, Task, TaskId, TaskOutcome, Testing,
     },
     history::{ErrorDetails, EventDetails},
     machine::{State, StateKind},
@@ -40,6 +40,10 @@ pub struct TestRun {
     inspection: InspectionData,
     /// Why the state failed last.
     failure: Option<ErrorDetails>,
+    /// How many items a Map has.
+    items: Option<usize>,
+    /// The result, until it is polled.
+    ended: Option<TestResult>,
 }
 
 /// What a test does next.
@@ -77,15 +81,14 @@ impl TestRun {
             Some(context) => context::parse(context)?,
             None => context::made_up(&identity, &subject.machine, state, &input, now),
         };
+        let failed = request.configuration.map_iteration_failure_count;
         let testing = Testing {
             context,
             variables: variables.clone(),
             retries: request.configuration.retrier_retry_count.unwrap_or(0),
             joined: mock.clone().map(Mock::joined),
-            failed_iterations: request
-                .configuration
-                .map_iteration_failure_count
-                .unwrap_or(0),
+            failed_iterations: failed.unwrap_or(0),
+            item_source: request.configuration.map_item_reader_data.clone(),
         };
         let inspection = InspectionData {
             input: input.clone(),
@@ -94,13 +97,28 @@ impl TestRun {
         };
         let machine = subject.machine.clone();
         let execution = Execution::test(machine, subject.id, start(identity, input), testing, now);
-        Ok(Self {
+        let mut run = Self {
             subject,
             execution,
             mock,
             inspection,
             failure: None,
-        })
+            items: None,
+            ended: None,
+        };
+        run.ended = run.advance();
+        run.check_failed_iterations(failed)?;
+        Ok(run)
+    }
+
+    /// No more iterations can fail than there are items.
+    fn check_failed_iterations(&self, failed: Option<u64>) -> Result<(), Refusal> {
+        match (failed, self.items) {
+            (Some(failed), Some(items)) if failed > items as u64 => Err(Refusal::validation(
+                "MapIterationFailureCount cannot exceed the number of items of the Map state.",
+            )),
+            _ => Ok(()),
+        }
     }
 
     /// The resource whose mocked result is compared with nothing although the service would
@@ -122,7 +140,7 @@ impl TestRun {
     /// What comes next.
     pub fn poll(&mut self) -> TestStep {
         loop {
-            if let Some(result) = self.advance() {
+            if let Some(result) = self.ended.take().or_else(|| self.advance()) {
                 return TestStep::Done(Box::new(result));
             }
             let Some(task) = self.execution.poll_task() else {
@@ -171,8 +189,12 @@ impl TestRun {
 
     fn take_findings(&mut self) {
         while let Some(found) = self.execution.poll_inspection() {
-            if let Finding::Failure(failure) = &found.finding {
-                self.failure = Some(failure.clone());
+            match &found.finding {
+                Finding::Failure(failure) => self.failure = Some(failure.clone()),
+                Finding::Value(Stage::Items | Stage::AfterItemsPointer, Value::Array(items)) => {
+                    self.items = Some(items.len());
+                }
+                _ => {}
             }
             self.inspection.take(self.subject.state(), found.finding);
         }

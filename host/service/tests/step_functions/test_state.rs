@@ -205,3 +205,66 @@ async fn a_request_is_refused_for_what_is_wrong_with_it() {
         assert!(refusal.starts_with(expected), "{refusal}");
     }
 }
+
+/// A distributed Map with these fields beside its processor, at `DEBUG`.
+async fn distributed(fields: &str, request: &str) -> Value {
+    let request = format!(
+        r#"{{"definition": {{"Type": "Map", {fields}, "End": true, "ItemProcessor": {{
+            "ProcessorConfig": {{"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}},
+            "StartAt": "P", "States": {{"P": {{"Type": "Pass", "End": true}}}}}}}},
+        "mock": {{"result": "[]"}}, "inspectionLevel": "DEBUG", {request}}}"#
+    );
+    let answer = test_state(&request).await.expect("it is tested");
+    let data = answer.get("inspectionData").expect("it was asked for");
+    data.clone()
+}
+
+#[tokio::test]
+async fn a_readers_source_is_read_from_the_request() {
+    let reader = r#""ItemReader": {"Resource": "arn:aws:states:::s3:getObject",
+        "ReaderConfig": {"InputType": "JSON", "ItemsPointer": "/orders", "MaxItems": 2},
+        "Parameters": {"Bucket": "b", "Key": "k"}},
+        "ItemSelector": {"order.$": "$$.Map.Item.Value"}"#;
+    let source = r#""stateConfiguration": {"mapItemReaderData": "{\"orders\": [1, 2, 3]}"}"#;
+    let data = distributed(reader, source).await;
+    assert_eq!(text(&data, "afterItemsPointer"), "[1, 2]");
+    assert_eq!(
+        text(&data, "afterItemSelector"),
+        r#"[{"order": 1}, {"order": 2}]"#
+    );
+}
+
+#[tokio::test]
+async fn items_are_gathered_into_batches() {
+    for (bound, expected) in [
+        (
+            r#""MaxItemsPerBatch": 2"#,
+            r#"[{"BatchInput": {"of": 9}, "Items": [1, 2]}, {"BatchInput": {"of": 9}, "Items": [3]}]"#,
+        ),
+        // {"BatchInput":{"of":9},"Items":[1]} has 35 bytes, and each further item 2.
+        (
+            r#""MaxInputBytesPerBatch": 37"#,
+            r#"[{"BatchInput": {"of": 9}, "Items": [1, 2]}, {"BatchInput": {"of": 9}, "Items": [3]}]"#,
+        ),
+        (
+            r#""MaxInputBytesPerBatch": 1"#,
+            r#"[{"BatchInput": {"of": 9}, "Items": [1]}, {"BatchInput": {"of": 9}, "Items": [2]}, {"BatchInput": {"of": 9}, "Items": [3]}]"#,
+        ),
+    ] {
+        let batcher = format!(
+            r#""ItemsPath": "$.a", "ItemBatcher": {{{bound}, "BatchInput": {{"of.$": "$.b"}}}}"#
+        );
+        let data = distributed(&batcher, r#""input": {"a": [1, 2, 3], "b": 9}"#).await;
+        assert_eq!(text(&data, "afterItemBatcher"), expected);
+    }
+}
+
+#[tokio::test]
+async fn no_more_iterations_fail_than_there_are_items() {
+    let request = r#"{"definition": {"Type": "Map", "End": true, "ItemProcessor": {
+            "StartAt": "P", "States": {"P": {"Type": "Pass", "End": true}}}},
+        "input": "[1]", "mock": {"result": "[1]"},
+        "stateConfiguration": {"mapIterationFailureCount": 2}}"#;
+    let expected = "ValidationException: MapIterationFailureCount cannot exceed";
+    assert!(refusal(request).await.starts_with(expected));
+}
