@@ -8,7 +8,7 @@ struct Known {
     cases: &'static [&'static str],
 }
 
-const KNOWN: [Known; 5] = [
+const KNOWN: [Known; 4] = [
     Known {
         reason: "recorded from June 2023 to June 2024, when descriptions of state machines had no \
                  `encryptionConfiguration`; those since November 2024 have it, and so have ours",
@@ -42,25 +42,6 @@ const KNOWN: [Known; 5] = [
             "sfn_api_variable_references/sfn_api_variable_references__base_variable_references_in_assign_templates_BASE_REFERENCE_IN_WAIT",
             "sfn_api_variable_references/sfn_api_variable_references__base_variable_references_in_assign_templates_BASE_REFERENCE_e7976a97",
             "sfn_api_variable_references/sfn_api_variable_references__base_variable_references_in_assign_templates_MAP_STATE_REFE_a4ccafe3",
-        ],
-    },
-    Known {
-        reason: "what is told of a Map in JSONata, which is being worked on",
-        cases: &[
-            "test_state/state_configuration__map_state_error_caused_by_state_DEBUG",
-            "test_state/state_configuration__map_state_error_caused_by_state_TRACE",
-            "test_state/state_configuration__map_state_failure_count_TRACE-BASE_MAP_STATE",
-            "test_state/state_configuration__map_state_failure_count_TRACE-BASE_MAP_STATE_CATCH",
-            "test_state/state_configuration__map_state_failure_count_TRACE-BASE_MAP_STATE_RETRY",
-            "test_state/state_configuration__state_configuration_map_iteration_failure_count_with_state_error_DEBUG",
-            "test_state/state_configuration__state_configuration_map_iteration_failure_count_with_state_error_TRACE",
-            "test_state/state_configuration__state_machine_configuration_item_reader_with_error_INFO",
-            "test_state/state_configuration__state_machine_configuration_item_reader_with_error_TRACE",
-            "test_state/state_configuration__state_machine_configuration_map_iteration_item_reader_DEBUG",
-            "test_state/test_state_scenarios__base_map_state_inspect_MAX_CONCURRENCY-DEBUG",
-            "test_state/test_state_scenarios__base_map_state_inspect_TOLERATED_FAILURE_COUNT-DEBUG",
-            "test_state/test_state_scenarios__base_map_state_inspect_TOLERATED_FAILURE_COUNT-TRACE",
-            "test_state/test_state_scenarios__base_map_state_inspect_TOLERATED_FAILURE_PERCENTAGE-TRACE",
         ],
     },
 ];

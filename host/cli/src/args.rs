@@ -1,9 +1,14 @@
 //! The command line's grammar.
 
+mod test_state;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(crate) use self::test_state::{
+    ConfigurationArgs, LevelName, MockArgs, TestStateArgs, ValidationName,
+};
 use crate::terminal::{ColorChoice, Verbosity};
 
 /// Run state machines whose Lambda functions are sandboxed WebAssembly components.
@@ -34,6 +39,7 @@ pub(crate) struct Speech {
 pub(crate) enum Command {
     Run(RunArgs),
     Test(TestArgs),
+    TestState(Box<TestStateArgs>),
     Replay(ReplayArgs),
     Validate(ValidateArgs),
     Invoke(InvokeArgs),

@@ -6,6 +6,7 @@ mod new;
 mod replay;
 mod run;
 mod test;
+mod test_state;
 mod validate;
 
 use std::io::{IsTerminal, Write, stdout};
@@ -19,6 +20,7 @@ pub(crate) use new::new;
 pub(crate) use replay::replay;
 pub(crate) use run::run;
 pub(crate) use test::test;
+pub(crate) use test_state::test_state;
 pub(crate) use validate::validate;
 
 use crate::command_error::CommandError;
@@ -42,6 +44,18 @@ pub(crate) fn read_json_file(file: &Path, limit: usize) -> Result<Value, Command
     let text = read_text(file, limit)?;
     Value::parse(&text)
         .map_err(|cause| CommandError::caused(format!("{} is not JSON", file.display()), &cause))
+}
+
+/// Reads `TEXT`, `@FILE` or `-`, as options take what need not be JSON, of at
+/// most `limit` bytes.
+fn read_text_argument(option: &str, argument: &str, limit: usize) -> Result<String, CommandError> {
+    let text = match argument.strip_prefix('@') {
+        Some(file) => return read_text(Path::new(file), limit),
+        None if argument == "-" => read_stdin(limit)?,
+        None => argument.to_owned(),
+    };
+    check_size(text.len(), limit, option)?;
+    Ok(text)
 }
 
 /// Prints a document on stdout: for a person on a terminal, in one line for a

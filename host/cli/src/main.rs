@@ -34,6 +34,7 @@ fn main() -> ExitCode {
         Command::Run(args) => commands::run(&args, terminal),
         Command::Replay(args) => commands::replay(&args, terminal),
         Command::Test(args) => commands::test(&args, terminal),
+        Command::TestState(args) => commands::test_state(&args, terminal),
         Command::Validate(args) => commands::validate(&args, terminal),
         Command::Invoke(args) => commands::invoke(&args, terminal),
         Command::Build(args) => commands::build(&args, terminal),

@@ -8,6 +8,7 @@ mod mocks;
 mod open;
 mod placeholders;
 mod prepare;
+mod prepare_state;
 mod required;
 mod serverless;
 mod states;
@@ -28,6 +29,7 @@ pub(crate) use mocks::{MockedCase, all_mocked, problem_with_mock, read_mocks};
 pub(crate) use open::{is_lone_definition, is_project, open};
 pub(crate) use placeholders::Definitions;
 pub(crate) use prepare::{diagnose, prepare};
+pub(crate) use prepare_state::{PreparedState, prepare_state};
 pub(crate) use states::{is_type, states};
 
 /// The region of ARNs that Sandstep makes; those it reads may have any.

@@ -1,10 +1,14 @@
 //! What is wrong with a file of the user's, and how it is shown.
 
+mod tested_state;
+
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use sandstep_asl::{Diagnostic, Severity};
 use sandstep_json::Position;
+
+pub(crate) use tested_state::tested_state;
 
 use crate::terminal::{Paint, acts, escaped, escaped_lines};
 
@@ -57,6 +61,11 @@ impl FileDiagnostic {
     pub(crate) fn with_source(mut self, line: Option<String>) -> Self {
         self.source = line;
         self
+    }
+
+    /// Whether it is a problem of this rule.
+    pub(crate) fn is(&self, rule: &str) -> bool {
+        self.diagnostic.rule == rule
     }
 
     /// Whether the file cannot be used.

@@ -7,7 +7,7 @@ use sandstep_json::{Number, Object, Value};
 use super::spaced::spaced;
 use crate::{
     execution::{Finding, Stage},
-    machine::{State, StateKind},
+    machine::{QueryLanguage, State, StateKind},
 };
 
 /// What a test tells of a state's insides (API reference, `InspectionData`).
@@ -105,7 +105,7 @@ fn shown(name: &str, value: &Value) -> Value {
 /// What the service calls a stage of this state; `None` where it does not tell of it.
 fn name(stage: Stage, state: &State) -> Option<&'static str> {
     let kind = &state.kind;
-    let is_path = true;
+    let is_path = state.flow.language() == QueryLanguage::JsonPath;
     let has_result = matches!(kind, StateKind::Pass(pass) if pass.result.is_some());
     let has_input = !has_result && !matches!(kind, StateKind::Parallel(_) | StateKind::Fail(_));
     let is_map = matches!(kind, StateKind::Map(_));

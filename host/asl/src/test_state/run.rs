@@ -228,13 +228,23 @@ impl TestRun {
     fn result(&mut self, status: TestStatus, output: Option<Value>) -> TestResult {
         let next_state = output.as_ref().and_then(|_| self.execution.next_state());
         let failed = status != TestStatus::Succeeded;
+        let failure = self.failure.take().filter(|_| failed);
         TestResult {
             status,
             next_state: next_state.map(|state| state.name.clone()),
             output,
-            error: self.failure.take().filter(|_| failed),
+            error: failure.map(told),
             inspection: std::mem::take(&mut self.inspection),
         }
+    }
+}
+
+/// An error as far as a mock told it: the interpreter takes empty texts for what is missing.
+fn told(ErrorDetails { error, cause }: ErrorDetails) -> ErrorDetails {
+    let told = |text: &Text| !text.is_empty();
+    ErrorDetails {
+        error: error.filter(told),
+        cause: cause.filter(told),
     }
 }
 

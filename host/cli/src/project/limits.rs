@@ -64,6 +64,7 @@ impl MachineLimits {
         };
         Limits {
             payload_bytes: self.payload.map_or(quotas.payload_bytes, |size| size.0),
+            variable_bytes: quotas.variable_bytes,
             history_events: match self.history_events {
                 None => quotas.history_events,
                 Some(Events::UpTo(events)) => Some(events.get()),
@@ -73,7 +74,6 @@ impl MachineLimits {
                 .inline_concurrency
                 .map_or(quotas.inline_concurrency, NonZeroUsize::get),
             threads: self.threads.map_or(quotas.threads, NonZeroUsize::get),
-            variable_bytes: quotas.variable_bytes,
             duration: match self.duration {
                 None => quotas.duration,
                 Some(Duration::UpTo(time)) => Some(time.0),

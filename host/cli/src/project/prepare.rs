@@ -82,7 +82,7 @@ pub(crate) fn prepare<'p>(
 
 /// The placeholders' values; a function's name stands for its ARN unless it is
 /// given another value.
-fn definitions(project: &Project) -> Definitions {
+pub(super) fn definitions(project: &Project) -> Definitions {
     let mut definitions = project.definitions.clone();
     for function in &project.functions {
         if definitions.get(&function.name).is_none() {
@@ -93,7 +93,9 @@ fn definitions(project: &Project) -> Definitions {
 }
 
 /// Each name once, where it stands first.
-fn placeholder_problems(missing: impl Iterator<Item = Missing>) -> Vec<(Position, String)> {
+pub(super) fn placeholder_problems(
+    missing: impl Iterator<Item = Missing>,
+) -> Vec<(Position, String)> {
     let mut seen = BTreeSet::new();
     missing
         .filter(|one| seen.insert(one.name.clone()))
@@ -107,9 +109,9 @@ fn placeholder_problems(missing: impl Iterator<Item = Missing>) -> Vec<(Position
 }
 
 /// A problem with its place, and a hint.
-type FunctionProblem = ((Position, String), Option<String>);
+pub(super) type FunctionProblem = ((Position, String), Option<String>);
 
-fn match_functions<'p>(
+pub(super) fn match_functions<'p>(
     project: &'p Project,
     definition: &Spanned,
     mocks: &Mocks,
