@@ -10,7 +10,10 @@ use std::time::Duration;
 
 use sandstep_asl::{Limits, Options, StateMachine};
 use sandstep_json::{Array, Object, Value};
-use sandstep_service::replay::{Divergence, Recording, Replayed, Told, replay};
+use sandstep_service::replay::{Divergence, Recording, Replay, Replayed, Told, replay};
+
+/// How long a replay may take.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Why a recording is not replayed here.
 type Skipped = &'static str;
@@ -24,11 +27,7 @@ async fn recordings_go_the_way_that_they_went() {
     for file in files(&corpus) {
         let case = Value::parse(&fs::read_to_string(&file).unwrap()).unwrap();
         for history in histories(&case) {
-            if let Some(reason) = incomparable(&file) {
-                *skipped.entry(reason).or_insert(0) += 1;
-                continue;
-            }
-            match check(&case, history).await {
+            match check(&case, history, &file).await {
                 Ok(None) => replayed += 1,
                 Ok(Some(problem)) => failures.push(format!("{}: {problem}", file.display())),
                 Err(reason) => *skipped.entry(reason).or_insert(0) += 1,
@@ -42,7 +41,72 @@ async fn recordings_go_the_way_that_they_went() {
         failures.len(),
         failures.join("\n")
     );
-    assert!(replayed > 200, "only {replayed} histories were replayed");
+    assert!(replayed > 300, "only {replayed} histories were replayed");
+}
+
+/// A state that has another name parts the histories where it is first entered.
+#[tokio::test]
+async fn a_renamed_state_is_where_recordings_part() {
+    let Some(corpus) = sandstep_conformance::locate("stepfunctions/cases") else {
+        return;
+    };
+    let (mut renamed, mut failures) = (0, Vec::new());
+    for file in files(&corpus) {
+        let case = Value::parse(&fs::read_to_string(&file).unwrap()).unwrap();
+        for history in histories(&case) {
+            let Ok(mut execution) = comparable(&case, history, &file) else {
+                continue;
+            };
+            let (name, entered) = last_state(history);
+            execution.definition = execution
+                .definition
+                .replace(&format!("\"{name}\""), &format!("\"{name}, renamed\""));
+            let Ok(Ok(replay)) = execution.replay(history).await else {
+                continue;
+            };
+            let recorded = replay.divergence.as_ref();
+            if recorded.is_some_and(|divergence| {
+                is_hole(&divergence.recorded) && divergence.event < entered
+            }) {
+                continue;
+            }
+            renamed += 1;
+            let parted = replay
+                .divergence
+                .as_ref()
+                .map(|divergence| divergence.event);
+            if parted != Some(entered) {
+                let told = replay.divergence.as_ref().map_or("not".to_owned(), told);
+                failures.push(format!("{}: {name}, {entered}: {told}", file.display()));
+            }
+        }
+    }
+    println!("{renamed} histories with a renamed state");
+    assert!(
+        failures.is_empty(),
+        "{} of them:\n{}",
+        failures.len(),
+        failures.join("\n")
+    );
+    assert!(
+        renamed > 300,
+        "only {renamed} histories had a state renamed"
+    );
+}
+
+/// The state that is the last one to be entered for the first time, and the
+/// event that does.
+fn last_state(history: &Value) -> (String, u64) {
+    let events = history.get("expected").unwrap().get("events").unwrap();
+    let mut seen = BTreeMap::new();
+    for event in events.as_array().unwrap().iter() {
+        let entered = event.get("stateEnteredEventDetails");
+        if let Some(name) = entered.and_then(|entered| entered.get("name")?.as_str()) {
+            let id = event.get("id").and_then(Value::as_i64).unwrap();
+            seen.entry(name.to_owned()).or_insert(id as u64);
+        }
+    }
+    seen.into_iter().max_by_key(|(_, id)| *id).unwrap()
 }
 
 fn files(folder: &Path) -> Vec<PathBuf> {
@@ -83,32 +147,32 @@ fn incomparable(file: &Path) -> Option<Skipped> {
 }
 
 /// Replays one history; says how it parts from the recording.
-async fn check(case: &Value, history: &Value) -> Result<Option<String>, Skipped> {
-    if history.get("unordered_parallel") == Some(&Value::Bool(true)) {
-        return Err("the recording leaves out who came before whom");
-    }
-    let execution = Execution::of(case, history).ok_or("the definition is not in one call")?;
-    if execution.definition.contains("\"DISTRIBUTED\"") {
-        return Err("a Map is distributed");
-    }
-    let recording = match Recording::read(&execution.as_printed(history.get("expected").unwrap())) {
-        Ok(recording) => recording,
-        Err(unreadable) => return Ok(Some(unreadable.to_string())),
-    };
-    let replayed = Replayed {
-        machine: Arc::new(execution.machine()?),
-        limits: Limits::default(),
-        input: None,
-    };
-    let replay = tokio::time::timeout(Duration::from_secs(20), replay(&replayed, &recording));
-    let Ok(replay) = replay.await else {
-        return Ok(Some("it does not end".to_owned()));
+async fn check(case: &Value, history: &Value, file: &Path) -> Result<Option<String>, Skipped> {
+    let execution = comparable(case, history, file)?;
+    let replay = match execution.replay(history).await? {
+        Ok(replay) => replay,
+        Err(problem) => return Ok(Some(problem)),
     };
     let missing = replay.not_recorded.map(|missing| missing.to_string());
     match replay.divergence {
         Some(divergence) if is_hole(&divergence.recorded) => Err("the recording has a hole"),
         Some(divergence) => Ok(Some(told(&divergence))),
         None => Ok(missing),
+    }
+}
+
+/// The execution of a history that says all that a history does.
+fn comparable(case: &Value, history: &Value, file: &Path) -> Result<Execution, Skipped> {
+    if let Some(reason) = incomparable(file) {
+        return Err(reason);
+    }
+    if history.get("unordered_parallel") == Some(&Value::Bool(true)) {
+        return Err("the recording leaves out who came before whom");
+    }
+    let execution = Execution::of(case, history).ok_or("the definition is not in one call")?;
+    match execution.definition.contains("\"DISTRIBUTED\"") {
+        true => Err("a Map is distributed"),
+        false => Ok(execution),
     }
 }
 
@@ -154,6 +218,21 @@ impl Execution {
             definition: fill_text(&with_arns(case, definition)),
             input: input.map(|input| fill_text(&with_arns(case, input)).as_str().into()),
         })
+    }
+
+    async fn replay(&self, history: &Value) -> Result<Result<Replay, String>, Skipped> {
+        let printed = self.as_printed(history.get("expected").unwrap());
+        let recording = match Recording::read(&printed) {
+            Ok(recording) => recording,
+            Err(unreadable) => return Ok(Err(unreadable.to_string())),
+        };
+        let replayed = Replayed {
+            machine: Arc::new(self.machine()?),
+            limits: Limits::default(),
+            input: None,
+        };
+        let replay = tokio::time::timeout(PATIENCE, replay(&replayed, &recording)).await;
+        Ok(replay.map_err(|_| "it does not end".to_owned()))
     }
 
     fn machine(&self) -> Result<StateMachine, Skipped> {

@@ -1,5 +1,7 @@
 //! Where two histories of an execution part.
 
+use std::collections::HashSet;
+
 use sandstep_asl::HistoryEvent;
 use sandstep_json::{Object, Text, Value};
 
@@ -143,9 +145,16 @@ impl Parting<'_> {
             let divergence = self.compare(thread, events, same);
             self.keep_first(divergence);
         }
-        // Whatever these belong to began in a thread of both.
+        // A branch in the place of another one has been told of.
+        let missing = |&thread: &ThreadId| replayed.find_key(recorded.key(thread)).is_none();
+        let replaced: HashSet<&str> = recorded
+            .ids()
+            .filter(missing)
+            .map(|thread| recorded.fork(thread))
+            .collect();
         for thread in replayed.ids() {
-            if recorded.find_key(replayed.key(thread)).is_none() {
+            let is_new = recorded.find_key(replayed.key(thread)).is_none();
+            if is_new && !replaced.contains(replayed.fork(thread)) {
                 let divergence = self.only_replayed(thread);
                 self.keep_first(divergence);
             }
@@ -172,6 +181,9 @@ impl Parting<'_> {
         if let Some(at) = differs {
             return Some(self.divergence(thread, recorded, at, Some(replayed[at])));
         }
+        if let (None, Some(first)) = (same, recorded.first()) {
+            return self.never_began(thread, first);
+        }
         let (ended_then, ended_now) = (recorded.len() == shared, replayed.len() == shared);
         match (ended_then, ended_now) {
             (true, true) => None,
@@ -190,28 +202,57 @@ impl Parting<'_> {
         }
     }
 
-    /// Whether a thread of the replay may have been, or never began.
+    /// Whether a thread of the replay may have been.
     fn is_cut(&self, thread: Option<ThreadId>) -> bool {
-        let threads = self.replayed.threads;
-        match thread {
-            None => true,
-            Some(thread) => self.replayed.is_stopped || threads.may_be_cut(thread),
-        }
+        self.replayed.is_stopped
+            || thread.is_none_or(|thread| self.replayed.threads.may_be_cut(thread))
     }
 
-    /// A branch or an iteration that the recording does not have.
+    /// A recorded branch or iteration that the replay does not have, where it
+    /// came to the end of all that there are, or without whose failure all of
+    /// them would have gone on. A branch that begins with another state now is
+    /// what stands in its place.
+    fn never_began(&self, thread: ThreadId, first: &Event) -> Option<Divergence> {
+        let (then, now) = (&self.recording.threads, self.replayed.threads);
+        let fork = then.fork(thread);
+        let has_failed = then.is_blamed(thread) && now.fork_event(fork).is_some();
+        if !now.is_whole(fork) && !has_failed {
+            return None;
+        }
+        let others = self.replayed.threads.ids();
+        let mut others = others.filter(|&other| self.is_new_in(other, fork));
+        let instead = others.find_map(|other| self.replayed.events(Some(other)).first());
+        Some(self.divergence(thread, &[first], 0, instead.copied()))
+    }
+
+    /// Whether a thread of the replay belongs to this fork, which has no such
+    /// thread in the recording.
+    fn is_new_in(&self, thread: ThreadId, fork: &str) -> bool {
+        let threads = self.replayed.threads;
+        threads.fork(thread) == fork
+            && self
+                .recording
+                .threads
+                .find_key(threads.key(thread))
+                .is_none()
+    }
+
+    /// A branch or an iteration that the recording does not have, where it came
+    /// to the end of all that there were.
     fn only_replayed(&self, thread: ThreadId) -> Option<Divergence> {
         let threads = self.replayed.threads;
         let first = *self.replayed.events(Some(thread)).first()?;
-        if !self.recording.is_whole() || threads.may_be_cut(thread) {
+        let fork = threads.fork(thread);
+        if !self.recording.threads.is_whole(fork) {
             return None;
         }
+        let told = told_ours(first);
         Some(Divergence {
-            event: self.recording.events.last().map_or(0, |last| last.id),
-            state: told_ours(first).state(),
+            event: self.recording.threads.fork_event(fork)?,
+            state: told.state(),
             within: threads.within(thread).to_owned(),
             recorded: None,
-            replayed: Some(told_ours(first)),
+            replayed: Some(told),
             before: Vec::new(),
         })
     }

@@ -32,6 +32,15 @@ pub(super) struct Threads {
     by_event: HashMap<u64, ThreadId>,
     /// The events that started branches.
     parallels: HashMap<u64, ThreadId>,
+    /// What has started branches or iterations, by its key: the last event of
+    /// it, and whether all of them succeeded.
+    forks: HashMap<String, Fork>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Fork {
+    started: u64,
+    is_whole: bool,
 }
 
 #[derive(Debug, Default)]
@@ -44,11 +53,11 @@ struct Thread {
     /// The state that is open in it, and its type.
     open: Option<(String, String)>,
     /// How often each of its states has started branches or iterations.
-    forks: HashMap<String, usize>,
+    rounds: HashMap<String, usize>,
+    /// The key of what has started it.
+    fork: String,
     /// The failure that ended what it belongs to was its own.
     is_blamed: bool,
-    /// All branches or iterations around it succeeded.
-    is_whole: bool,
 }
 
 const ROOT: ThreadId = 0;
@@ -99,9 +108,31 @@ impl Threads {
     /// Whether others may have ended a thread before it ended itself, so that
     /// how far it came says nothing.
     pub(super) fn may_be_cut(&self, thread: ThreadId) -> bool {
+        self.threads.get(thread).is_none_or(|thread| {
+            thread.parent.is_some() && !thread.is_blamed && !self.is_whole(&thread.fork)
+        })
+    }
+
+    /// Whether a failure of its own ended what a thread belongs to.
+    pub(super) fn is_blamed(&self, thread: ThreadId) -> bool {
         self.threads
             .get(thread)
-            .is_none_or(|thread| thread.parent.is_some() && !thread.is_blamed && !thread.is_whole)
+            .is_some_and(|thread| thread.is_blamed)
+    }
+
+    /// The key of what has started a thread; the root's is empty.
+    pub(super) fn fork(&self, thread: ThreadId) -> &str {
+        self.threads.get(thread).map_or("", |thread| &thread.fork)
+    }
+
+    /// The event with which the branches or iterations of that key began.
+    pub(super) fn fork_event(&self, fork: &str) -> Option<u64> {
+        Some(self.forks.get(fork)?.started)
+    }
+
+    /// Whether all branches or iterations of that key succeeded.
+    pub(super) fn is_whole(&self, fork: &str) -> bool {
+        self.forks.get(fork).is_some_and(|fork| fork.is_whole)
     }
 
     fn find(&mut self, mark: &Mark<'_>, before: ThreadId) -> ThreadId {
@@ -119,7 +150,7 @@ impl Threads {
         }
         match mark.kind {
             "MapIterationStarted" => self.iterate(mark, before),
-            "ParallelStateStarted" | "MapStateStarted" => self.fork(mark, before),
+            "ParallelStateStarted" | "MapStateStarted" => self.begin_fork(mark, before),
             "ParallelStateSucceeded" | "MapStateSucceeded" => {
                 let thread = self.climb_to_kind(mark.kind, before);
                 self.make_whole(thread);
@@ -153,10 +184,17 @@ impl Threads {
         self.child(map, &format!("[{index}]"), &format!("iteration {index}"))
     }
 
-    fn fork(&mut self, mark: &Mark<'_>, before: ThreadId) -> ThreadId {
+    fn begin_fork(&mut self, mark: &Mark<'_>, before: ThreadId) -> ThreadId {
         let thread = self.climb_to_kind(mark.kind, before);
+        // What is tried again points at the last event of the thread that failed.
+        self.threads[before].is_blamed |= before != thread;
         let state = self.open_state(thread).unwrap_or_default().to_owned();
-        *self.threads[thread].forks.entry(state).or_default() += 1;
+        *self.threads[thread].rounds.entry(state).or_default() += 1;
+        let fork = Fork {
+            started: mark.id,
+            is_whole: false,
+        };
+        self.forks.insert(self.last_fork(thread), fork);
         if mark.kind == "ParallelStateStarted" {
             self.parallels.insert(mark.id, thread);
         }
@@ -165,18 +203,24 @@ impl Threads {
 
     /// The branch or iteration of what a thread has started last.
     fn child(&mut self, parent: ThreadId, which: &str, described: &str) -> ThreadId {
-        let state = self.open_state(parent).unwrap_or_default();
-        let round = self.threads[parent].forks.get(state).copied();
-        let key = format!(
-            "{}/{state}#{}{which}",
-            self.threads[parent].key,
-            round.unwrap_or_default()
-        );
+        let fork = self.last_fork(parent);
         let within = format!(
-            " in {described} of \"{state}\"{}",
+            " in {described} of \"{}\"{}",
+            self.open_state(parent).unwrap_or_default(),
             self.threads[parent].within
         );
-        self.thread(key, within, Some(parent))
+        let child = self.thread(format!("{fork}{which}"), within, Some(parent));
+        self.threads[child].fork = fork;
+        child
+    }
+
+    /// The key of what a thread has started last: its own, the state that is
+    /// open in it, and how often that did.
+    fn last_fork(&self, thread: ThreadId) -> String {
+        let state = self.open_state(thread).unwrap_or_default();
+        let thread = &self.threads[thread];
+        let round = thread.rounds.get(state).copied().unwrap_or_default();
+        format!("{}/{state}#{round}", thread.key)
     }
 
     fn thread(&mut self, key: String, within: String, parent: Option<ThreadId>) -> ThreadId {
@@ -215,19 +259,10 @@ impl Threads {
 
     /// All that the state open in a thread has started came to its end.
     fn make_whole(&mut self, thread: ThreadId) {
-        let state = self.open_state(thread).unwrap_or_default();
-        let round = self.threads[thread].forks.get(state).copied();
-        let prefix = format!(
-            "{}/{state}#{}",
-            self.threads[thread].key,
-            round.unwrap_or_default()
-        );
-        let is_child = |child: &&mut Thread| {
-            let rest = child.key.strip_prefix(&prefix);
-            child.parent == Some(thread) && rest.is_some_and(|rest| rest.starts_with(['[', '<']))
-        };
-        let children = self.threads.iter_mut().filter(is_child);
-        children.for_each(|child| child.is_whole = true);
+        let fork = self.last_fork(thread);
+        if let Some(fork) = self.forks.get_mut(&fork) {
+            fork.is_whole = true;
+        }
     }
 }
 
