@@ -221,11 +221,12 @@ impl Execution {
     /// The next task to run.
     pub fn poll_task(&mut self) -> Option<Task> {
         loop {
-            let task = self.tasks.pop_front()?;
+            let is_running = self.running(self.tasks.front()?.id).is_some();
+            let task = self.tasks.pop_front();
             // Tasks that were cancelled before they began are left in the
             // queue: taking each out would cost a look at all others.
-            if self.running(task.id).is_some() {
-                return Some(task);
+            if is_running {
+                return task;
             }
         }
     }

@@ -112,14 +112,14 @@ impl Driver {
     /// Each record is given to `append` before the tasks that follow from it
     /// start. When `stop` is ready, the execution is aborted. Dropping the
     /// future stops the running tasks at once.
-    pub async fn run(
+    pub fn run(
         &self,
         machine: Arc<StateMachine>,
         start: Start,
         append: impl FnMut(Record),
         stop: impl Future<Output = StopRequest>,
-    ) -> Outcome {
-        pin!(self.run_watched(machine, start, Appender(append), stop)).await
+    ) -> impl Future<Output = Outcome> {
+        self.run_watched(machine, start, Appender(append), stop)
     }
 
     /// Runs an execution as [`run`](Self::run) does, for a watcher that may
@@ -286,6 +286,7 @@ impl<T: Timeline, W: Watcher> Drive<'_, T, W> {
         self.execution.handle_task(id, outcome, self.timeline.now());
     }
 
+    #[inline]
     fn call(&self, task: Task) -> TaskCall {
         TaskCall {
             task,

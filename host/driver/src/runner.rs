@@ -59,6 +59,7 @@ impl From<TaskOutcome> for TaskReport {
 
 /// Has a task run. A runner that panics costs its task, as a future does that
 /// panics; what the log should say, the panic itself has told.
+#[inline]
 pub(crate) fn run_task(runner: &dyn TaskRunner, call: TaskCall) -> TaskFuture {
     catch_unwind(AssertUnwindSafe(|| runner.run(call)))
         .unwrap_or_else(|_| Box::pin(ready(lost("it panicked").into())))
