@@ -158,7 +158,7 @@ A test file:
 #[command(
     after_help = "Examples:\n  aws stepfunctions get-execution-history --execution-arn ARN > \
     history.json\n  sandstep replay history.json --definition order.asl.json\n  sandstep replay \
-    history.json --machine order --write-mock order-mocks.json"
+    history.json --machine order --write-test tests/failure.test.json"
 )]
 pub(crate) struct ReplayArgs {
     /// The history, as `aws stepfunctions get-execution-history` prints it or `sandstep run
@@ -179,7 +179,11 @@ pub(crate) struct ReplayArgs {
     /// Write a mock file with which `sandstep run --mock` repeats the recording
     #[arg(long, value_name = "FILE")]
     pub(crate) write_mock: Option<PathBuf>,
-    /// What to call the test case in that file
+    /// Write a test file with which `sandstep test` repeats the recording: input, mocks, path
+    /// and end
+    #[arg(long, value_name = "FILE")]
+    pub(crate) write_test: Option<PathBuf>,
+    /// What to call the test case in those files
     #[arg(long, value_name = "NAME", default_value = "Replayed")]
     pub(crate) test_case: String,
     /// Fill the placeholder ${NAME} with VALUE; those of Task states need none

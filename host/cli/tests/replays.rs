@@ -178,7 +178,7 @@ fn a_failure_becomes_a_mock_file_that_repeats_it() {
     let write_mock = ["--write-mock", "mocks.json", "--test-case", "Broken vase"];
     let ran = sandstep_in(&project, &[&replay[..], &write_mock].concat());
     ran.refused(0);
-    ran.says(&["Wrote mocks.json, test case \"Broken vase\""]);
+    ran.says(&["Wrote mocks.json"]);
     assert!(!ran.stderr.contains("warning"), "{}", ran.stderr);
     let mocks = std::fs::read_to_string(project.join("mocks.json")).unwrap();
     let mocks: serde_json::Value = serde_json::from_str(&mocks).unwrap();
@@ -205,6 +205,44 @@ fn a_failure_becomes_a_mock_file_that_repeats_it() {
     let again = sandstep_in(&project, &[&replay[..], &write_mock].concat());
     again.refused(2);
     again.says(&["making mocks.json"]);
+}
+
+#[test]
+fn a_failure_becomes_a_test() {
+    let project = project("replay-test", ORDER);
+    let replay = ["replay", "history.json", "--definition", "order.asl.yaml"];
+    let write_test = [
+        "--write-test",
+        "tests/vase.test.json",
+        "--test-case",
+        "a vase breaks",
+    ];
+    std::fs::create_dir(project.join("tests")).unwrap();
+    let ran = sandstep_in(&project, &[&replay[..], &write_test].concat());
+    ran.refused(0);
+    ran.says(&["Wrote tests/vase.test.json"]);
+    assert!(!ran.stderr.contains("warning"), "{}", ran.stderr);
+    let test = std::fs::read_to_string(project.join("tests/vase.test.json")).unwrap();
+    let test: serde_json::Value = serde_json::from_str(&test).unwrap();
+    assert_eq!(test["definition"], "../order.asl.yaml");
+    let test = &test["tests"][0];
+    assert_eq!(test["starts-at"], "2024-05-01T10:00:00.000Z");
+    assert_eq!(test["mocks"]["Pack"][1]["throws"]["error"], "Broken");
+    assert_eq!(
+        test["expect"],
+        json!({"status": "FAILED", "error": "Broken", "cause": "the vase is in pieces", "path": ["Charge", "Each"]})
+    );
+    let ran = sandstep_in(&project, &["test"]);
+    ran.refused(0);
+    ran.says(&["ok tests/vase.test.json: a vase breaks"]);
+    let caught = ORDER.replace(
+        "    ItemsPath: $.items\n",
+        "    ItemsPath: $.items\n    Catch: [{ ErrorEquals: [Broken], Next: Refund }]\n",
+    ) + "  Refund: { Type: Pass, Result: refunded, End: true }\n";
+    write(&project, "order.asl.yaml", &caught);
+    let ran = sandstep_in(&project, &["test"]);
+    ran.refused(1);
+    ran.says(&["+ SUCCEEDED with \"refunded\"", "+ Refund"]);
 }
 
 #[test]

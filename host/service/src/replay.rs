@@ -43,6 +43,10 @@ pub struct Replay {
     /// The invocation that the recording has no outcome of, if the definition
     /// came to one.
     pub not_recorded: Option<NotRecorded>,
+    /// What its tasks answered and how long they took, in the order in which
+    /// they were asked, for a test that repeats this replay. Outcomes that
+    /// nothing asked for come last.
+    pub mocks: Mocks,
     /// How many texts differ only in what every execution makes anew:
     /// moments, UUIDs, ARNs and names of its own.
     pub made_anew: usize,
@@ -68,13 +72,15 @@ pub async fn replay(replayed: &Replayed, recording: &Recording) -> Replay {
     let feed = Arc::new(Mutex::new(Feed::new(recording.tasks())));
     let (outcome, events, threads) = run(replayed, recording, &feed).await;
     let own = Own::of(&start(replayed, recording));
-    let not_recorded = feed.lock().expect("feeding does not panic").not_recorded();
+    let feed = feed.lock().expect("feeding does not panic");
+    let (not_recorded, mocks) = (feed.not_recorded(), feed.mocks());
     let replayed_history = Side::new(&events, &threads, not_recorded.is_some());
     let (divergence, made_anew) = first_divergence(recording, &replayed_history, &own);
     Replay {
         outcome,
         divergence,
         not_recorded,
+        mocks,
         made_anew,
     }
 }

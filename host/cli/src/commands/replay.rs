@@ -1,25 +1,23 @@
 //! `sandstep replay`
 
-use std::fs::OpenOptions;
-use std::io::Write;
-use std::path::{Path, PathBuf};
+mod written;
+
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use sandstep_asl::{Outcome, StateMachine};
-use sandstep_driver::{Clock, Driver};
-use sandstep_json::{Object, Value};
-use sandstep_service::mock::{MockFile, MockRunner, Mocks};
+use sandstep_asl::Outcome;
+use sandstep_json::Value;
 use sandstep_service::replay::{
-    Divergence, RecordedEnd, Recording, Replay, Replayed, Told, mocks_of, replay as replay_again,
+    Divergence, RecordedEnd, Recording, Replay, Replayed, Told, replay as replay_again,
 };
-use sandstep_service::{FunctionRunner, Functions, Unobserved};
+
+use self::written::Writer;
 
 use super::{read_json, read_json_file};
 use crate::args::{ClockName, ReplayArgs};
 use crate::command_error::{CommandError, FAILED, INTERRUPTED};
-use crate::execution::{VIRTUAL_START, interrupt_or_gap, start};
-use crate::project::{Machine, MachineKind, all_mocked, open, prepare};
+use crate::project::{all_mocked, open, prepare};
 use crate::runtime;
 use crate::terminal::{Terminal, escaped, escaped_lines, say};
 use crate::testing::Difference;
@@ -49,16 +47,20 @@ pub(crate) fn replay(args: &ReplayArgs, terminal: Terminal) -> Result<ExitCode, 
     let work = async {
         let replay = replay_again(&replayed, &recording).await;
         show(&recording, &replay, terminal);
+        let writer = Writer {
+            args,
+            machine,
+            kind,
+            replayed: &replayed,
+            recording: &recording,
+            replay: &replay,
+            terminal,
+        };
         if let Some(file) = &args.write_mock {
-            let mocks = Written {
-                machine,
-                kind,
-                case: &args.test_case,
-                mocks: mocks_of(&replayed, &recording).await,
-            };
-            mocks.write(file)?;
-            let ended = mocks.run(&replayed, &recording).await;
-            tell_written(file, &args.test_case, ended == replay.outcome, terminal);
+            writer.write_mock(file).await?;
+        }
+        if let Some(file) = &args.write_test {
+            writer.write_test(file).await?;
         }
         Ok(ExitCode::from(match went_another_way(&replay) {
             true => FAILED,
@@ -191,54 +193,5 @@ fn ended(status: &str, error: &str, cause: &str) -> String {
         ("", "") => status.to_owned(),
         (error, "") => format!("{status}: {error}"),
         (error, cause) => format!("{status}: {error}\n{cause}"),
-    }
-}
-
-/// Mocks with which `sandstep run` repeats a recording.
-struct Written<'r> {
-    machine: &'r Machine,
-    kind: MachineKind,
-    case: &'r str,
-    mocks: Mocks,
-}
-
-impl Written<'_> {
-    /// Writes the mock file; one that is there already is somebody's work.
-    fn write(&self, file: &Path) -> Result<(), CommandError> {
-        let mocks = MockFile::of_case(&self.machine.name, self.case, self.mocks.clone());
-        let text = mocks.to_value().to_pretty() + "\n";
-        OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .open(file)
-            .and_then(|mut file| file.write_all(text.as_bytes()))
-            .map_err(|cause| CommandError::io("making", file, &cause))
-    }
-
-    /// How an execution ends that is given the mocks.
-    async fn run(&self, replayed: &Replayed, recording: &Recording) -> Outcome {
-        let functions = FunctionRunner::new(Functions::default(), Unobserved);
-        let runner = Arc::new(MockRunner::new(self.mocks.clone(), Arc::new(functions)));
-        let input = recording.input().or_else(|| replayed.input.clone());
-        let input = input.unwrap_or_else(|| Object::new().into());
-        let limits = replayed.limits.clone();
-        let start = start(self.machine, self.kind, limits, ClockName::Virtual, input);
-        let machine: Arc<StateMachine> = Arc::clone(&replayed.machine);
-        let stop = interrupt_or_gap(&runner);
-        Driver::new(runner.clone(), Clock::Virtual(VIRTUAL_START))
-            .run(machine, start, |_| {}, stop)
-            .await
-    }
-}
-
-fn tell_written(file: &Path, case: &str, repeats: bool, terminal: Terminal) {
-    let file: PathBuf = file.to_owned();
-    let text = format!("{}, test case \"{case}\"", file.display());
-    terminal.progress("Wrote", &text);
-    if !repeats {
-        terminal.warning(
-            "with these mocks the execution ends otherwise than in the replay: a mock takes no \
-             time and cannot miss a timeout, and moments and names are made anew",
-        );
     }
 }

@@ -117,7 +117,6 @@ mod tests {
             inline_concurrency: 2,
             threads: 3,
             duration: Some(std::time::Duration::from_secs(120)),
-            ..Limits::default()
         };
         assert_eq!(limits(text).unwrap().of(MachineKind::Express), expected);
     }

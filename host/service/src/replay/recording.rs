@@ -112,13 +112,25 @@ impl Recording {
         self.events.first()?.payload("input")
     }
 
-    pub(super) fn role_arn(&self) -> Option<Text> {
-        self.events.first()?.text("roleArn").cloned()
+    /// When the execution started, where that was recorded.
+    pub fn started(&self) -> Option<Timestamp> {
+        self.events.first()?.timestamp
     }
 
-    /// When the execution started.
-    pub(super) fn started(&self) -> Option<Timestamp> {
-        self.events.first()?.timestamp
+    /// The states of the outermost level, in the order in which they were
+    /// entered.
+    pub fn path(&self) -> Vec<Text> {
+        let entered = self
+            .events
+            .iter()
+            .filter(|event| event.kind.ends_with("StateEntered") && self.threads.is_root(event.id));
+        entered
+            .filter_map(|event| event.text("name").cloned())
+            .collect()
+    }
+
+    pub(super) fn role_arn(&self) -> Option<Text> {
+        self.events.first()?.text("roleArn").cloned()
     }
 
     /// Whether the root came to its own end: nobody stopped it, and no later

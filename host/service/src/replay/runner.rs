@@ -87,10 +87,7 @@ impl Feed {
             });
             return None;
         };
-        let mut report = task.report();
-        if !self.takes_time && task.outcome().is_some() {
-            report.virtual_duration = Default::default();
-        }
+        let report = task.report(self.takes_time);
         self.taken.push(Taken { place, task });
         Some(report)
     }
@@ -107,11 +104,10 @@ impl Feed {
         let mut answers: BTreeMap<&Text, Vec<_>> = BTreeMap::new();
         for (state, task) in taken.chain(left) {
             let answers = answers.entry(state).or_default();
-            answers.extend(task.outcome().cloned());
+            answers.extend(task.answer(self.takes_time));
         }
         let mut mocks = Mocks::default();
         for (state, answers) in answers {
-            let answers = answers.into_iter().map(Into::into);
             mocks.insert(state.clone(), MockedResponse::in_order(answers));
         }
         mocks

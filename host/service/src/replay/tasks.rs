@@ -10,7 +10,7 @@ use sandstep_json::{Object, Text, Value};
 use super::event::Event;
 use super::recording::Recording;
 use super::threads::ThreadId;
-use crate::mock::MockedOutcome;
+use crate::mock::{MockedAnswer, MockedOutcome};
 
 /// The outcomes of tasks, one after the other for each state of each thread.
 #[derive(Clone, Debug, Default)]
@@ -92,22 +92,29 @@ impl RecordedTask {
         });
     }
 
-    /// What the task answers, where the recording has it.
-    pub(super) fn outcome(&self) -> Option<&MockedOutcome> {
-        Some(&self.end.as_ref()?.outcome)
+    /// What the task answers, where the recording has it, in its time or in none.
+    pub(super) fn answer(&self, takes_time: bool) -> Option<MockedAnswer> {
+        let end = self.end.as_ref()?;
+        Some(MockedAnswer {
+            outcome: end.outcome.clone(),
+            takes: match takes_time {
+                true => self.duration(end),
+                false => Duration::ZERO,
+            },
+        })
     }
 
     /// How the task ends, and when. One whose end was not recorded never does.
-    pub(super) fn report(&self) -> TaskReport {
-        let Some(end) = &self.end else {
-            return TaskReport {
+    pub(super) fn report(&self, takes_time: bool) -> TaskReport {
+        match self.answer(takes_time) {
+            Some(answer) => TaskReport {
+                outcome: answer.outcome.into(),
+                virtual_duration: answer.takes,
+            },
+            None => TaskReport {
                 outcome: TaskOutcome::Succeeded(Value::Null),
                 virtual_duration: Duration::MAX,
-            };
-        };
-        TaskReport {
-            outcome: end.outcome.clone().into(),
-            virtual_duration: self.duration(end),
+            },
         }
     }
 

@@ -79,6 +79,11 @@ impl Threads {
         self.by_event.get(&id).copied().unwrap_or(ROOT)
     }
 
+    /// Whether an event belongs to no branch or iteration.
+    pub(super) fn is_root(&self, event: u64) -> bool {
+        self.of_event(event) == ROOT
+    }
+
     /// A thread's key.
     pub(super) fn key(&self, thread: ThreadId) -> &str {
         self.threads.get(thread).map_or("", |thread| &thread.key)
