@@ -6,6 +6,7 @@ mod distributed;
 mod failure;
 mod flow;
 mod inspection;
+mod item_selection;
 mod item_source;
 mod jsonata;
 mod map;

@@ -42,6 +42,10 @@ impl Driver {
             match run.poll() {
                 TestStep::Done(result) => return Ok(*result),
                 TestStep::Run(task) => self.start_task(&mut run, *task, &mut timeline).await,
+                TestStep::Yield => {
+                    tokio::task::yield_now().await;
+                    run.handle_timeout(timeline.now());
+                }
                 TestStep::Wait(due) => match timeline.next(Some(due)).await {
                     Happening::TaskEnded(id, outcome) => {
                         run.handle_task(id, outcome, timeline.now());

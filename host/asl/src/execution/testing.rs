@@ -2,17 +2,20 @@
 
 use std::sync::Arc;
 
-use sandstep_json::{Array, Object, Text, Value};
+use sandstep_json::{Object, Text, Value};
 
 use super::{
-    Execution, Phase, Progress, ROOT, Start, failure::Failure, inspection::Stage,
-    map::exceeded_tolerance, scope::Scope, thread::ThreadId,
+    Execution, Phase, Progress, ROOT, Start, failure::Failure, item_selection::ItemSelection,
+    scope::Scope, thread::ThreadId,
 };
 use crate::{
     history::ErrorDetails,
-    machine::{MapState, ParallelState, State, StateId, StateKind, StateMachine, Transition},
+    machine::{ParallelState, State, StateId, StateKind, StateMachine, Transition},
     timestamp::Timestamp,
 };
+
+/// What children came to, by a mock.
+pub(super) type Joined = Result<Value, ErrorDetails>;
 
 /// What a test puts in the place of what is around a state and inside it.
 #[derive(Debug)]
@@ -29,10 +32,9 @@ pub(crate) struct Testing {
     pub(crate) failed_iterations: u64,
     /// What the `ItemReader` of a Map finds in its source.
     pub(crate) item_source: Option<String>,
+    /// The items of a Map on their way through `ItemSelector`.
+    pub(crate) selection: Option<ItemSelection>,
 }
-
-/// What children came to, by a mock.
-type Joined = Result<Value, ErrorDetails>;
 
 impl Execution {
     /// Begins an execution with one of the machine's states, and tells what it finds. Where
@@ -73,70 +75,22 @@ impl Execution {
     /// Decides what a Parallel or Map state does whose children are not run; `None` where
     /// they are.
     pub(super) fn join_mocked(
-        &self,
+        &mut self,
         thread: ThreadId,
         state: &State,
     ) -> Option<Result<Progress, Failure>> {
-        let testing = self.testing.as_deref()?;
-        let joined = testing.joined.as_ref()?;
+        let joined = self.testing.as_deref()?.joined.as_ref()?;
         match &state.kind {
             StateKind::Parallel(parallel) => {
                 let scope = self.scope(thread, state);
                 Some(scope.join_branches(parallel, joined))
             }
             StateKind::Map(map) => {
-                Some(self.join_iterations(thread, state, map, (joined, testing)))
+                let selection = self.begin_selection(thread, state, map);
+                Some(selection.map(|selection| self.select(selection)))
             }
             _ => None,
         }
-    }
-
-    fn join_iterations(
-        &self,
-        thread: ThreadId,
-        state: &State,
-        map: &MapState,
-        (joined, testing): (&Joined, &Testing),
-    ) -> Result<Progress, Failure> {
-        let scope = self.scope(thread, state);
-        let input = scope.effective_input()?;
-        let items = scope.tested_items(map, &input, testing.item_source.as_deref())?;
-        scope.concurrency(map, &input, usize::MAX)?;
-        let tolerated = scope.tolerated_failures(map, &input, items.len())?;
-        self.select_items(thread, state, map, (&input, &items))?;
-        let result = scope.joined(joined)?;
-        // Without a threshold, the service looks at no count (recorded).
-        let has_threshold =
-            map.tolerated_failure_count.is_some() || map.tolerated_failure_percentage.is_some();
-        if has_threshold && testing.failed_iterations > tolerated as u64 {
-            return Err(exceeded_tolerance());
-        }
-        scope.hand_on(result, map.next)
-    }
-
-    /// Evaluates `ItemSelector` for each item, and gathers batches where there are any.
-    fn select_items(
-        &self,
-        thread: ThreadId,
-        state: &State,
-        map: &MapState,
-        (input, items): (&Value, &Array),
-    ) -> Result<(), Failure> {
-        let scope = self.scope(thread, state);
-        let selected: Array = items
-            .iter()
-            .enumerate()
-            .map(|item| self.selected_item(thread, state, map, input, item))
-            .collect::<Result<_, _>>()?;
-        if map.item_selector.is_some() {
-            scope.inspect_small(Stage::AfterItemSelector, &selected);
-        }
-        let distributed = map.distributed.as_ref();
-        if let Some(batcher) = distributed.and_then(|map| map.item_batcher.as_ref()) {
-            let batches = scope.batches(batcher, input, &selected)?;
-            scope.inspect_small(Stage::AfterItemBatcher, &batches);
-        }
-        Ok(())
     }
 }
 
@@ -151,30 +105,6 @@ impl Testing {
 }
 
 impl Scope<'_> {
-    /// The items of a Map: those of its reader's source, where the test has it.
-    fn tested_items(
-        &self,
-        map: &MapState,
-        input: &Value,
-        source: Option<&str>,
-    ) -> Result<Array, Failure> {
-        let distributed = map.distributed.as_ref();
-        let reader = distributed.and_then(|map| map.item_reader.as_ref());
-        match (reader, source) {
-            (Some(reader), Some(source)) => self.read_items(reader, input, source),
-            _ => self.items(map, input),
-        }
-    }
-
-    /// Takes note of values that are bounded each, as long as all of them together are no
-    /// larger than a payload.
-    fn inspect_small(&self, stage: Stage, values: &Array) {
-        let values = Value::from(values.clone());
-        if !self.is_too_large(&values) {
-            self.inspect(stage, &values);
-        }
-    }
-
     fn join_branches(
         &self,
         parallel: &ParallelState,
@@ -184,7 +114,7 @@ impl Scope<'_> {
         self.hand_on(self.joined(joined)?, parallel.next)
     }
 
-    fn joined(&self, joined: &Joined) -> Result<Value, Failure> {
+    pub(super) fn joined(&self, joined: &Joined) -> Result<Value, Failure> {
         let ErrorDetails { error, cause } = match joined {
             Ok(result) => return self.within_limit(result.clone()),
             Err(error) => error.clone(),
@@ -192,7 +122,7 @@ impl Scope<'_> {
         Err(Failure::new(error, cause))
     }
 
-    fn hand_on(&self, result: Value, next: Transition) -> Result<Progress, Failure> {
+    pub(super) fn hand_on(&self, result: Value, next: Transition) -> Result<Progress, Failure> {
         Ok(Progress::Exit {
             handover: self.hand_over(result)?,
             next,

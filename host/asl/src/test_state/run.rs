@@ -51,6 +51,8 @@ pub struct TestRun {
 pub enum TestStep {
     /// It waits for this task, which nobody runs yet.
     Run(Box<Task>),
+    /// It has more to compute. Let others run, tell it the time, and poll it again.
+    Yield,
     /// It waits for the task that runs, or until then.
     Wait(Timestamp),
     /// It ended.
@@ -89,6 +91,7 @@ impl TestRun {
             joined: mock.clone().map(Mock::joined),
             failed_iterations: failed.unwrap_or(0),
             item_source: request.configuration.map_item_reader_data.clone(),
+            selection: None,
         };
         let inspection = InspectionData {
             input: input.clone(),
@@ -142,6 +145,9 @@ impl TestRun {
         loop {
             if let Some(result) = self.ended.take().or_else(|| self.advance()) {
                 return TestStep::Done(Box::new(result));
+            }
+            if self.execution.select_more() {
+                return TestStep::Yield;
             }
             let Some(task) = self.execution.poll_task() else {
                 let due = self.execution.poll_timeout();

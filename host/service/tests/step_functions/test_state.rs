@@ -268,3 +268,35 @@ async fn no_more_iterations_fail_than_there_are_items() {
     let expected = "ValidationException: MapIterationFailureCount cannot exceed";
     assert!(refusal(request).await.starts_with(expected));
 }
+
+/// What `ItemSelector` makes of this many items, if it is told.
+async fn selected(items: usize, selector: &str) -> Option<String> {
+    let map = format!(
+        r#"{{"Type": "Map", "End": true, "ItemSelector": {selector}, "ItemProcessor": {{
+            "StartAt": "P", "States": {{"P": {{"Type": "Pass", "End": true}}}}}}}}"#
+    );
+    let input: Vec<String> = (0..items).map(|item| item.to_string()).collect();
+    let request = Object::from([
+        ("definition", Value::from(map)),
+        ("input", format!("[{}]", input.join(",")).into()),
+        ("mock", Object::from([("result", "[]")]).into()),
+        ("inspectionLevel", "DEBUG".into()),
+    ]);
+    let answer = test_state(&Value::from(request).to_json())
+        .await
+        .expect("it is tested");
+    assert_eq!(text(&answer, "status"), "SUCCEEDED");
+    let data = answer.get("inspectionData").expect("it was asked for");
+    let selected = data.get("afterItemSelector").and_then(Value::as_str);
+    selected.map(str::to_owned)
+}
+
+#[tokio::test]
+async fn all_items_are_selected_and_told_as_far_as_there_is_room() {
+    let told = selected(50, r#"{"i.$": "$$.Map.Item.Index"}"#)
+        .await
+        .expect("it is little");
+    assert!(told.ends_with(r#"{"i": 48}, {"i": 49}]"#), "{told}");
+    // A thousand times the whole input.
+    assert_eq!(selected(1_000, r#"{"all.$": "$"}"#).await, None);
+}
