@@ -112,6 +112,7 @@ mod tests {
                     duration = \"2 min\"";
         let expected = Limits {
             payload_bytes: 1 << 20,
+            variable_bytes: Limits::default().variable_bytes,
             history_events: Some(5),
             inline_concurrency: 2,
             threads: 3,
