@@ -171,6 +171,89 @@ MockedResponses:
     assert_eq!(ran.output(), json!(["one", "more", "more"]));
 }
 
+/// Jobs, callbacks and both query languages, as definitions have them.
+const REPORT: &str = r#"
+StartAt: Crunch
+States:
+  Crunch:
+    Type: Task
+    QueryLanguage: JSONata
+    Resource: arn:aws:states:::glue:startJobRun.sync
+    Arguments: { JobName: crunch, Day: "{% $states.input.day %}" }
+    Assign: { rows: "{% $states.result.Rows %}" }
+    Output: "{% $states.input %}"
+    Next: Approve
+  Approve:
+    Type: Task
+    QueryLanguage: JSONata
+    Resource: arn:aws:states:::sns:publish.waitForTaskToken
+    Arguments: { Token: "{% $states.context.Task.Token %}", Message: "{% $rows & ' rows' %}" }
+    Output: { by: "{% $states.result.by %}", rows: "{% $rows %}" }
+    Next: Ask
+  Ask:
+    Type: Task
+    Resource: arn:aws:states:::lambda:invoke.waitForTaskToken
+    Parameters: { FunctionName: ask, Payload: { token.$: $$.Task.Token } }
+    ResultPath: $.answer
+    End: true
+"#;
+
+#[test]
+fn jobs_and_callbacks_end_as_mocked_in_both_languages() {
+    let project = folder("mock-callbacks");
+    write(&project, "report.asl.yaml", REPORT);
+    let mocks = r#"
+StateMachines: { report: { TestCases: { Only: { Crunch: Job, Approve: Yes, Ask: Answer } } } }
+MockedResponses:
+  Job: { "0": { Return: { JobRunState: SUCCEEDED, Rows: 7 } } }
+  Yes: { "0": { Return: { by: us } } }
+  Answer: { "0": { Return: [1] } }
+"#;
+    write(&project, "mocks.yaml", mocks);
+    let ran = sandstep_in(
+        &project,
+        &[
+            "run",
+            "report.asl.yaml",
+            "--mock",
+            "mocks.yaml",
+            "--input",
+            r#"{"day": 1}"#,
+            "--history",
+            "history.json",
+        ],
+    );
+    assert_eq!(ran.output(), json!({"by": "us", "rows": 7, "answer": [1]}));
+    let history = std::fs::read_to_string(project.join("history.json")).unwrap();
+    let history: Value = serde_json::from_str(&history).unwrap();
+    let events = history["events"].as_array().unwrap();
+    let scheduled = events
+        .iter()
+        .filter(|event| event["type"] == "TaskScheduled");
+    let parameters: Vec<&str> = scheduled
+        .map(|event| {
+            event["taskScheduledEventDetails"]["parameters"]
+                .as_str()
+                .unwrap()
+        })
+        .collect();
+    assert_eq!(parameters[0], r#"{"JobName":"crunch","Day":1}"#);
+    assert!(
+        parameters[1].contains(r#""Message":"7 rows""#),
+        "{}",
+        parameters[1]
+    );
+    let token = |text: &str| {
+        let at = text.find("sandstep-task-").unwrap();
+        text[at..at + 46].to_owned()
+    };
+    assert_ne!(token(parameters[1]), token(parameters[2]));
+    let submitted = events
+        .iter()
+        .filter(|event| event["type"] == "TaskSubmitted");
+    assert_eq!(submitted.count(), 3);
+}
+
 #[test]
 fn everything_wrong_with_a_mock_file_is_said_at_once() {
     let project = folder("mock-wrong");

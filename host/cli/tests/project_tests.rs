@@ -3,9 +3,12 @@
 
 mod support;
 
+use std::io::Read;
 use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::time::Duration;
 
-use support::{Ran, folder, sandstep_in, write};
+use support::{Ran, command, folder, sandstep_in, write};
 
 const ORDER: &str = r#"
 StartAt: Charge
@@ -315,4 +318,33 @@ order: 6 of 14 (42.8 %)
     ran.says(&["error: coverage is 6 of 14 (42.8 %), and 43 % are asked for"]);
     let ran = sandstep_in(&project, &["test", "--coverage-threshold", "101"]);
     ran.refused(2);
+}
+
+#[test]
+fn interrupted_tests_say_how_many_did_not_run() {
+    let project = folder("tested-interrupted");
+    let endless = r#"{"StartAt": "A", "States": {"A": {"Type": "Choice", "Default": "A",
+        "Choices": [{"Variable": "$.over", "IsPresent": true, "Next": "B"}]},
+        "B": {"Type": "Succeed"}}}"#;
+    write(&project, "endless.json", endless);
+    let manifest = "[machines.endless]\ndefinition = \"endless.json\"\ntype = \"EXPRESS\"\n\
+        [machines.endless.limits]\nduration = \"unlimited\"\n";
+    write(&project, "sandstep.toml", manifest);
+    let one = |name| format!("{{ name: {name}, expect: {{ output: {{}} }} }}");
+    let tests = format!("tests: [{}, {}]\n", one("a"), one("b"));
+    write(&project, "endless.test.yaml", &tests);
+    let mut command = command(&project, &["test", "--jobs", "1"]);
+    let mut running = command.stderr(Stdio::piped()).spawn().unwrap();
+    std::thread::sleep(Duration::from_millis(500));
+    let id = running.id().to_string();
+    let killed = Command::new("kill").args(["-INT", &id]).status().unwrap();
+    assert!(killed.success());
+    let mut said = String::new();
+    let mut stderr = running.stderr.take().unwrap();
+    stderr.read_to_string(&mut said).unwrap();
+    assert_eq!(running.wait().unwrap().code(), Some(130));
+    assert!(
+        said.contains("interrupted: 2 of 2 tests did not run"),
+        "{said}"
+    );
 }

@@ -66,8 +66,8 @@ pub struct Replayed {
 
 /// Replays a recording, with tasks that take as long as they took.
 ///
-/// Dropping the future stops it. A definition that loops without waiting, and
-/// without limits, never ends.
+/// Dropping the future stops it. Without a limit of its history, a replay ends at
+/// twice the events of the recording, and at 25,000 at least.
 pub async fn replay(replayed: &Replayed, recording: &Recording) -> Replay {
     let feed = Arc::new(Mutex::new(Feed::new(recording.tasks())));
     let (outcome, events, threads) = run(replayed, recording, &feed).await;
@@ -149,8 +149,19 @@ fn start(replayed: &Replayed, recording: &Recording) -> Start {
         machine_name: machine.into(),
         redrive_count: Some(0),
         seed: 0,
-        limits: replayed.limits.clone(),
+        limits: Limits {
+            history_events: Some(most_events(replayed, recording)),
+            ..replayed.limits.clone()
+        },
     }
+}
+
+/// Where there is no limit, a changed definition may loop for ever: twice the
+/// recording, or the service's quota, is enough to see where it went.
+fn most_events(replayed: &Replayed, recording: &Recording) -> u64 {
+    const QUOTA: u64 = 25_000;
+    let limit = replayed.limits.history_events;
+    limit.unwrap_or_else(|| QUOTA.max(2 * recording.len() as u64))
 }
 
 /// A moment in any form that histories have: seconds since 1970 from the API,

@@ -68,9 +68,14 @@ impl PathStep {
     }
 }
 
+/// How many steps are kept of an execution: one that loops without waiting
+/// makes millions.
+const MOST_STEPS: usize = 250_000;
+
 /// The path of each thread of control, as far as the execution came.
 #[derive(Debug, Default)]
 pub(crate) struct Paths {
+    steps: usize,
     threads: HashMap<ThreadPath, Vec<Step>>,
     /// The events that started branches or iterations, with their thread.
     forks: HashMap<EventId, ThreadPath>,
@@ -99,6 +104,10 @@ impl Paths {
     }
 
     fn enter(&mut self, thread: &ThreadPath, name: &Text) {
+        self.steps += 1;
+        if self.steps > MOST_STEPS {
+            return;
+        }
         let steps = self.threads.entry(thread.clone()).or_default();
         steps.push(Step {
             state: name.clone(),

@@ -17,6 +17,10 @@ use crate::terminal::{Paint, function_log};
 /// The most bytes of functions' logs that are kept of a test.
 const LOG_BYTES: usize = 64 << 10;
 
+/// How many types of events are kept of a test: one that loops without waiting
+/// makes millions.
+const MOST_EVENTS: usize = 250_000;
+
 /// A test that ran.
 #[derive(Debug)]
 pub(crate) struct Ran {
@@ -66,6 +70,7 @@ pub(crate) async fn run(job: Job) -> Ran {
     let driver = Driver::new(runner.clone(), job.clock);
     let mut trace = Trace {
         is_measured: job.is_measured,
+        wants_path: job.expect.path.is_some(),
         wants_events: job.expect.events.is_some(),
         ..Trace::default()
     };
@@ -85,6 +90,7 @@ pub(crate) async fn run(job: Job) -> Ran {
 #[derive(Default)]
 struct Trace {
     is_measured: bool,
+    wants_path: bool,
     wants_events: bool,
     paths: Paths,
     /// The types of its events, where they matter.
@@ -94,11 +100,14 @@ struct Trace {
 
 impl Watcher for &mut Trace {
     fn append(&mut self, record: Record) {
-        self.paths.follow(&record);
+        if self.wants_path {
+            self.paths.follow(&record);
+        }
         if self.is_measured {
             self.hits.see(&record);
         }
-        if let Some(event) = record.event.filter(|_| self.wants_events) {
+        let wants_event = self.wants_events && self.events.len() < MOST_EVENTS;
+        if let Some(event) = record.event.filter(|_| wants_event) {
             self.events.push(event.type_name());
         }
     }
