@@ -25,6 +25,10 @@ pub(super) mod names {
 const MAX_ERROR: usize = 256;
 const MAX_CAUSE: usize = 32_768;
 
+/// The longest location of a failed evaluation, in characters (API reference,
+/// `EvaluationFailedEventDetails`).
+const MAX_LOCATION: usize = 256;
+
 /// Why a state failed.
 #[derive(Clone, Debug)]
 pub(super) struct Failure {
@@ -86,7 +90,9 @@ impl Failure {
     /// An expression in JSONata failed, or yielded what its field cannot use.
     pub(super) fn query_evaluation(cause: impl Into<Text>, location: Option<Text>) -> Self {
         Self {
-            evaluation: Some(Evaluation { location }),
+            evaluation: Some(Evaluation {
+                location: location.map(|location| cut(location, MAX_LOCATION)),
+            }),
             ..Self::named(names::QUERY_EVALUATION_ERROR, cause)
         }
     }

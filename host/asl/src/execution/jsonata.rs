@@ -161,7 +161,16 @@ impl<'a> StatesVariable<'a> {
     }
 
     fn thrown(&self, query: &Query, fault: &Fault) -> Failure {
-        let what = format!("threw an error during evaluation. {}: {fault}", fault.code);
+        let what = match exceeded(fault) {
+            Some(bound) => format!("threw an error during evaluation: {bound}"),
+            None => {
+                let message = sentence(&fault.message);
+                format!(
+                    "threw an error during evaluation. {}: {message}",
+                    fault.code
+                )
+            }
+        };
         self.failure(query, &what)
     }
 
@@ -192,6 +201,29 @@ impl<'a> StatesVariable<'a> {
         }
         states.into()
     }
+}
+
+/// What the service says of an evaluation that goes beyond a bound; its errors of
+/// that kind have no code.
+fn exceeded(fault: &Fault) -> Option<&'static str> {
+    match fault.code {
+        "D1011" => Some(
+            "Stack overflow error: Check for non-terminating recursive function.  Consider \
+             rewriting as tail-recursive.",
+        ),
+        "D1012" => Some("Expression evaluation timeout: Check for infinite loop"),
+        "D1014" | "D1015" => {
+            Some("Expression evaluation memory limit exceeded: Check for excessive memory usage")
+        }
+        _ => None,
+    }
+}
+
+/// A message as the service writes it, with a capital letter.
+fn sentence(message: &str) -> String {
+    let mut chars = message.chars();
+    let first = chars.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(chars).collect()
 }
 
 impl Surroundings for Sight<'_> {

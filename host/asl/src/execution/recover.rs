@@ -23,7 +23,9 @@ impl Execution {
     pub(super) fn fail(&mut self, mut thread: ThreadId, mut failure: Failure) {
         let machine = Arc::clone(&self.machine);
         while self.outcome.is_none() {
-            self.tell_evaluation(thread, &mut failure);
+            if let Some(failed) = self.evaluation_failed(thread, &mut failure) {
+                self.append(thread, failed, None);
+            }
             if failure.reach == Reach::Nobody {
                 return self.end(thread, EventDetails::ExecutionFailed(failure.into()));
             }
@@ -33,14 +35,18 @@ impl Execution {
             if self.retry(thread, state, &failure) {
                 return;
             }
+            let before = self.threads[thread].previous;
             self.give_up(thread, state);
             match self.catch(thread, state, &failure) {
                 Ok(true) => return,
                 Ok(false) => {}
-                Err(worse) => {
-                    failure = worse;
-                    self.tell_evaluation(thread, &mut failure);
-                }
+                Err(worse) => failure = worse,
+            }
+            // A catcher whose own expressions fail makes the state fail again, from
+            // where it stood (seen of the service).
+            if let Some(failed) = self.evaluation_failed(thread, &mut failure) {
+                self.append_after(before, thread, failed, None);
+                self.give_up(thread, state);
             }
             let Some((parent, index)) = self.threads[thread].parent else {
                 return self.end(thread, EventDetails::ExecutionFailed(failure.into()));
@@ -53,20 +59,17 @@ impl Execution {
         }
     }
 
-    /// Says which expression failed, if that is what happened and nobody said so
-    /// yet.
-    fn tell_evaluation(&mut self, thread: ThreadId, failure: &mut Failure) {
-        let Some(Evaluation { location }) = failure.evaluation.take() else {
-            return;
-        };
+    /// What tells of the expression that failed, if that is what happened and
+    /// nothing told of it yet.
+    fn evaluation_failed(&self, thread: ThreadId, failure: &mut Failure) -> Option<EventDetails> {
+        let Evaluation { location } = failure.evaluation.take()?;
         let state = self.machine.state(self.threads[thread].state).name.clone();
         let failed = EvaluationFailed {
             state,
             location,
             error: failure.details.clone(),
         };
-        let failed = EventDetails::EvaluationFailed(Box::new(failed));
-        self.append(thread, failed, None);
+        Some(EventDetails::EvaluationFailed(Box::new(failed)))
     }
 
     /// Plans the next attempt, if a retrier has one left. Only the first that
