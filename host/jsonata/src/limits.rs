@@ -26,7 +26,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             depth: 2_000,
-            steps: 5_000_000,
+            steps: 3_000_000,
             memory: 64 << 20,
             result: 16 << 20,
         }

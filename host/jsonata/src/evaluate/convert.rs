@@ -7,6 +7,9 @@ use crate::functions::number_text::number_text;
 use crate::item::{Item, List, Record};
 use crate::limits::Meter;
 
+/// What an array or object takes up without its content, in items.
+const CONTAINER: usize = 4;
+
 /// The JSON of an item; `None` if it is undefined.
 ///
 /// Fails with D1001 for numbers that JSON cannot write and with T1013 for functions.
@@ -43,13 +46,25 @@ fn exact_integer(number: f64) -> Option<i64> {
     (number.trunc() == number && number.abs() <= EXACT).then_some(number as i64)
 }
 
+/// Pays for what a container does with a child when it is made: it looks its text through, to know
+/// how long the whole is.
+pub(crate) fn pay_for_child(key: &str, value: &Value, meter: &mut Meter) -> Result<(), Fault> {
+    const BYTES_A_STEP: usize = 128;
+    let text = value.as_str().unwrap_or_default();
+    meter.spend((key.len() + text.len()) / BYTES_A_STEP)
+}
+
 /// An undefined item of an array is `null`, as JavaScript writes it.
 fn list_value(list: &List, meter: &mut Meter) -> Result<Value, Fault> {
-    meter.make_items(list.items.len())?;
+    meter.make_items(list.items.len() + CONTAINER)?;
     let values: Result<Vec<Value>, Fault> = list
         .items
         .iter()
-        .map(|item| Ok(to_value(item.clone(), meter)?.unwrap_or(Value::Null)))
+        .map(|item| {
+            let value = to_value(item.clone(), meter)?.unwrap_or(Value::Null);
+            pay_for_child("", &value, meter)?;
+            Ok(value)
+        })
         .collect();
     Ok(Value::Array(Array::from(values?)))
 }
@@ -59,13 +74,14 @@ fn list_value(list: &List, meter: &mut Meter) -> Result<Value, Fault> {
 ///
 /// Fails with D1001 for numbers that JSON cannot write and with D1011 for too deep a nesting.
 pub(crate) fn object(members: Vec<(Text, Item)>, meter: &mut Meter) -> Result<Item, Fault> {
-    meter.make_items(2 * members.len())?;
+    meter.make_items(2 * members.len() + CONTAINER)?;
     if members.iter().any(|(_, item)| item.holds_function()) {
         return Record::item(members);
     }
     let mut object = ObjectBuilder::with_capacity(members.len());
     for (key, item) in members {
         if let Some(value) = to_value(item, meter)? {
+            pay_for_child(&key, &value, meter)?;
             object.insert(key, value);
         }
     }

@@ -104,7 +104,7 @@ pub(crate) fn descendants(input: &Item, meter: &mut Meter) -> Result<Item, Fault
 }
 
 fn descend(item: &Item, found: &mut Vec<Item>, meter: &mut Meter) -> Result<(), Fault> {
-    meter.make_items(1)?;
+    meter.make_items(2)?;
     if !item.is_array() {
         found.push(item.clone());
     }

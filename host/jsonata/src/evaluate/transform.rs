@@ -71,6 +71,7 @@ impl Evaluator<'_> {
                 self.meter.make_items(2 * object.len())?;
                 let mut copy = ObjectBuilder::with_capacity(object.len());
                 for (key, value) in object {
+                    convert::pay_for_child(key, value, &mut self.meter)?;
                     copy.insert(key, self.deep_copy(value)?);
                 }
                 Ok(Value::Object(copy.build()))
@@ -160,6 +161,7 @@ impl Evaluator<'_> {
         match changes.objects.get(&object.address()) {
             None => {
                 for (key, value) in object {
+                    convert::pay_for_child(key, value, &mut self.meter)?;
                     copy.insert(key, self.applied(value, changes)?);
                 }
             }

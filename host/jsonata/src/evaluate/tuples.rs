@@ -10,6 +10,9 @@ use crate::limits::Meter;
 use crate::tree::{Extras, Kind, Node, NodeId, Stage};
 use crate::tuple::Tuple;
 
+/// What a tuple takes up, in items.
+const TUPLE_SIZE: usize = 6;
+
 /// The variables that a tuple's value is evaluated with.
 pub(super) fn scope_of(tuple: &Tuple, scope: &Scope) -> Scope {
     match tuple.bindings.is_empty() {
@@ -146,7 +149,7 @@ impl<'e> Evaluator<'e> {
         found: &mut Vec<Tuple>,
     ) -> Result<(), Fault> {
         if let Item::Tuples(inner) = &result {
-            self.meter.make_items(3 * inner.len())?;
+            self.meter.make_items(TUPLE_SIZE * inner.len())?;
             found.extend(inner.iter().map(|inner| merged(tuple, inner)));
             return Ok(());
         }
@@ -155,7 +158,7 @@ impl<'e> Evaluator<'e> {
         }
         let single = [result];
         let values = single[0].items().unwrap_or(Items::Items(&single));
-        self.meter.make_items(3 * values.len())?;
+        self.meter.make_items(TUPLE_SIZE * values.len())?;
         for (place, value) in values.iter().enumerate() {
             found.push(self.tuple_of(tuple, value, place, extras));
         }
@@ -238,7 +241,7 @@ impl Stream {
         };
         let single = [item];
         let values = single[0].items().unwrap_or(Items::Items(&single));
-        meter.make_items(3 * values.len())?;
+        meter.make_items(TUPLE_SIZE * values.len())?;
         Ok(values.iter().map(Tuple::of).collect())
     }
 }

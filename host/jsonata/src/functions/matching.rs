@@ -23,6 +23,9 @@ pub(super) fn utf16_len(text: &str) -> usize {
     text.chars().map(char::len_utf16).sum()
 }
 
+/// What it costs to note a match down, beside finding it.
+const STEPS_A_MATCH: usize = 10;
+
 /// The matches of a text, in order.
 pub(super) struct Matches<'t> {
     /// A string.
@@ -67,7 +70,7 @@ impl<'t> Matches<'t> {
 
     /// The next match. Fails with T1010 where a function gives something else.
     pub(super) fn next(&mut self, call: &mut Call<'_, '_>) -> Result<Option<Found>, Fault> {
-        call.meter().spend(1)?;
+        call.meter().spend(STEPS_A_MATCH)?;
         let subject = self.text.as_str().unwrap_or_default();
         match &mut self.source {
             Source::Regex(regex, after) => {

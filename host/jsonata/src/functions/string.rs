@@ -19,14 +19,21 @@ pub(crate) fn string_of<'i>(
     item: &'i Item,
     meter: &mut Meter,
 ) -> Result<Option<Cow<'i, str>>, Fault> {
-    shown_as(item, false, meter.memory_left())
+    shown_as(item, false, meter)
 }
 
-/// As [`string_of`], in at most `most` bytes, on many lines where it is to be `pretty`.
+/// How many bytes of JSON are written in one step.
+const BYTES_A_STEP: usize = 4;
+
+/// As [`string_of`], on many lines where it is to be `pretty`.
 ///
 /// Numbers are shown as [`shown`] says. Fails with D3001 for a number that JSON has not, with D1001
-/// where that is within an array or object, and with D1014.
-fn shown_as(item: &Item, pretty: bool, most: usize) -> Result<Option<Cow<'_, str>>, Fault> {
+/// where that is within an array or object, and with D1014 where the JSON would be too long.
+fn shown_as<'i>(
+    item: &'i Item,
+    pretty: bool,
+    meter: &mut Meter,
+) -> Result<Option<Cow<'i, str>>, Fault> {
     Ok(Some(match item {
         Item::Undefined => return Ok(None),
         Item::Number(number) if !number.is_finite() => {
@@ -35,12 +42,14 @@ fn shown_as(item: &Item, pretty: bool, most: usize) -> Result<Option<Cow<'_, str
         Item::Builtin(_) | Item::Function(_) => "".into(),
         item => match item.as_str() {
             Some(text) => text.into(),
-            None => json(item, pretty, most)?.into(),
+            None => json(item, pretty, meter)?.into(),
         },
     }))
 }
 
-fn json(item: &Item, pretty: bool, most: usize) -> Result<String, Fault> {
+fn json(item: &Item, pretty: bool, meter: &mut Meter) -> Result<String, Fault> {
+    let steps = usize::try_from(meter.steps_left()).unwrap_or(usize::MAX);
+    let most = steps.saturating_mul(BYTES_A_STEP).min(meter.memory_left());
     let mut printer = Printer {
         text: String::new(),
         pretty,
@@ -48,6 +57,7 @@ fn json(item: &Item, pretty: bool, most: usize) -> Result<String, Fault> {
         depth: 0,
     };
     printer.item(item)?;
+    meter.spend(printer.text.len() / BYTES_A_STEP)?;
     Ok(printer.text)
 }
 
@@ -193,8 +203,7 @@ pub(crate) const DEFINITIONS: &[Definition] = &[Definition {
     arity: 1,
     run: |call| {
         let (item, pretty) = (call.take(0), call.argument(1).as_bool());
-        let most = call.meter().memory_left();
-        match shown_as(&item, pretty.unwrap_or(false), most)? {
+        match shown_as(&item, pretty.unwrap_or(false), call.meter())? {
             Some(text) => made(call, text),
             None => Ok(Item::Undefined),
         }
