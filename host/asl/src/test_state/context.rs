@@ -174,3 +174,47 @@ fn check_members(members: &[(&str, Kind)], place: &str, object: &Object) -> Resu
         }
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_context_object_has_the_services_members_alone() {
+        for (context, problem) in [
+            (r#"{"Pokedex": {}}"#, "Field 'Pokedex' is not allowed"),
+            (
+                r#"{"Execution": {"pokemon": 1}}"#,
+                "Field 'pokemon' is not allowed",
+            ),
+            (
+                r#"{"Execution": {"Id": 1}}"#,
+                "Execution.Id must be a string",
+            ),
+            (r#"{"State": []}"#, "State must be an object"),
+            (
+                r#"{"Map": {"Item": {"Index": "0"}}}"#,
+                "Map.Item.Index must be a number",
+            ),
+            ("[]", "Context must be an object"),
+        ] {
+            let refusal = parse(context).expect_err("it is refused").to_string();
+            assert_eq!(
+                refusal,
+                format!("Invalid Context object provided: {problem}")
+            );
+        }
+    }
+
+    #[test]
+    fn any_part_of_a_context_object_may_be_missing() {
+        for context in [
+            "{}",
+            r#"{"Task": {"Token": "t"}, "Execution": {"Input": [1]}}"#,
+            r#"{"Map": {"Item": {"Index": 0, "Value": null, "Key": "k"}}}"#,
+        ] {
+            let parsed = parse(context).map(|parsed| parsed.to_json());
+            assert_eq!(parsed, Ok(Value::parse(context).unwrap().to_json()));
+        }
+    }
+}

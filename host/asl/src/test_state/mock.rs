@@ -155,3 +155,114 @@ fn check_parallel(parallel: &ParallelState, result: &Value) -> Result<(), Refusa
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::machine::StateMachine;
+    use crate::parse::Options;
+
+    /// What is wrong with a mocked result of this resource.
+    fn misfit(resource: &str, result: &str, validation: FieldValidation) -> Option<String> {
+        let state = format!(r#"{{"Type": "Task", "Resource": "{resource}", "End": true}}"#);
+        let parsed = StateMachine::parse_state(&state, &Options::default());
+        let machine = parsed.machine.expect("the test's state is valid");
+        let input = MockInput {
+            result: Some(result.to_owned()),
+            field_validation: validation,
+            ..MockInput::default()
+        };
+        let refusal = Mock::of(&input, machine.state(machine.start_at)).err()?;
+        let message = refusal.to_string();
+        let misfit = message.strip_prefix("Mock result schema validation error: ");
+        Some(misfit.unwrap_or(&message).to_owned())
+    }
+
+    /// The first five are recorded.
+    #[test]
+    fn a_result_has_to_be_as_the_services_model_says() {
+        for (resource, result, expected) in [
+            (
+                "arn:aws:states:::events:putEvents",
+                r#"{"Entries": [{"EventId": "a"}, {"EventId": ["b"]}]}"#,
+                "Field 'EventId' must be a string",
+            ),
+            (
+                "arn:aws:states:::aws-sdk:kms:encrypt",
+                r#"{"CiphertextBlob": ""}"#,
+                "Field 'CiphertextBlob' is smaller than the minimum length",
+            ),
+            (
+                "arn:aws:states:::aws-sdk:lambda:getFunction",
+                r#"{"Configuration": {"MemorySize": 10241}}"#,
+                "Field 'MemorySize' exceeds the maximum value",
+            ),
+            (
+                "arn:aws:states:::aws-sdk:s3:getObject",
+                r#"{"StorageClass": "Papyrus"}"#,
+                "Field 'StorageClass' is not an expected value",
+            ),
+            (
+                "arn:aws:states:::states:startExecution",
+                r#"{"executionArn": "a"}"#,
+                "Required field 'ExecutionArn' is missing",
+            ),
+            (
+                "arn:aws:states:::dynamodb:putItem",
+                r#"{"Attributes": {"a": {"L": [{"M": {"b": {"BOOL": 1}}}]}}}"#,
+                "Field 'BOOL' must be a boolean",
+            ),
+            (
+                "arn:aws:states:::lambda:invoke",
+                "[]",
+                "Mocked result must be a JSON object.",
+            ),
+        ] {
+            let found = misfit(resource, result, FieldValidation::Strict);
+            assert_eq!(found.as_deref(), Some(expected));
+        }
+    }
+
+    #[test]
+    fn what_no_model_tells_of_is_not_compared() {
+        for (resource, result) in [
+            ("arn:aws:states:::events:putEvents", r#"{"random": "json"}"#),
+            ("arn:aws:states:::lambda:invoke", r#"{"Payload": [{}]}"#),
+            (
+                "arn:aws:states:::apigateway:invoke",
+                r#"{"approval": true}"#,
+            ),
+            ("arn:aws:states:::sqs:sendMessage.waitForTaskToken", "7"),
+            ("a-function", "null"),
+        ] {
+            assert_eq!(
+                misfit(resource, result, FieldValidation::Strict),
+                None,
+                "{resource}"
+            );
+        }
+    }
+
+    #[test]
+    fn each_mode_asks_for_less() {
+        let check = |result, validation| {
+            misfit("arn:aws:states:::states:startExecution", result, validation).is_none()
+        };
+        assert!(!check("{}", FieldValidation::Strict));
+        assert!(check("{}", FieldValidation::Present));
+        assert!(!check(r#"{"StartDate": true}"#, FieldValidation::Present));
+        assert!(check(r#"{"StartDate": true}"#, FieldValidation::None));
+    }
+
+    #[test]
+    fn a_model_that_is_lacking_is_named() {
+        let is_unchecked = |text| is_unchecked(&Resource::parse(text));
+        assert!(is_unchecked("arn:aws:states:::sns:publish"));
+        assert!(is_unchecked("arn:aws:states:::glue:startJobRun.sync"));
+        assert!(!is_unchecked(
+            "arn:aws:states:::sns:publish.waitForTaskToken"
+        ));
+        assert!(!is_unchecked("arn:aws:states:::http:invoke"));
+        assert!(!is_unchecked("f"));
+    }
+}

@@ -54,14 +54,18 @@ pub(crate) struct TestStateArgs {
     pub(crate) values: Values,
 }
 
+/// Headings of the help.
+const MOCK: &str = "Mock";
+const AROUND: &str = "What happened before and around the state";
+
 /// What stands in for the state's task, branches or iterations.
 #[derive(Debug, Default, Args)]
 pub(crate) struct MockArgs {
     /// The result of the state's task, branches or iterations, which are then not run
-    #[arg(long, value_name = "JSON|@FILE|-")]
+    #[arg(long, value_name = "JSON|@FILE|-", help_heading = MOCK)]
     pub(crate) mock_result: Option<String>,
     /// The error that they fail with
-    #[arg(long, value_name = "ERROR[:CAUSE]", conflicts_with = "mock_result")]
+    #[arg(long, value_name = "ERROR[:CAUSE]", conflicts_with = "mock_result", help_heading = MOCK)]
     pub(crate) mock_error: Option<String>,
     /// How to compare a mocked result with the service's model: required and present fields,
     /// present fields, or nothing
@@ -70,7 +74,8 @@ pub(crate) struct MockArgs {
         value_enum,
         default_value_t,
         ignore_case = true,
-        value_name = "MODE"
+        value_name = "MODE",
+        help_heading = MOCK
     )]
     pub(crate) field_validation: ValidationName,
 }
@@ -79,16 +84,16 @@ pub(crate) struct MockArgs {
 #[derive(Debug, Default, Args)]
 pub(crate) struct ConfigurationArgs {
     /// How often the retrier that answers the error was used already
-    #[arg(long, value_name = "COUNT")]
+    #[arg(long, value_name = "COUNT", help_heading = AROUND)]
     pub(crate) retrier_retry_count: Option<u64>,
     /// The state inside a Map or Parallel state that the mocked error comes from
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", help_heading = AROUND)]
     pub(crate) error_caused_by_state: Option<String>,
     /// How many iterations of a Map failed
-    #[arg(long, value_name = "COUNT")]
+    #[arg(long, value_name = "COUNT", help_heading = AROUND)]
     pub(crate) map_iteration_failure_count: Option<u64>,
     /// What a Map's ItemReader reads, as its source has it
-    #[arg(long, value_name = "TEXT|@FILE|-")]
+    #[arg(long, value_name = "TEXT|@FILE|-", help_heading = AROUND)]
     pub(crate) map_item_reader_data: Option<String>,
 }
 
@@ -113,4 +118,5 @@ Examples:
   sandstep test-state orders.asl.json --state Charge --input '{\"total\": 12}' \\
     --mock-error 'Busy:try later' --retrier-retry-count 2 --inspection-level debug
   sandstep test-state choose.yaml --input @order.json
-  sandstep test-state examples/shipping --state Pack --mock-result '[]' --format json";
+  sandstep test-state examples/shipping --machine validate-all --state Validate-All \\
+    --input @examples/shipping/input.json --mock-result '[]' --inspection-level debug";
