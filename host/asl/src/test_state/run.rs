@@ -42,7 +42,7 @@ pub struct TestRun {
     failure: Option<ErrorDetails>,
     /// How many items a Map has.
     items: Option<usize>,
-    /// The result, until it is polled.
+    /// The result, once there is one.
     ended: Option<TestResult>,
 }
 
@@ -143,8 +143,11 @@ impl TestRun {
     /// What comes next.
     pub fn poll(&mut self) -> TestStep {
         loop {
-            if let Some(result) = self.ended.take().or_else(|| self.advance()) {
-                return TestStep::Done(Box::new(result));
+            if self.ended.is_none() {
+                self.ended = self.advance();
+            }
+            if let Some(result) = &self.ended {
+                return TestStep::Done(Box::new(result.clone()));
             }
             if self.execution.select_more() {
                 return TestStep::Yield;

@@ -300,3 +300,16 @@ async fn all_items_are_selected_and_told_as_far_as_there_is_room() {
     // A thousand times the whole input.
     assert_eq!(selected(1_000, r#"{"all.$": "$"}"#).await, None);
 }
+
+#[tokio::test]
+async fn an_input_with_more_bytes_than_letters_is_too_large() {
+    let request = Object::from([
+        ("definition", Value::from(r#"{"Type": "Succeed"}"#)),
+        ("input", format!("\"{}\"", "é".repeat(200_000)).into()),
+    ]);
+    let answer = test_state(&Value::from(request).to_json())
+        .await
+        .expect("it is tested");
+    assert_eq!(text(&answer, "error"), "States.DataLimitExceeded");
+    assert_eq!(text(&answer, "status"), "FAILED");
+}
