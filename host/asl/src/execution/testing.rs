@@ -47,6 +47,9 @@ impl Execution {
         now: Timestamp,
     ) -> Self {
         let mut execution = Self::start(machine, start, now);
+        // The machine's own timeout counts from where the machine begins.
+        let duration = execution.start.limits.duration;
+        execution.deadline = duration.map(|duration| now + duration);
         execution.threads[ROOT].phase = Phase::Entering(state);
         execution.apply_assigned(ROOT, &testing.variables);
         execution.testing = Some(Box::new(testing));

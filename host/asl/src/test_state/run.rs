@@ -83,11 +83,13 @@ impl TestRun {
             Some(context) => context::parse(context)?,
             None => context::made_up(&identity, &subject.machine, state, &input, now),
         };
+        let retries = request.configuration.retrier_retry_count;
+        let retries = retries.or_else(|| retry_count(&context)).unwrap_or(0);
         let failed = request.configuration.map_iteration_failure_count;
         let testing = Testing {
             context,
             variables: variables.clone(),
-            retries: request.configuration.retrier_retry_count.unwrap_or(0),
+            retries,
             joined: mock.clone().map(Mock::joined),
             failed_iterations: failed.unwrap_or(0),
             item_source: request.configuration.map_item_reader_data.clone(),
@@ -246,6 +248,13 @@ impl TestRun {
             inspection: std::mem::take(&mut self.inspection),
         }
     }
+}
+
+/// How often the state was tried before, as its context object tells it (developer guide,
+/// "Testing state machines with TestState API", "Testing catch handlers").
+fn retry_count(context: &Value) -> Option<u64> {
+    let count = context.get("State")?.get("RetryCount")?.as_number()?;
+    count.as_u64()
 }
 
 /// An error as far as a mock told it: the interpreter takes empty texts for what is missing.

@@ -92,6 +92,32 @@ async fn a_catcher_takes_over_from_a_spent_retrier() {
 }
 
 #[tokio::test]
+async fn a_context_object_may_tell_of_the_retries_before() {
+    let retried = |count| {
+        fails_after(0)
+            .replace("\"retrierRetryCount\": 0", "")
+            .replace(
+                "\"input\"",
+                &format!(r#""context": {{"State": {{"RetryCount": {count}}}}}, "input""#),
+            )
+    };
+    for (count, expected) in [(2, "RETRIABLE"), (3, "CAUGHT_ERROR")] {
+        let answer = test_state(&retried(count)).await.expect("it is tested");
+        assert_eq!(text(&answer, "status"), expected);
+    }
+}
+
+#[tokio::test]
+async fn the_timeout_of_a_machine_is_not_that_of_its_states() {
+    let request = r#"{"definition": {"StartAt": "W", "TimeoutSeconds": 5, "States": {
+            "W": {"Type": "Wait", "Seconds": 60, "End": true}}}, "stateName": "W"}"#;
+    assert_eq!(
+        answer(request).await,
+        r#"{"output":"{}","status":"SUCCEEDED"}"#
+    );
+}
+
+#[tokio::test]
 async fn a_task_without_a_mock_is_run() {
     let request = r#"{"definition": {"Type": "Task", "Resource": "f", "Next": "B"},
         "input": {"a": 1}, "roleArn": "arn:aws:iam::123456789012:role/r"}"#;
