@@ -5,7 +5,9 @@
 
 mod data;
 mod fields;
+mod jsonata;
 mod states;
+mod variables;
 
 use sandstep_json::{Object, Value};
 
@@ -22,6 +24,7 @@ pub(crate) fn case(seed: u64) -> Value {
     let mut generator = Generator {
         random: Random::new(seed),
         states: 0,
+        scopes: Vec::new(),
         tasks: Object::new(),
     };
     generator.case().into()
@@ -32,6 +35,8 @@ struct Generator {
     random: Random,
     /// How many states there are so far; their names are numbered.
     states: usize,
+    /// The scopes around what is generated, by the numbers of their first states.
+    scopes: Vec<usize>,
     /// What each Task state's tasks do.
     tasks: Object,
 }
@@ -69,6 +74,9 @@ impl Generator {
         limits.insert("history_events", events);
         if self.random.chance(15) {
             limits.insert("payload_bytes", 200 + self.random.below(3000));
+        }
+        if self.random.chance(5) {
+            limits.insert("variable_bytes", 100 + self.random.below(2000));
         }
         if self.random.chance(40) {
             limits.insert("threads", 1 + self.random.below(8));

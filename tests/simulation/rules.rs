@@ -46,6 +46,7 @@ fn check_ids(journal: &Journal) -> Result<(), String> {
 fn may_follow_nothing(event: &HistoryEvent) -> bool {
     match event.details {
         EventDetails::StateEntered { .. } => event.id == EventId(2),
+        EventDetails::EvaluationFailed(_) => event.id == EventId(3),
         EventDetails::ExecutionSucceeded { .. } => false,
         _ => event.id == EventId(1) || event.details.is_end(),
     }
@@ -124,9 +125,21 @@ fn check_limits(case: &Case, journal: &Journal) -> Result<(), String> {
             EventDetails::TaskScheduled(task) => &task.input,
             _ => continue,
         };
-        if payload.json_len() > case.limits.payload_bytes {
+        let assigned = assigned_bytes(event);
+        if payload.json_len().max(assigned) > case.limits.payload_bytes {
             return Err(format!("the payload of event {} is too large", event.id.0));
         }
     }
     Ok(())
+}
+
+/// How many bytes the values have that a state assigned.
+fn assigned_bytes(event: &HistoryEvent) -> usize {
+    match &event.details {
+        EventDetails::StateExited {
+            assigned: Some(assigned),
+            ..
+        } => assigned.values().map(Value::json_len).sum(),
+        _ => 0,
+    }
 }

@@ -28,7 +28,7 @@ const REACHING_SEEDS: u64 = 1_000;
 
 /// Every kind of event and ending that an execution can have. Activities differ
 /// from the tasks below in their names alone.
-const REACHED: [&str; 41] = [
+const REACHED: [&str; 42] = [
     "SUCCEEDED",
     "FAILED",
     "TIMED_OUT",
@@ -38,6 +38,7 @@ const REACHED: [&str; 41] = [
     "ExecutionFailed",
     "ExecutionTimedOut",
     "ExecutionAborted",
+    "EvaluationFailed",
     "PassStateEntered",
     "PassStateExited",
     "TaskStateEntered",

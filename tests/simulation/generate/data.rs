@@ -5,7 +5,7 @@ use sandstep_json::{Array, Object, Value};
 use super::Generator;
 
 /// Names that tasks fail with, and that retriers and catchers wait for.
-const ERRORS: [&str; 10] = [
+const ERRORS: [&str; 11] = [
     "Boom",
     "Boom",
     "Other.Error",
@@ -16,6 +16,7 @@ const ERRORS: [&str; 10] = [
     "States.IntrinsicFailure",
     "States.Runtime",
     "States.ResultPathMatchFailure",
+    "States.QueryEvaluationError",
 ];
 
 /// Fields of templates that find something in a payload.
@@ -104,11 +105,12 @@ impl Generator {
         template
     }
 
-    fn field(&mut self) -> &'static str {
-        if self.random.chance(15) {
-            return self.random.pick(&DOUBTFUL);
+    fn field(&mut self) -> String {
+        match self.random.below(20) {
+            0..3 => self.random.pick(&DOUBTFUL).to_owned(),
+            3..5 => self.variable(),
+            _ => self.random.pick(&FOUND).to_owned(),
         }
-        self.random.pick(&FOUND)
     }
 
     pub(super) fn item_selector(&mut self) -> Object {

@@ -139,7 +139,7 @@ impl Generator {
     }
 
     /// A list in which the last element alone may match all errors.
-    fn recoverers(&mut self, mut make: impl FnMut(&mut Self) -> Object) -> Array {
+    pub(super) fn recoverers(&mut self, mut make: impl FnMut(&mut Self) -> Object) -> Array {
         let mut list = Vec::new();
         for _ in 0..self.random.below(3) {
             let errors: Array = (0..1 + self.random.below(2))
@@ -153,7 +153,7 @@ impl Generator {
         list.into_iter().collect()
     }
 
-    fn retrier(&mut self) -> Object {
+    pub(super) fn retrier(&mut self) -> Object {
         let mut retrier = Object::new();
         let interval = 1 + self.random.below(3);
         if self.random.chance(60) {
@@ -178,6 +178,9 @@ impl Generator {
     fn catcher(&mut self, place: Place) -> Object {
         let mut catcher = Object::from([("Next", self.target(place))]);
         self.add_result_path(&mut catcher, 70);
+        if self.random.chance(30) {
+            self.assign(&mut catcher, &[(".$", "$.Error")]);
+        }
         catcher
     }
 }

@@ -20,8 +20,21 @@ impl Place {
         format!("S{}", self.first + index)
     }
 
-    fn is_last(self) -> bool {
+    pub(super) fn is_first(self) -> bool {
+        self.index == 0
+    }
+
+    pub(super) fn is_last(self) -> bool {
         self.index + 1 == self.count
+    }
+
+    pub(super) fn nesting(self) -> usize {
+        self.nesting
+    }
+
+    /// The name of the state that follows in the chain.
+    pub(super) fn next(self) -> String {
+        self.name(self.index + 1)
     }
 }
 
@@ -31,6 +44,7 @@ impl Generator {
         let count = 1 + self.random.below(if nesting == 0 { 5 } else { 3 });
         let first = self.states + 1;
         self.states += count;
+        self.scopes.push(first);
         let mut states = Object::new();
         for index in 0..count {
             let place = Place {
@@ -42,6 +56,7 @@ impl Generator {
             let state = self.state(place);
             states.insert(place.name(index), state);
         }
+        self.scopes.pop();
         Object::from([
             ("StartAt", Value::from(format!("S{first}"))),
             ("States", states.into()),
@@ -49,6 +64,18 @@ impl Generator {
     }
 
     fn state(&mut self, place: Place) -> Object {
+        if self.random.chance(20) {
+            return self.jsonata_state(place);
+        }
+        let mut state = self.path_state(place);
+        let kind = state.get("Type").and_then(Value::as_str);
+        if !matches!(kind, Some("Succeed" | "Fail")) {
+            self.add_assign(&mut state, place.is_first());
+        }
+        state
+    }
+
+    fn path_state(&mut self, place: Place) -> Object {
         let is_compound =
             place.nesting < MAX_NESTING && self.random.chance(45 - 10 * place.nesting);
         if is_compound {
@@ -69,7 +96,7 @@ impl Generator {
     }
 
     /// The beginning of a state of this type, with what follows it.
-    fn begin(&mut self, kind: &str, place: Place) -> Object {
+    pub(super) fn begin(&mut self, kind: &str, place: Place) -> Object {
         let mut state = Object::from([("Type", kind)]);
         if place.is_last() {
             state.insert("End", true);
@@ -107,7 +134,9 @@ impl Generator {
         let mut rules: Vec<Value> = (0..1 + self.random.below(2))
             .map(|_| {
                 let next = place.name(self.random.below(place.count));
-                self.condition(2).with("Next", next).into()
+                let mut rule = self.condition(2).with("Next", next);
+                self.add_assign(&mut rule, place.is_first());
+                rule.into()
             })
             .collect();
         let mut state = Object::from([("Type", "Choice")]);
@@ -144,9 +173,14 @@ impl Generator {
         self.add_result_selector(&mut state);
         self.add_result_path(&mut state, 60);
         self.add_recovery(&mut state, place);
+        self.add_outcomes(place);
+        state
+    }
+
+    /// What the state's tasks do.
+    pub(super) fn add_outcomes(&mut self, place: Place) {
         let outcomes = self.outcomes();
         self.tasks.insert(place.name(place.index), outcomes);
-        state
     }
 
     fn parallel(&mut self, place: Place) -> Object {
