@@ -4,6 +4,7 @@
 //! left: the state takes the interpreter's own way, and a mock answers in the place of a
 //! task, of branches or of iterations.
 
+mod admission;
 mod context;
 mod inspection_data;
 mod mock;

@@ -8,6 +8,8 @@ use sandstep_json::{Text, Value};
 use self::models::Model;
 use super::refusal::Refusal;
 use crate::{
+    execution::TaskOutcome,
+    history::ErrorDetails,
     machine::{MapState, ParallelState, State, StateKind},
     resource::Resource,
 };
@@ -90,6 +92,25 @@ impl Mock {
             _ => {}
         }
         Ok(Self::Result(result))
+    }
+
+    /// What it is for a task.
+    pub(super) fn outcome(self) -> TaskOutcome {
+        match self {
+            Self::Result(result) => TaskOutcome::Responded(result),
+            Self::Error { error, cause } => TaskOutcome::Failed {
+                error: error.unwrap_or_default(),
+                cause: cause.unwrap_or_default(),
+            },
+        }
+    }
+
+    /// What it is for branches and iterations.
+    pub(super) fn joined(self) -> Result<Value, ErrorDetails> {
+        match self {
+            Self::Result(result) => Ok(result),
+            Self::Error { error, cause } => Err(ErrorDetails { error, cause }),
+        }
     }
 
     fn failure(MockErrorOutput { error, cause }: &MockErrorOutput) -> Self {

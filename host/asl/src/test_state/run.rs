@@ -5,21 +5,20 @@ use std::time::Duration;
 use sandstep_json::{Object, Text, Value};
 
 use super::{
+    admission,
     context::{self, TestIdentity},
     inspection_data::InspectionData,
     mock::{self, Mock},
     refusal::Refusal,
     request::{StateConfiguration, TestRequest, TestSubject},
     result::{TestResult, TestStatus},
-    surroundings::Surroundings,
 };
 use crate::{
     execution::{
         Execution, Finding, Limits, Note, Record, Stage, Start, Task, TaskId, TaskOutcome, Testing,
     },
     history::{ErrorDetails, EventDetails},
-    machine::{State, StateKind},
-    resource::{Pattern, ResourceKind},
+    machine::StateKind,
     timestamp::Timestamp,
 };
 
@@ -73,28 +72,18 @@ impl TestRun {
         now: Timestamp,
     ) -> Result<Self, Refusal> {
         let state = subject.state();
-        let mock = mock(request, &subject)?;
+        let mock = admission::mock(request, &subject)?;
         if mock.is_none() {
-            check_without_mock(request, &identity, state)?;
+            admission::check_without_mock(request, &identity, state)?;
         }
-        let input = input(request.input.as_deref())?;
-        let variables = variables(request.variables.as_deref())?;
+        let input = admission::input(request.input.as_deref())?;
+        let variables = admission::variables(request.variables.as_deref())?;
         let context = match &request.context {
             Some(context) => context::parse(context)?,
             None => context::made_up(&identity, &subject.machine, state, &input, now),
         };
-        let retries = request.configuration.retrier_retry_count;
-        let retries = retries.or_else(|| retry_count(&context)).unwrap_or(0);
-        let failed = request.configuration.map_iteration_failure_count;
-        let testing = Testing {
-            context,
-            variables: variables.clone(),
-            retries,
-            joined: mock.clone().map(Mock::joined),
-            failed_iterations: failed.unwrap_or(0),
-            item_source: request.configuration.map_item_reader_data.clone(),
-            selection: None,
-        };
+        let configuration = &request.configuration;
+        let testing = testing(configuration, context, variables.clone(), mock.clone());
         let inspection = InspectionData {
             input: input.clone(),
             variables,
@@ -112,7 +101,7 @@ impl TestRun {
             ended: None,
         };
         run.ended = run.advance();
-        run.check_failed_iterations(failed)?;
+        run.check_failed_iterations(configuration.map_iteration_failure_count)?;
         Ok(run)
     }
 
@@ -250,6 +239,25 @@ impl TestRun {
     }
 }
 
+/// What the test puts in the place of what is around the state and inside it.
+fn testing(
+    configuration: &StateConfiguration,
+    context: Value,
+    variables: Object,
+    mock: Option<Mock>,
+) -> Testing {
+    let retries = configuration.retrier_retry_count;
+    Testing {
+        retries: retries.or_else(|| retry_count(&context)).unwrap_or(0),
+        context,
+        variables,
+        joined: mock.map(Mock::joined),
+        failed_iterations: configuration.map_iteration_failure_count.unwrap_or(0),
+        item_source: configuration.map_item_reader_data.clone(),
+        selection: None,
+    }
+}
+
 /// How often the state was tried before, as its context object tells it (developer guide,
 /// "Testing state machines with TestState API", "Testing catch handlers").
 fn retry_count(context: &Value) -> Option<u64> {
@@ -289,119 +297,5 @@ fn start(identity: TestIdentity, input: Value) -> Start {
         redrive_count: None,
         seed: identity.seed,
         limits,
-    }
-}
-
-/// The mock of a request, if it has one that fits its state.
-fn mock(request: &TestRequest, subject: &TestSubject) -> Result<Option<Mock>, Refusal> {
-    let Some(input) = &request.mock else {
-        return Ok(None);
-    };
-    let state = subject.state();
-    if state.kind.recovery().is_none() {
-        return Err(Refusal::validation(format!(
-            "State type '{}' is not supported when a mock is specified",
-            state.kind.state_type().name()
-        )));
-    }
-    if request.reveal_secrets {
-        return Err(Refusal::validation(
-            "TestState does not support RevealSecrets when a mock is specified.",
-        ));
-    }
-    check_error_source(&request.configuration, subject)?;
-    Mock::of(input, state).map(Some)
-}
-
-fn check_error_source(
-    configuration: &StateConfiguration,
-    subject: &TestSubject,
-) -> Result<(), Refusal> {
-    let Some(name) = &configuration.error_caused_by_state else {
-        return Ok(());
-    };
-    let surroundings = Surroundings::of(&subject.machine);
-    if surroundings.is_inside(subject.state(), name) {
-        return Ok(());
-    }
-    Err(Refusal::validation(format!(
-        "The state '{name}' that errorCausedByState names is not inside the tested state"
-    )))
-}
-
-/// What can be tested without a mock, and what only with one.
-fn check_without_mock(
-    request: &TestRequest,
-    identity: &TestIdentity,
-    state: &State,
-) -> Result<(), Refusal> {
-    match &state.kind {
-        StateKind::Map(_) | StateKind::Parallel(_) => {
-            return Err(Refusal::Untestable(NEEDS_MOCK.to_owned()));
-        }
-        StateKind::Task(task) => {
-            let waits = task.resource.pattern() != Pattern::RequestResponse;
-            if waits || matches!(task.resource.kind(), ResourceKind::Activity { .. }) {
-                return Err(Refusal::validation(
-                    "TestState does not support Activity tasks, or the .sync and \
-                     .waitForTaskToken service integration patterns, when a mock is not specified.",
-                ));
-            }
-            if identity.role_arn.is_none() {
-                let message = "RoleArn must be specified when testing a Task state";
-                return Err(Refusal::validation(message));
-            }
-        }
-        _ => {}
-    }
-    if request.context.is_some() {
-        return Err(Refusal::validation(
-            "TestState does not support Context when a mock is not specified.",
-        ));
-    }
-    Ok(())
-}
-
-/// The service's sentence, which is older than mocks (recorded).
-const NEEDS_MOCK: &str = "TestState API does not support Map or Parallel states. Supported state \
-                          types include: [Task, Wait, Pass, Succeed, Fail, Choice]";
-
-fn input(text: Option<&str>) -> Result<Value, Refusal> {
-    let Some(text) = text else {
-        return Ok(Object::new().into());
-    };
-    Value::parse(text).map_err(|error| {
-        Refusal::Input(format!("Invalid State Machine Execution Input: '{error}'"))
-    })
-}
-
-fn variables(text: Option<&str>) -> Result<Object, Refusal> {
-    let Some(text) = text else {
-        return Ok(Object::new());
-    };
-    match Value::parse(text) {
-        Ok(Value::Object(variables)) => Ok(variables),
-        _ => Err(Refusal::validation("Variables must be a valid JSON object")),
-    }
-}
-
-impl Mock {
-    /// What it is for a task.
-    fn outcome(self) -> TaskOutcome {
-        match self {
-            Self::Result(result) => TaskOutcome::Responded(result),
-            Self::Error { error, cause } => TaskOutcome::Failed {
-                error: error.unwrap_or_default(),
-                cause: cause.unwrap_or_default(),
-            },
-        }
-    }
-
-    /// What it is for branches and iterations.
-    fn joined(self) -> Result<Value, ErrorDetails> {
-        match self {
-            Self::Result(result) => Ok(result),
-            Self::Error { error, cause } => Err(ErrorDetails { error, cause }),
-        }
     }
 }
