@@ -164,7 +164,7 @@ impl<'a> StatesVariable<'a> {
         let what = match exceeded(fault) {
             Some(bound) => format!("threw an error during evaluation: {bound}"),
             None => {
-                let message = sentence(&fault.message);
+                let message = capitalized(&fault.message);
                 format!(
                     "threw an error during evaluation. {}: {message}",
                     fault.code
@@ -220,7 +220,7 @@ fn exceeded(fault: &Fault) -> Option<&'static str> {
 }
 
 /// A message as the service writes it, with a capital letter.
-fn sentence(message: &str) -> String {
+fn capitalized(message: &str) -> String {
     let mut chars = message.chars();
     let first = chars.next().into_iter().flat_map(char::to_uppercase);
     first.chain(chars).collect()
