@@ -95,7 +95,8 @@ impl<'e> Call<'_, 'e> {
 
     /// Calls a function item, such as an argument, with these arguments.
     pub(crate) fn invoke(&mut self, function: &Item, arguments: Arguments) -> Result<Item, Fault> {
-        self.evaluator.apply(function, arguments, &Item::Undefined)
+        self.evaluator
+            .deeper(|evaluator| evaluator.apply(function, arguments, &Item::Undefined))
     }
 }
 

@@ -193,7 +193,10 @@ impl<'e> Evaluator<'e> {
     }
 
     /// Counts a level that has no node of the tree.
-    fn deeper<R>(&mut self, run: impl FnOnce(&mut Self) -> Result<R, Fault>) -> Result<R, Fault> {
+    pub(crate) fn deeper<R>(
+        &mut self,
+        run: impl FnOnce(&mut Self) -> Result<R, Fault>,
+    ) -> Result<R, Fault> {
         self.meter.spend(1)?;
         self.meter.enter()?;
         let result = crate::stack::with_room(|| run(self))?;

@@ -79,14 +79,16 @@ impl Evaluator<'_> {
     }
 }
 
-/// The item of an index, which may be an array and then stays as it is.
+/// The item of an index, which may be an array and then stays as it is; an empty sequence where there
+/// is none, so that a predicate behind this one is not asked about anything.
 fn at_index(items: Items<'_>, index: f64) -> Result<Item, Fault> {
     let place = place_of(index, items.len());
     let item = place.and_then(|place| items.get(place)).unwrap_or_default();
-    match item.is_array() || item.is_undefined() {
-        true => Ok(item),
-        false => Item::sequence(vec![item]),
+    if item.is_array() {
+        return Ok(item);
     }
+    let found = Some(item).filter(|item| !item.is_undefined());
+    Item::sequence(found.into_iter().collect())
 }
 
 /// The place that an index means: rounded down, and counted from the end if it is negative.

@@ -58,7 +58,11 @@ fn spread(call: &mut Call<'_, '_>) -> Result<Item, Fault> {
     }
     let mut spread = Vec::new();
     spread_into(&item, &mut spread, call.meter())?;
-    Item::sequence(spread)
+    // The reference joins what it makes of an array's items to an array, whatever their number.
+    match item.items().is_some_and(|items| items.len() > 0) {
+        true => Item::array(spread),
+        false => Item::sequence(spread),
+    }
 }
 
 fn spread_into(item: &Item, spread: &mut Vec<Item>, meter: &mut Meter) -> Result<(), Fault> {
