@@ -247,6 +247,20 @@ fn mocks_and_functions_are_looked_for_before_anything_runs() {
 }
 
 #[test]
+fn a_function_may_be_given_for_the_tests() {
+    let project = project("tested-function");
+    let tests = "machine: order\ntests: [{ name: one, expect: { output: {} } }]\n";
+    write(&project, "tests/order.test.yaml", tests);
+    let ran = sandstep_in(&project, &["test", "--function", "charge=nowhere"]);
+    ran.refused(2);
+    ran.says(&["--function charge=nowhere: that is no function"]);
+    std::fs::write(project.join("charge.wasm"), b"\0asm").unwrap();
+    let ran = sandstep_in(&project, &["test", "--function", "charge=charge.wasm"]);
+    ran.refused(2);
+    ran.says(&["the function \"charge\" (charge.wasm) cannot be used"]);
+}
+
+#[test]
 fn a_filter_chooses_and_ci_reads_the_results() {
     let project = project("tested-junit");
     let ran = sandstep_in(

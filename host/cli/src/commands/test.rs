@@ -10,7 +10,7 @@ use sandstep_service::Functions;
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinSet;
 
-use super::print_line;
+use super::{add_functions, print_line};
 use crate::args::TestArgs;
 use crate::command_error::{CommandError, FAILED, INTERRUPTED};
 use crate::project::{Function, Machine};
@@ -87,7 +87,11 @@ fn open_suites(args: &TestArgs) -> Result<Vec<Suite>, CommandError> {
         return Err(CommandError::diagnosed("no test was run", problems));
     }
     let read = read.into_iter().flatten();
-    all(read.map(|tests| Suite::open(tests, &args.values.defines)))
+    all(read.map(|tests| {
+        let mut suite = Suite::open(tests, &args.values.defines)?;
+        add_functions(&mut suite.project, &args.values.functions)?;
+        Ok(suite)
+    }))
 }
 
 fn plans<'s>(args: &TestArgs, suites: &'s [Suite]) -> Result<Vec<Plan<'s>>, CommandError> {
