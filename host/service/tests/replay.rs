@@ -8,9 +8,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use sandstep_asl::{Limits, Options, StateMachine};
+use sandstep_asl::{HistoryEvent, Limits, Options, StateMachine};
 use sandstep_json::{Array, Object, Value};
 use sandstep_service::replay::{Divergence, Recording, Replay, Replayed, Told, replay};
+
+use sandstep_tests::{case::Case, simulate::in_a_loop};
 
 /// How long a replay may take.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -43,6 +45,45 @@ async fn recordings_go_the_way_that_they_went() {
     );
     assert!(replayed > 300, "only {replayed} histories were replayed");
 }
+
+/// So does what the behaviour cases do, races and aborted branches included.
+#[tokio::test]
+async fn cases_go_the_way_that_they_went() {
+    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/cases");
+    let (mut replayed, mut failures) = (0, Vec::new());
+    for file in files(&cases) {
+        let text = fs::read_to_string(&file).unwrap();
+        let case = Case::parse(&text).unwrap();
+        if LEFT_TO_CHANCE.iter().any(|chance| text.contains(chance)) {
+            continue;
+        }
+        let run = in_a_loop(&case, false);
+        let events: Array = run.events.iter().map(HistoryEvent::to_json).collect();
+        let history = Object::from([("events", events)]).into();
+        let recording = Recording::read(&history).unwrap();
+        let again = Replayed {
+            machine: Arc::clone(&case.machine),
+            limits: case.limits.clone(),
+            input: None,
+        };
+        let replay = replay(&again, &recording).await;
+        let missing = replay.not_recorded.map(|missing| missing.to_string());
+        if let Some(problem) = replay.divergence.as_ref().map(told).or(missing) {
+            failures.push(format!("{}: {problem}", file.display()));
+        }
+        replayed += 1;
+    }
+    assert!(
+        failures.is_empty(),
+        "{} of them part:\n{}",
+        failures.len(),
+        failures.join("\n")
+    );
+    assert!(replayed > 80, "only {replayed} cases were replayed");
+}
+
+/// What comes out otherwise in every execution, and may change who is first.
+const LEFT_TO_CHANCE: [&str; 3] = ["JitterStrategy", "States.MathRandom", "$random"];
 
 /// A state that has another name parts the histories where it is first entered.
 #[tokio::test]

@@ -147,10 +147,12 @@ fn are_one_function(recorded: &str, replayed: &str) -> bool {
     is_one && match_function(name(recorded), [name(replayed)]) != Match::None
 }
 
-/// A text with one letter for each moment, and one for each UUID.
+/// A text with one letter for each moment, UUID and number of an event: causes
+/// of the interpreter name the event that entered a state.
 fn masked(text: &str) -> String {
     const MOMENT: &str = "\u{1}";
     const UUID: &str = "\u{2}";
+    const EVENT: &str = "\u{3}";
     let mut masked = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(letter) = rest.chars().next() {
@@ -160,6 +162,9 @@ fn masked(text: &str) -> String {
         } else if has_shape(rest, "hhhhhhhh-hhhh-hhhh-hhhh-hhhhhhhhhhhh") {
             masked += UUID;
             36
+        } else if let Some(length) = event_at(rest) {
+            masked += EVENT;
+            length
         } else {
             masked.push(letter);
             letter.len_utf8()
@@ -186,6 +191,13 @@ fn moment_at(text: &str) -> Option<usize> {
     }
     let is_offset = has_shape(offset, "+dd:dd") || has_shape(offset, "-dd:dd");
     Some(if is_offset { length + 6 } else { length })
+}
+
+/// The length of the event's number that a text begins with.
+fn event_at(text: &str) -> Option<usize> {
+    const NUMBER: &str = "event id #";
+    let digits = text.strip_prefix(NUMBER)?.bytes();
+    Some(NUMBER.len() + digits.take_while(u8::is_ascii_digit).count())
 }
 
 /// Whether a text begins like an example, in which `d` is a digit and `h` one
@@ -232,6 +244,10 @@ mod tests {
             ),
             ("https://queue/orders", "${QueueUrl}"),
             ("AAAAKgAA==", "sandstep-task-00ff"),
+            (
+                "'S' (entered at the event id #24)",
+                "'S' (entered at the event id #7)",
+            ),
         ] {
             assert!(alike(recorded, replayed), "{recorded} {replayed}");
         }

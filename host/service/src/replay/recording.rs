@@ -1,6 +1,7 @@
 //! The history of an execution that ran somewhere.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use sandstep_asl::Timestamp;
 use sandstep_json::{Text, Value};
@@ -13,7 +14,7 @@ use super::threads::Threads;
 #[derive(Debug)]
 pub struct Recording {
     pub(super) events: Vec<Event>,
-    pub(super) threads: Threads,
+    pub(super) threads: Arc<Threads>,
 }
 
 /// Why a document is no history that can be replayed.
@@ -68,7 +69,7 @@ impl Recording {
             true => Err(Unreadable::NoEvents),
             false => Ok(Self {
                 events: events.into_values().collect(),
-                threads,
+                threads: Arc::new(threads),
             }),
         }
     }

@@ -10,7 +10,7 @@ use sandstep_driver::{TaskCall, TaskFuture, TaskReport, TaskRunner};
 use sandstep_json::Text;
 use tokio::sync::Notify;
 
-use super::tasks::{RecordedTask, RecordedTasks};
+use super::tasks::{RecordedTask, RecordedTasks, never};
 use super::threads::{ThreadId, Threads};
 use crate::mock::{MockedResponse, Mocks};
 
@@ -79,6 +79,9 @@ impl Feed {
             .get_mut(&place)
             .and_then(|queue| queue.pop_front());
         let Some(task) = next else {
+            if self.left.was_cut(&place.0, threads.fork(thread)) {
+                return Some(never());
+            }
             let earlier = self.taken.iter().filter(|taken| taken.place == place);
             self.not_recorded.get_or_insert_with(|| NotRecorded {
                 state: state.clone(),

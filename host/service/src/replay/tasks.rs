@@ -1,6 +1,7 @@
 //! How the tasks of a recorded execution ended.
 
 use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
 use std::time::Duration;
 
 use sandstep_asl::{TaskOutcome, Timestamp};
@@ -9,14 +10,17 @@ use sandstep_json::{Object, Text, Value};
 
 use super::event::Event;
 use super::recording::Recording;
-use super::threads::ThreadId;
+use super::runner::NotRecorded;
+use super::threads::{ThreadId, Threads};
 use crate::mock::{MockedAnswer, MockedOutcome};
 
 /// The outcomes of tasks, one after the other for each state of each thread.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct RecordedTasks {
     /// By the thread's key, then by the state.
     pub(super) by_place: HashMap<(String, Text), VecDeque<RecordedTask>>,
+    threads: Arc<Threads>,
+    is_whole: bool,
 }
 
 /// One attempt at a task.
@@ -44,7 +48,11 @@ const AFTER_TIMEOUT: Duration = Duration::from_secs(3600);
 
 impl RecordedTasks {
     pub(super) fn of(recording: &Recording) -> Self {
-        let mut tasks = Self::default();
+        let mut tasks = Self {
+            by_place: HashMap::new(),
+            threads: Arc::clone(&recording.threads),
+            is_whole: recording.is_whole(),
+        };
         let mut open: HashMap<ThreadId, (String, Text)> = HashMap::new();
         let mut states: HashMap<ThreadId, Text> = HashMap::new();
         for event in &recording.events {
@@ -65,6 +73,17 @@ impl RecordedTasks {
             }
         }
         tasks
+    }
+
+    /// Whether others ended a thread of this key before it came to its own end,
+    /// so that it may well have gone on to tasks that were never recorded.
+    pub(super) fn was_cut(&self, key: &str, fork: &str) -> bool {
+        let threads = &self.threads;
+        let never_began = || threads.fork_event(fork).is_some() && !threads.is_whole(fork);
+        let was_cut = threads
+            .find_key(key)
+            .map(|thread| threads.may_be_cut(thread));
+        !self.is_whole || was_cut.unwrap_or_else(never_began)
     }
 }
 
@@ -111,10 +130,7 @@ impl RecordedTask {
                 outcome: answer.outcome.into(),
                 virtual_duration: answer.takes,
             },
-            None => TaskReport {
-                outcome: TaskOutcome::Succeeded(Value::Null),
-                virtual_duration: Duration::MAX,
-            },
+            None => never(),
         }
     }
 
@@ -126,6 +142,18 @@ impl RecordedTask {
         let alive = self.heartbeat.map(Duration::from_secs);
         let alive = alive.map(|alive| alive.saturating_sub(Duration::from_millis(1)));
         alive.map_or(end.took, |alive| end.took.min(alive))
+    }
+}
+
+/// A task of which the recording has no end, since others ended first. If none
+/// do now, it fails when everything else is over.
+pub(super) fn never() -> TaskReport {
+    TaskReport {
+        outcome: TaskOutcome::Failed {
+            error: NotRecorded::ERROR.into(),
+            cause: "the recording does not tell how this task ended".into(),
+        },
+        virtual_duration: Duration::MAX,
     }
 }
 
