@@ -269,3 +269,29 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_short_decimal_is_the_float_that_the_general_parser_gives() {
+    for text in [
+        "0.1",
+        "-0.0",
+        "12.50",
+        "-12.345",
+        "0.000001",
+        "999999999999.999",
+        "1234567890.12345",
+        "0.3",
+        "4.35",
+        "1.15",
+        "9007199254740.993",
+        "1234567890123456.7",
+        "0.30000000000000004",
+        "1e3",
+        "-1.5E-3",
+        "123456789012345678901234567890",
+    ] {
+        let number: Number = text.parse().expect("is a number");
+        let expected: f64 = text.parse().expect("is a float");
+        assert_eq!(number.as_f64().to_bits(), expected.to_bits(), "{text}");
+    }
+}

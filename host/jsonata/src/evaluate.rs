@@ -95,12 +95,15 @@ impl<'e> Evaluator<'e> {
                     return self.evaluate(parts[0], input, scope);
                 }
                 Kind::Binary { .. } => {
-                    if let Some(item) = self.glance_at_numbers(node, input, scope) {
+                    if let Some(item) = self.glance_at_numbers(node, input.as_value(), scope) {
                         return Ok(item);
                     }
                 }
                 _ => {
-                    if let Some(item) = self.glance(id, input, scope).item() {
+                    if let Some(item) = self.glance(id, input.as_value(), scope).item() {
+                        return Ok(item);
+                    }
+                    if let Some(item) = self.follow_variable(id, scope) {
                         return Ok(item);
                     }
                 }

@@ -152,6 +152,17 @@ impl<'a> Items<'a> {
         (0..self.len()).map(move |index| self.get(index).expect("is within the length"))
     }
 
+    /// Passes all numbers on, and leaves out what is none.
+    pub(crate) fn for_each_number(self, mut take: impl FnMut(f64)) {
+        match self {
+            Items::Values(values) => {
+                let numbers = values.iter().filter_map(Value::as_number);
+                numbers.for_each(|number| take(number.as_f64()));
+            }
+            Items::Items(items) => items.iter().filter_map(Item::as_number).for_each(take),
+        }
+    }
+
     /// Whether all items are as the test wants them.
     pub(crate) fn all(self, test: impl Fn(&Item) -> bool) -> bool {
         match self {
@@ -227,6 +238,15 @@ impl Item {
         match self {
             Item::Number(number) => Some(*number),
             Item::Value(Value::Number(number)) => Some(number.as_f64()),
+            _ => None,
+        }
+    }
+
+    /// The JSON value, where it stands as one.
+    #[inline]
+    pub(crate) fn as_value(&self) -> Option<&Value> {
+        match self {
+            Item::Value(value) => Some(value),
             _ => None,
         }
     }

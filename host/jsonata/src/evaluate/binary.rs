@@ -47,7 +47,7 @@ impl<'e> Evaluator<'e> {
     pub(super) fn glance_at_numbers(
         &self,
         node: &Node,
-        input: &Item,
+        input: Option<&Value>,
         scope: &Scope,
     ) -> Option<Item> {
         let Kind::Binary {

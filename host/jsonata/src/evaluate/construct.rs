@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use sandstep_json::{Text, Value};
+use smallvec::SmallVec;
 
 use super::{Evaluator, convert, navigate, tuples};
 use crate::Fault;
@@ -49,15 +50,14 @@ impl<'e> Evaluator<'e> {
         if let Item::Tuples(tuples) = &input {
             return self.group_tuples(group, tuples, scope);
         }
+        if !input.is_array() {
+            return self.object_of_one(group, &input, scope);
+        }
         let mut groups = Groups::default();
         let single = [input];
-        let items = single[0].items().filter(|items| items.len() > 0);
         let nothing = [Item::Undefined];
-        let items = match items {
-            Some(items) => items,
-            None if single[0].is_array() => Items::Items(&nothing),
-            None => Items::Items(&single),
-        };
+        let items = single[0].items().filter(|items| items.len() > 0);
+        let items = items.unwrap_or(Items::Items(&nothing));
         for item in items.iter() {
             for (place, (key, _)) in group.pairs.iter().enumerate() {
                 if let Some(key) = self.key(*key, &item, scope, group)? {
@@ -69,6 +69,28 @@ impl<'e> Evaluator<'e> {
             let context = joined(items, evaluator)?;
             evaluator.evaluate(value, &context, scope)
         })
+    }
+
+    /// An object over one item: first all keys are evaluated, then the values.
+    fn object_of_one(&mut self, group: &Group, input: &Item, scope: &Scope) -> Result<Item, Fault> {
+        let mut keys: SmallVec<[(Text, NodeId); 4]> = SmallVec::new();
+        for (key, value) in &group.pairs {
+            if let Some(key) = self.key(*key, input, scope, group)? {
+                self.meter.spend(1 + keys.len() / FEW)?;
+                if keys.iter().any(|(known, _)| *known == key) {
+                    return Err(same_key(&key, group));
+                }
+                keys.push((key, *value));
+            }
+        }
+        let mut members = Vec::with_capacity(keys.len());
+        for (key, value) in keys {
+            let value = self.evaluate(value, input, scope)?;
+            if !value.is_undefined() {
+                members.push((key, value));
+            }
+        }
+        convert::object(members, &mut self.meter)
     }
 
     fn group_tuples(
@@ -128,6 +150,12 @@ impl<'e> Evaluator<'e> {
     }
 }
 
+#[cold]
+fn same_key(key: &str, group: &Group) -> Fault {
+    let message = format!("multiple key definitions evaluate to same key: {key:?}");
+    Fault::new("D1009", message).at(group.position as usize)
+}
+
 /// What one key stands over: an item as it is, or several joined.
 fn joined(mut items: Vec<Item>, evaluator: &mut Evaluator<'_>) -> Result<Item, Fault> {
     if items.len() == 1 {
@@ -178,8 +206,7 @@ impl<T> Groups<T> {
         };
         let (key, known_pair, items) = &mut self.list[place];
         if *known_pair != pair {
-            let message = format!("multiple key definitions evaluate to same key: {key:?}");
-            return Err(Fault::new("D1009", message).at(group.position as usize));
+            return Err(same_key(key, group));
         }
         items.push(item());
         Ok(())

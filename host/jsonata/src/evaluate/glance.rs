@@ -43,9 +43,14 @@ impl Glance<'_> {
 }
 
 impl<'e> Evaluator<'e> {
-    /// Looks at a node that has nothing behind it.
+    /// Looks at a node. `input` is the context, where that is data.
     #[inline]
-    pub(super) fn glance<'a>(&'a self, id: NodeId, input: &'a Item, scope: &Scope) -> Glance<'a> {
+    pub(super) fn glance<'a>(
+        &'a self,
+        id: NodeId,
+        input: Option<&'a Value>,
+        scope: &Scope,
+    ) -> Glance<'a> {
         let node = self.tree.node(id);
         match &node.kind {
             Kind::Number(number) if node.is_plain => Glance::Number(*number),
@@ -56,12 +61,16 @@ impl<'e> Evaluator<'e> {
     }
 
     /// Follows a path of nothing but names through objects.
-    fn glance_along<'a>(&'a self, steps: &[NodeId], input: &'a Item, scope: &Scope) -> Glance<'a> {
-        let (mut value, names) = match &self.tree.node(steps[0]).kind {
+    fn glance_along<'a>(
+        &'a self,
+        steps: &[NodeId],
+        input: Option<&'a Value>,
+        scope: &Scope,
+    ) -> Glance<'a> {
+        let (value, names) = match &self.tree.node(steps[0]).kind {
             Kind::Name(_) => match input {
-                Item::Value(value) => (value, steps),
-                Item::Undefined => return Glance::Undefined,
-                _ => return Glance::Unknown,
+                Some(value) => (value, steps),
+                None => return Glance::Unknown,
             },
             Kind::Variable(symbol) if scope.is_none() => match self.outer.get(symbol.0 as usize) {
                 Some(Some(Item::Value(value))) => (value, &steps[1..]),
@@ -69,6 +78,12 @@ impl<'e> Evaluator<'e> {
             },
             _ => return Glance::Unknown,
         };
+        self.members_along(value, names)
+    }
+
+    /// Follows names through objects; an array on the way needs more than that.
+    #[inline]
+    fn members_along<'a>(&self, mut value: &'a Value, names: &[NodeId]) -> Glance<'a> {
         for step in names {
             value = match value {
                 Value::Object(object) => match object.get(self.step_name(*step)) {
@@ -80,6 +95,21 @@ impl<'e> Evaluator<'e> {
             };
         }
         Glance::Value(value)
+    }
+
+    /// The value of a plain path that begins with a variable; `None` where that takes more than
+    /// following names.
+    pub(super) fn follow_variable(&mut self, id: NodeId, scope: &Scope) -> Option<Item> {
+        let Kind::Path { steps, .. } = &self.tree.node(id).kind else {
+            return None;
+        };
+        let Kind::Variable(symbol) = self.tree.node(steps[0]).kind else {
+            return None;
+        };
+        match self.variable(symbol, scope) {
+            Item::Value(value) => self.members_along(&value, &steps[1..]).item(),
+            _ => None,
+        }
     }
 
     fn step_name(&self, step: NodeId) -> &'e Text {

@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use sandstep_json::Value;
+
 use super::{Evaluator, navigate};
 use crate::Fault;
 use crate::frame::Scope;
@@ -152,13 +154,60 @@ impl<'e> Evaluator<'e> {
         scope: &Scope,
         is_last: bool,
     ) -> Result<Reached, Fault> {
-        let items = array.items().unwrap_or(Items::Items(&[]));
         let mut gathered = Gathered::default();
+        let items = match array.items() {
+            Some(Items::Values(values)) => {
+                let (step, node) = self.unwrapped(step, node);
+                for value in values {
+                    let result = match self.glance_from(node, value, scope)? {
+                        Some(result) => result,
+                        None => self.step_from(step, node, &Item::Value(value.clone()), scope)?,
+                    };
+                    gathered.add(result, self)?;
+                }
+                return gathered.finish(is_last);
+            }
+            Some(items) => items,
+            None => return Ok(Reached::Nothing),
+        };
         for item in items.iter() {
             let result = self.step_from(step, node, &item, scope)?;
             gathered.add(result, self)?;
         }
         gathered.finish(is_last)
+    }
+
+    /// A node without the brackets around it.
+    fn unwrapped(&self, mut step: NodeId, mut node: &'e Node) -> (NodeId, &'e Node) {
+        while let Kind::Block {
+            parts,
+            binds: false,
+        } = &node.kind
+            && node.is_plain
+            && parts.len() == 1
+        {
+            step = parts[0];
+            node = self.tree.node(step);
+        }
+        (step, node)
+    }
+
+    /// What a simple step leads to from a value, without taking that up.
+    fn glance_from(
+        &mut self,
+        node: &Node,
+        value: &Value,
+        scope: &Scope,
+    ) -> Result<Option<Item>, Fault> {
+        self.meter.spend(1)?;
+        if !node.is_plain {
+            return Ok(None);
+        }
+        Ok(match (&node.kind, value) {
+            (Kind::Binary { .. }, _) => self.glance_at_numbers(node, Some(value), scope),
+            (Kind::Name(name), Value::Object(object)) => Some(object.get(name).cloned().into()),
+            _ => None,
+        })
     }
 
     /// What a step leads to from one value.

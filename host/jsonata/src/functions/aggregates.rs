@@ -6,9 +6,13 @@ use crate::item::{Item, Items};
 
 fn sum(call: &mut Call<'_, '_>) -> Result<Item, Fault> {
     let numbers = call.argument(0).items();
-    Ok(numbers
-        .map(|numbers| values(numbers).sum::<f64>() + 0.0)
-        .into())
+    Ok(numbers.map(total).into())
+}
+
+fn total(numbers: Items<'_>) -> f64 {
+    let mut total = 0.0;
+    numbers.for_each_number(|number| total += number);
+    total
 }
 
 fn count(call: &mut Call<'_, '_>) -> Result<Item, Fault> {
@@ -26,21 +30,18 @@ fn min(call: &mut Call<'_, '_>) -> Result<Item, Fault> {
 
 fn average(call: &mut Call<'_, '_>) -> Result<Item, Fault> {
     let numbers = call.argument(0).items().filter(|items| items.len() > 0);
-    Ok(numbers
-        .map(|numbers| values(numbers).sum::<f64>() / numbers.len() as f64)
-        .into())
+    let average = numbers.map(|numbers| total(numbers) / numbers.len() as f64);
+    Ok(average.into())
 }
 
 fn extreme(call: &Call<'_, '_>, choose: fn(f64, f64) -> f64) -> Item {
-    let numbers = call.argument(0).items();
-    numbers
-        .and_then(|numbers| values(numbers).reduce(choose))
-        .into()
-}
-
-/// The numbers, which the signature has seen to be all there is.
-fn values(items: Items<'_>) -> impl Iterator<Item = f64> {
-    items.iter().filter_map(|item| item.as_number())
+    let mut extreme = None;
+    if let Some(numbers) = call.argument(0).items() {
+        numbers.for_each_number(|number| {
+            extreme = Some(extreme.map_or(number, |known| choose(known, number)));
+        });
+    }
+    extreme.into()
 }
 
 pub(crate) const DEFINITIONS: &[Definition] = &[

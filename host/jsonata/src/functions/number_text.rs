@@ -6,6 +6,10 @@ pub(crate) fn number_text(value: f64) -> String {
     if value == 0.0 {
         return "0".to_owned();
     }
+    // Rust writes the same digits, and never an exponent.
+    if (1e-6..1e21).contains(&value.abs()) {
+        return value.to_string();
+    }
     let sign = if value < 0.0 { "-" } else { "" };
     let (digits, exponent) = digits(value);
     format!("{sign}{}", placed(&digits, exponent))

@@ -103,6 +103,10 @@ struct Parser<'a> {
 impl Parser<'_> {
     /// `a|b|c`, up to a closing bracket or the end.
     fn choice(&mut self) -> Result<Node, Fault> {
+        crate::stack::with_room(|| self.choices())
+    }
+
+    fn choices(&mut self) -> Result<Node, Fault> {
         let mut choices = vec![self.sequence()?];
         while self.eat("|") {
             choices.push(self.sequence()?);
