@@ -10,8 +10,7 @@ use std::time::Duration;
 
 use sandstep_asl::{HistoryEvent, Limits, Options, StateMachine};
 use sandstep_json::{Array, Object, Value};
-use sandstep_service::replay::{Divergence, Recording, Replay, Replayed, Told, replay};
-
+use sandstep_service::replay::{Divergence, Recording, Replay, Replayed, Told, Unreadable, replay};
 use sandstep_tests::{case::Case, simulate::in_a_loop};
 
 /// How long a replay may take.
@@ -80,6 +79,74 @@ async fn cases_go_the_way_that_they_went() {
         failures.join("\n")
     );
     assert!(replayed > 80, "only {replayed} cases were replayed");
+}
+
+/// Whatever a history says, it is refused or replayed, and soon.
+#[tokio::test]
+async fn histories_that_make_no_sense_do_no_harm() {
+    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/cases");
+    let mut chance: u64 = 1;
+    let mut draw = |below: u64| {
+        chance = chance
+            .wrapping_mul(6364136223846793005)
+            .wrapping_add(1442695040888963407);
+        (chance >> 33) % below
+    };
+    for file in files(&cases) {
+        let case = Case::parse(&fs::read_to_string(&file).unwrap()).unwrap();
+        let events = in_a_loop(&case, false).events;
+        let count = events.len() as u64;
+        let nonsense = events.iter().map(|event| {
+            let mut event = event.to_json().as_object().unwrap().clone();
+            if draw(4) == 0 {
+                event.insert("previousEventId", draw(count + 2));
+            }
+            if draw(4) == 0 {
+                let other = &events[draw(count) as usize];
+                event.insert("type", other.type_name());
+            }
+            Value::from(event)
+        });
+        let history = Object::from([("events", nonsense.collect::<Array>())]).into();
+        let Ok(recording) = Recording::read(&history) else {
+            continue;
+        };
+        let again = Replayed {
+            machine: Arc::clone(&case.machine),
+            limits: case.limits.clone(),
+            input: None,
+        };
+        tokio::time::timeout(PATIENCE, replay(&again, &recording))
+            .await
+            .unwrap();
+    }
+}
+
+#[test]
+fn a_history_is_no_deeper_than_a_definition() {
+    let event = |id: u64, kind: &str, name: &str| {
+        let details = Object::from([("name", Value::from(name)), ("index", 0_u64.into())]);
+        let members = [
+            ("id", Value::from(id)),
+            ("previousEventId", (id - 1).into()),
+            ("type", kind.into()),
+            ("xEventDetails", details.into()),
+        ];
+        Value::from(Object::from(members))
+    };
+    let mut events = vec![event(1, "ExecutionStarted", "")];
+    for round in 0..5_000 {
+        for (step, kind) in ["MapStateEntered", "MapStateStarted", "MapIterationStarted"]
+            .into_iter()
+            .enumerate()
+        {
+            let id = 2 + round * 3 + step as u64;
+            events.push(event(id, kind, &format!("S{round}")));
+        }
+    }
+    let history = Object::from([("events", events.into_iter().collect::<Array>())]).into();
+    let refused = Recording::read(&history).unwrap_err();
+    assert!(matches!(refused, Unreadable::TooDeep(_)), "{refused}");
 }
 
 /// What comes out otherwise in every execution, and may change who is first.

@@ -23,7 +23,7 @@ use crate::terminal::{Terminal, escaped, escaped_lines, say};
 use crate::testing::Difference;
 
 /// The most bytes of a history: 25,000 events of some KB.
-const HISTORY_BYTES: usize = 512 << 20;
+const HISTORY_BYTES: usize = 256 << 20;
 
 /// Replays a recorded execution.
 pub(crate) fn replay(args: &ReplayArgs, terminal: Terminal) -> Result<ExitCode, CommandError> {

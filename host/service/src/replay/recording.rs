@@ -32,6 +32,9 @@ pub enum Unreadable {
     /// Events within are missing.
     #[error("event {0} is missing")]
     Gap(u64),
+    /// Its branches and iterations are nested deeper than any definition's.
+    #[error("event {0} is nested too deep")]
+    TooDeep(u64),
     /// A Map in distributed mode ran.
     #[error(
         "the Map of event {0} is distributed: its iterations are executions of their own, with \
@@ -61,6 +64,9 @@ impl Recording {
                 id if expected == 1 => return Err(Unreadable::NoStart(id)),
                 _ => return Err(Unreadable::Gap(expected)),
             };
+            if threads.is_too_deep() {
+                return Err(Unreadable::TooDeep(event.id));
+            }
             if &*event.kind == "MapRunStarted" {
                 return Err(Unreadable::Distributed(event.id));
             }

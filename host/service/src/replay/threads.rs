@@ -35,6 +35,8 @@ pub(super) struct Threads {
     /// What has started branches or iterations, by its key: the last event of
     /// it, and whether all of them succeeded.
     forks: HashMap<String, Fork>,
+    /// A thread was within more others than can be.
+    is_too_deep: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -50,6 +52,8 @@ struct Thread {
     /// The same for people: ` in iteration 0 of "Each"`.
     within: String,
     parent: Option<ThreadId>,
+    /// How many threads it is in.
+    depth: usize,
     /// The state that is open in it, and its type.
     open: Option<(String, String)>,
     /// How often each of its states has started branches or iterations.
@@ -62,6 +66,10 @@ struct Thread {
 
 const ROOT: ThreadId = 0;
 
+/// How deep threads are told apart, deeper than definitions can nest their
+/// states: keys grow with the depth.
+pub(super) const DEEPEST: usize = 128;
+
 impl Threads {
     /// Finds the thread of the next event.
     pub(super) fn place(&mut self, mark: &Mark<'_>) -> ThreadId {
@@ -72,6 +80,11 @@ impl Threads {
         let thread = self.find(mark, before);
         self.by_event.insert(mark.id, thread);
         thread
+    }
+
+    /// Whether some thread is within more others than can be.
+    pub(super) fn is_too_deep(&self) -> bool {
+        self.is_too_deep
     }
 
     /// The thread of an event that was placed.
@@ -206,8 +219,13 @@ impl Threads {
         thread
     }
 
-    /// The branch or iteration of what a thread has started last.
+    /// The branch or iteration of what a thread has started last. At the
+    /// greatest depth there are none.
     fn child(&mut self, parent: ThreadId, which: &str, described: &str) -> ThreadId {
+        if self.threads[parent].depth == DEEPEST {
+            self.is_too_deep = true;
+            return parent;
+        }
         let fork = self.last_fork(parent);
         let within = format!(
             " in {described} of \"{}\"{}",
@@ -229,12 +247,14 @@ impl Threads {
     }
 
     fn thread(&mut self, key: String, within: String, parent: Option<ThreadId>) -> ThreadId {
+        let depth = parent.map_or(0, |parent| self.threads[parent].depth + 1);
         let threads = &mut self.threads;
         *self.by_key.entry(key).or_insert_with_key(|key| {
             threads.push(Thread {
                 key: key.clone(),
                 within,
                 parent,
+                depth,
                 ..Thread::default()
             });
             threads.len() - 1
