@@ -1,14 +1,17 @@
 //! `sandstep test`
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
+use std::pin::pin;
 use std::process::ExitCode;
 use std::thread::available_parallelism;
+use std::time::Duration;
 
 use sandstep_service::Functions;
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinSet;
+use tokio::time::sleep;
 
 use super::{add_functions, print_line};
 use crate::args::TestArgs;
@@ -17,6 +20,9 @@ use crate::project::{Function, Machine};
 use crate::runtime;
 use crate::terminal::{Terminal, escaped, say};
 use crate::testing::{Coverage, Plan, Ran, Share, Suite, TestFile, find, run, write_junit};
+
+/// After how long without a result it is said what still runs.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The exit status of tests that passed.
 const PASSED: u8 = 0;
@@ -179,25 +185,38 @@ impl Run<'_> {
     /// their place among the plans; all of them unless the user had enough.
     async fn all(&self) -> BTreeMap<usize, Ran> {
         let mut waiting = self.plans.iter().enumerate();
-        let mut running = JoinSet::new();
+        let (mut running, mut names) = (JoinSet::new(), BTreeSet::new());
         let mut results = BTreeMap::new();
+        let mut interrupt = pin!(tokio::signal::ctrl_c());
         loop {
             while running.len() < self.workers
                 && let Some((at, plan)) = waiting.next()
             {
                 let functions = self.functions[plan.root].clone();
                 let job = plan.job(functions, self.is_measured);
+                names.insert(at);
                 running.spawn(async move { (at, run(job).await) });
             }
             let ended = tokio::select! {
                 ended = running.join_next() => ended,
-                _ = tokio::signal::ctrl_c() => return results,
+                _ = &mut interrupt => return results,
+                () = sleep(PATIENCE) => {
+                    names.iter().for_each(|at| self.show_running(*at));
+                    continue;
+                }
             };
             let Some(ended) = ended else { return results };
             let (at, ran) = ended.expect("a test does not panic");
+            names.remove(&at);
             show(&self.plans[at], &ran, self.terminal);
             results.insert(at, ran);
         }
+    }
+
+    fn show_running(&self, at: usize) {
+        let plan = &self.plans[at];
+        let name = full_name(plan.file, plan.name);
+        self.terminal.progress("still running", &name);
     }
 }
 
