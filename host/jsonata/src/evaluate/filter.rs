@@ -32,7 +32,6 @@ impl Evaluator<'_> {
             self.meter.make_items(times)?;
             kept.extend(std::iter::repeat_n(item, times));
         }
-        kept.retain(|item| !item.is_undefined());
         Item::sequence(kept)
     }
 
