@@ -25,7 +25,7 @@ use std::sync::OnceLock;
 
 use smallvec::SmallVec;
 
-use crate::evaluate::Evaluator;
+use crate::evaluate::{Evaluator, NO_CONTEXT};
 use crate::item::Item;
 use crate::limits::Meter;
 use crate::signature::Signature;
@@ -96,7 +96,7 @@ impl<'e> Call<'_, 'e> {
     /// Calls a function item, such as an argument, with these arguments.
     pub(crate) fn invoke(&mut self, function: &Item, arguments: Arguments) -> Result<Item, Fault> {
         self.evaluator
-            .deeper(|evaluator| evaluator.apply(function, arguments, &Item::Undefined))
+            .deeper(|evaluator| evaluator.apply(function, arguments, &NO_CONTEXT))
     }
 }
 

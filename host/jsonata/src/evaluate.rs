@@ -20,6 +20,7 @@ use std::rc::Rc;
 use sandstep_json::Value;
 use smallvec::SmallVec;
 
+pub(crate) use apply::NO_CONTEXT;
 pub(crate) use binary::compare_texts;
 pub(crate) use equality::deep_equal;
 pub(crate) use matching::captures;

@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use sandstep_json::Value;
+
 use super::{Evaluator, settled};
 use crate::Fault;
 use crate::builtin::{self, Arguments, Builtin};
@@ -12,6 +14,10 @@ use crate::tree::{Call, Kind, Lambda, Node, NodeId, Symbol};
 
 /// What a function keeps alive, in bytes, about.
 const FUNCTION_SIZE: usize = 256;
+
+/// The context of a call that no expression makes, but a function or `~>`: `null`, as in the
+/// reference, which tells where an argument is left out that the context should stand for.
+pub(crate) const NO_CONTEXT: Item = Item::Value(Value::Null);
 
 /// What a function's body comes to: a value, or one more call, whose value it is.
 enum Outcome {
@@ -175,11 +181,11 @@ impl<'e> Evaluator<'e> {
                 function,
                 arguments: given,
             } => self.deeper(|evaluator| {
-                evaluator.apply_once(function, filled(given, arguments), &Item::Undefined)
+                evaluator.apply_once(function, filled(given, arguments), &NO_CONTEXT)
             }),
             Function::Chain { first, second } => self.deeper(|evaluator| {
-                let item = evaluator.apply(first, arguments, &Item::Undefined)?;
-                evaluator.apply_once(second, Arguments::from_iter([item]), &Item::Undefined)
+                let item = evaluator.apply(first, arguments, &NO_CONTEXT)?;
+                evaluator.apply_once(second, Arguments::from_iter([item]), &NO_CONTEXT)
             }),
             Function::Transform { node, scope } => {
                 let target = arguments.drain(..).next().unwrap_or_default();
@@ -375,7 +381,7 @@ impl<'e> Evaluator<'e> {
         if first.is_function() {
             return self.function(Function::Chain { first, second });
         }
-        self.apply(&second, Arguments::from_iter([first]), &Item::Undefined)
+        self.apply(&second, Arguments::from_iter([first]), &NO_CONTEXT)
     }
 
     /// How many arguments a higher-order function passes to a function.

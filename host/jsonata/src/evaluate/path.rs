@@ -42,8 +42,16 @@ impl Reached {
             None => Reached::One(item),
             Some(_) if is_constructed(&item) => Reached::One(item),
             Some(items) if items.len() == 0 && (!is_last || item.is_sequence()) => Reached::Nothing,
+            // Inside this path's sequence, another one no longer keeps its array.
+            Some(items) if items.len() == 1 && item.is_sequence() => {
+                Reached::One(items.get(0).unwrap_or_default())
+            }
             Some(_) => Reached::Each(item),
         }
+    }
+
+    fn is_one_scalar(&self) -> bool {
+        matches!(self, Reached::One(item) if !item.is_array())
     }
 
     fn keep_singleton(self) -> Result<Self, Fault> {
@@ -79,7 +87,7 @@ impl<'e> Evaluator<'e> {
         };
         let (first, plain) = (steps[0], plain_steps(self.tree, steps));
         let start = match self.tree.node(first).kind {
-            Kind::Variable(_) => Reached::One(input.clone()),
+            Kind::Variable(_) | Kind::Context => Reached::One(input.clone()),
             _ if input.is_array() => Reached::Each(input.clone()),
             _ => Reached::One(input.clone()),
         };
@@ -87,7 +95,7 @@ impl<'e> Evaluator<'e> {
         if plain < steps.len() && !matches!(reached, Reached::Nothing) {
             return self.tuple_path(node, &steps[plain..], reached.sequence()?, scope);
         }
-        if *keeps_singleton {
+        if *keeps_singleton || node.keeps_array && reached.is_one_scalar() {
             reached = reached.keep_singleton()?;
         }
         match node.group() {
