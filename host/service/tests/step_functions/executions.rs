@@ -203,12 +203,14 @@ async fn the_last_two_are_remembered(quotas: Quotas) {
     let account = with_quotas(Clock::Virtual(NOW), quotas);
     let machine = account.create("m", "STANDARD", PASS).await;
     for name in ["a", "b", "c"] {
-        let execution = account.start(&machine, name, "{}").await.unwrap();
-        account.ended(&execution).await;
+        let execution = account.start(&machine, name, "{}").await;
+        account.ended(&execution.expect("it starts")).await;
     }
     let request = format!(r#"{{"stateMachineArn": "{machine}"}}"#);
-    let listed = account.call("ListExecutions", &request).await.unwrap();
-    let executions = listed.get("executions").and_then(Value::as_array).unwrap();
+    let listed = account.call("ListExecutions", &request).await;
+    let listed = listed.expect("executions are listed");
+    let executions = listed.get("executions").and_then(Value::as_array);
+    let executions = executions.expect("there is a list");
     let names: Vec<String> = executions
         .iter()
         .map(|execution| text(execution, "name"))
