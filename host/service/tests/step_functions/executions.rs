@@ -270,6 +270,7 @@ async fn whoever_has_seen_the_last_event_finds_the_execution_ended() {
 
 /// Whether an execution's history says so.
 async fn has_failed(account: &Account, request: &Value) -> bool {
-    let history = account.ask("GetExecutionHistory", request).await.unwrap();
+    let history = account.ask("GetExecutionHistory", request).await;
+    let history = history.expect("an execution has a history");
     history.to_json().contains("ExecutionFailed")
 }
