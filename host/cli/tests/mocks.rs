@@ -128,6 +128,21 @@ fn what_nothing_answers_is_said_and_cannot_be_caught() {
 }
 
 #[test]
+fn without_mocks_a_service_cannot_be_called() {
+    let project = folder("mock-none");
+    let machine = r#"{"StartAt": "A", "States": {"A": {"Type": "Task", "End": true,
+        "Resource": "arn:aws:states:::sqs:sendMessage"}}}"#;
+    write(&project, "send.json", machine);
+    let ran = sandstep_in(&project, &["run", "send.json"]);
+    ran.refused(1);
+    ran.says(&[
+        "Sandstep.UnsupportedResource",
+        "hint: a mock file can answer",
+        "--mock FILE",
+    ]);
+}
+
+#[test]
 fn map_iterations_go_on_counting() {
     let project = folder("mock-map");
     let machine = r#"

@@ -19,4 +19,4 @@ pub mod step_functions;
 
 pub use naming::{Match, kebab, match_function};
 pub use registry::Functions;
-pub use runner::{FunctionRunner, InvocationObserver, Unobserved};
+pub use runner::{FunctionRunner, InvocationObserver, UNSUPPORTED_RESOURCE, Unobserved};

@@ -14,6 +14,9 @@ use crate::identity::{Identity, Uuid};
 use crate::invoke::{Answer, Malformed, Request};
 use crate::registry::Functions;
 
+/// The error of a task whose resource is no function.
+pub const UNSUPPORTED_RESOURCE: &str = "Sandstep.UnsupportedResource";
+
 /// Runs tasks that call functions; every other resource fails by name.
 ///
 /// This is the path of every task: an event is printed once, a result parsed
@@ -254,7 +257,7 @@ fn full_arn(text: &str) -> String {
 
 fn unsupported(resource: &str) -> TaskOutcome {
     let cause = format!("The resource {resource} is not a function, and nothing else can be run.");
-    failed("Sandstep.UnsupportedResource", &cause)
+    failed(UNSUPPORTED_RESOURCE, &cause)
 }
 
 #[cfg(test)]

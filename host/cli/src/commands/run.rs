@@ -9,7 +9,7 @@ use sandstep_driver::Driver;
 use sandstep_json::{Object, Value};
 use sandstep_sandbox::Invocation;
 use sandstep_service::mock::{MockRunner, Mocks};
-use sandstep_service::{FunctionRunner, Functions, InvocationObserver};
+use sandstep_service::{FunctionRunner, Functions, InvocationObserver, UNSUPPORTED_RESOURCE};
 
 use super::{add_functions, print_json, read_json, read_json_file};
 use crate::args::{ClockName, RunArgs};
@@ -18,7 +18,7 @@ use crate::execution::{self, interrupt, interrupt_or_gap, start};
 use crate::history::HistoryFile;
 use crate::project::{Machine, MachineKind, MockedCase, open, prepare, read_mocks};
 use crate::runtime;
-use crate::terminal::{Progress, Terminal, function_log};
+use crate::terminal::{Progress, Terminal, function_log, say};
 
 /// Runs one execution in memory.
 pub(crate) fn run(args: &RunArgs, terminal: Terminal) -> Result<ExitCode, CommandError> {
@@ -156,5 +156,11 @@ fn show(outcome: Outcome, terminal: Terminal) -> Result<ExitCode, CommandError> 
     let ErrorDetails { error, cause } = details;
     let error = error.map_or_else(|| "no error name".to_owned(), |error| error.to_string());
     terminal.failure(&format!("{status}:"), &error, cause.as_deref());
+    if error == UNSUPPORTED_RESOURCE {
+        let hint = terminal.paint.bold("hint:");
+        say(&format!(
+            "  {hint} a mock file can answer in its place: --mock FILE\n"
+        ));
+    }
     Ok(ExitCode::from(FAILED))
 }
