@@ -6,7 +6,7 @@ use smallvec::SmallVec;
 
 use crate::escape::{first_special, short_escape};
 use crate::object::ObjectIter;
-use crate::{Text, Value};
+use crate::{MAX_DEPTH, Text, Value};
 
 /// The most that is set aside for a text before it is written, in bytes.
 const MAX_RESERVE: usize = 16 << 20;
@@ -24,8 +24,12 @@ impl Value {
         self.to_json().into_bytes()
     }
 
-    /// The JSON text on many lines, indented by two spaces, as serde_json lays it out.
+    /// The JSON text on many lines, indented by two spaces, as serde_json lays it out. Beyond
+    /// [`MAX_DEPTH`] it is compact: indents would be longer than what they indent.
     pub fn to_pretty(&self) -> String {
+        if self.depth() > MAX_DEPTH {
+            return self.to_json();
+        }
         let mut text = String::new();
         print(self, Layout::Pretty, &mut text).expect("a string takes any text");
         text

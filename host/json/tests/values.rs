@@ -295,3 +295,11 @@ fn a_short_decimal_is_the_float_that_the_general_parser_gives() {
         assert_eq!(number.as_f64().to_bits(), expected.to_bits(), "{text}");
     }
 }
+
+#[test]
+fn what_is_too_deep_to_indent_is_written_compactly() {
+    let deep = (0..100_000).fold(Value::from(1), |inner, _| {
+        Value::Array(Array::from([inner]))
+    });
+    assert_eq!(deep.to_pretty(), deep.to_json());
+}

@@ -65,7 +65,10 @@ impl<'e> Evaluator<'e> {
         input: Option<&Value>,
         limits: &Limits,
     ) -> Result<Option<Value>, Fault> {
-        self.root = Item::from(input.cloned());
+        self.root = match input {
+            Some(input) => Item::received(input.clone())?,
+            None => Item::Undefined,
+        };
         let context = match &self.root {
             Item::Value(Value::Array(_)) => Item::list(vec![self.root.clone()], ListKind::Input)?,
             root => root.clone(),
@@ -87,7 +90,9 @@ impl<'e> Evaluator<'e> {
         let node = self.tree.node(id);
         if node.is_plain {
             match &node.kind {
-                Kind::Variable(symbol) => return Ok(settled(self.variable(*symbol, scope), false)),
+                Kind::Variable(symbol) => {
+                    return Ok(settled(self.variable(*symbol, scope)?, false));
+                }
                 // Brackets alone are no level of their own.
                 Kind::Block {
                     parts,
@@ -165,7 +170,7 @@ impl<'e> Evaluator<'e> {
             Kind::Descendants => navigate::descendants(input, &mut self.meter),
             Kind::Parent(slot) => Ok(self.ancestor(*slot, scope)),
             Kind::Context => Ok(navigate::context(input)),
-            Kind::Variable(symbol) => Ok(self.variable(*symbol, scope)),
+            Kind::Variable(symbol) => self.variable(*symbol, scope),
             Kind::Binary { .. } => self.binary(node, input, scope),
             Kind::Negation(operand) => self.negation(node, *operand, input, scope),
             Kind::Array(items) => self.array(node, items, input, scope),
@@ -190,35 +195,36 @@ impl<'e> Evaluator<'e> {
     }
 
     /// The value of a variable: of the expression's own, from outside, or a built-in function.
-    pub(crate) fn variable(&mut self, symbol: Symbol, scope: &Scope) -> Item {
+    /// Fails with D1011 where it comes from outside and is nested too deep.
+    pub(crate) fn variable(&mut self, symbol: Symbol, scope: &Scope) -> Result<Item, Fault> {
         match frame::lookup(scope, symbol) {
-            Some(item) => item,
+            Some(item) => Ok(item),
             None => self.outer_variable(symbol),
         }
     }
 
-    fn outer_variable(&mut self, symbol: Symbol) -> Item {
+    fn outer_variable(&mut self, symbol: Symbol) -> Result<Item, Fault> {
         let place = symbol.0 as usize;
         if self.outer.len() <= place {
             self.outer.resize(self.tree.symbols.len(), None);
         }
         if let Some(item) = &self.outer[place] {
-            return item.clone();
+            return Ok(item.clone());
         }
-        let item = self.fetch(symbol);
+        let item = self.fetch(symbol)?;
         self.outer[place] = Some(item.clone());
-        item
+        Ok(item)
     }
 
-    fn fetch(&self, symbol: Symbol) -> Item {
+    fn fetch(&self, symbol: Symbol) -> Result<Item, Fault> {
         let entry = self.tree.symbol(symbol);
         if entry.name == *"$" {
-            return self.root.clone();
+            return Ok(self.root.clone());
         }
         match (self.surroundings.variable(&entry.name), entry.builtin) {
-            (Some(value), _) => Item::Value(value),
-            (None, Some(builtin)) => Item::Builtin(builtin),
-            (None, None) => Item::Undefined,
+            (Some(value), _) => Item::received(value),
+            (None, Some(builtin)) => Ok(Item::Builtin(builtin)),
+            (None, None) => Ok(Item::Undefined),
         }
     }
 

@@ -12,6 +12,9 @@ use crate::tuple::Tuple;
 /// How deep lists and objects may stand inside one another. Whatever walks a value may recurse.
 pub(crate) const MAX_DEPTH: usize = sandstep_json::MAX_DEPTH;
 
+/// How many levels more a value from outside may have: `$states` stands around documents.
+const WRAPPING: usize = 8;
+
 /// A value in the course of an evaluation. A clone costs at most one reference count.
 ///
 /// Numbers and arrays have two forms: as they stand in data, and as the evaluation made them,
@@ -202,6 +205,15 @@ impl Item {
     /// A value made from others. Fails with D1011 where that made it too deep.
     pub(crate) fn checked(value: Value) -> Result<Self, Fault> {
         if value.depth() > MAX_DEPTH {
+            return Err(too_deep());
+        }
+        Ok(Item::Value(value))
+    }
+
+    /// A value from outside. Fails with D1011 where it is so deep that no document can have been read
+    /// that way: states may build such a one, a level at a time.
+    pub(crate) fn received(value: Value) -> Result<Self, Fault> {
+        if value.depth() > MAX_DEPTH + WRAPPING {
             return Err(too_deep());
         }
         Ok(Item::Value(value))

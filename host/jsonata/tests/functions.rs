@@ -46,6 +46,7 @@ fn numbers() {
         ("$sqrt(-1)", "D3060"),
         ("$power(2, -1)", "0.5"),
         ("$power(10, 400)", "D3061"),
+        ("$power(2, $nope)", "D3061"),
         ("$formatBase(-255, 16)", "\"-ff\""),
         ("$formatBase(1, 40)", "D3100"),
         ("$formatNumber(-1234.567, '#,##0.00')", "\"-1,234.57\""),
@@ -220,4 +221,19 @@ fn undefined_stays_undefined() {
     ] {
         assert_eq!(evaluate(call), "undefined", "{call}");
     }
+}
+
+#[test]
+fn what_comes_from_outside_may_be_too_deep_to_walk() {
+    for text in [
+        "$abyss",
+        "$abyss.name",
+        "$count($abyss.**)",
+        "$string($abyss)",
+        "$abyss ~> |$|{}|",
+        "$abyss = [$abyss]",
+    ] {
+        assert_eq!(evaluate(text), "D1011", "{text}");
+    }
+    check(&[("$length($string($deep))", "1001")]);
 }

@@ -87,7 +87,7 @@ impl<'e> Evaluator<'e> {
         let Some(symbol) = name.filter(|_| is_field) else {
             return Ok(());
         };
-        if self.variable(symbol, scope).is_undefined() {
+        if self.variable(symbol, scope)?.is_undefined() {
             return Ok(());
         }
         let name = &self.tree.symbol(symbol).name;

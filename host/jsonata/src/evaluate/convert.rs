@@ -31,7 +31,7 @@ pub(crate) fn number_value(number: f64) -> Result<Value, Fault> {
         return Ok(Value::from(int));
     }
     if !number.is_finite() {
-        let message = format!("number out of range: {number}");
+        let message = format!("number out of range: {}", number_text(number));
         return Err(Fault::new("D1001", message));
     }
     let number: Number = number_text(number)

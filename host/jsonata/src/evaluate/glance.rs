@@ -107,7 +107,7 @@ impl<'e> Evaluator<'e> {
             return None;
         };
         match self.variable(symbol, scope) {
-            Item::Value(value) => self.members_along(&value, &steps[1..]).item(),
+            Ok(Item::Value(value)) => self.members_along(&value, &steps[1..]).item(),
             _ => None,
         }
     }

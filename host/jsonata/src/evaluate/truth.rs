@@ -3,6 +3,7 @@
 use sandstep_json::Value;
 
 use crate::Fault;
+use crate::functions::number_text::number_text;
 use crate::item::{Item, Items};
 use crate::limits::Meter;
 
@@ -43,7 +44,7 @@ pub(crate) fn finite(number: f64) -> Result<bool, Fault> {
     if number.is_infinite() {
         return Err(Fault::new(
             "D1001",
-            format!("number out of range: {number}"),
+            format!("number out of range: {}", number_text(number)),
         ));
     }
     Ok(true)

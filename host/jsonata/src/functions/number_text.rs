@@ -1,8 +1,15 @@
 //! Numbers as JavaScript writes them.
 
-/// The text of a finite number, as ECMAScript's `Number::toString` gives it: the fewest digits that
-/// read back as the same number, an exponent below 10⁻⁶ and from 10²¹ on.
+/// The text of a number, as ECMAScript's `Number::toString` gives it: the fewest digits that read back
+/// as the same number, an exponent below 10⁻⁶ and from 10²¹ on; `NaN` and `Infinity` by name.
 pub(crate) fn number_text(value: f64) -> String {
+    if value.is_nan() {
+        return "NaN".to_owned();
+    }
+    if value.is_infinite() {
+        let sign = if value < 0.0 { "-" } else { "" };
+        return format!("{sign}Infinity");
+    }
     if value == 0.0 {
         return "0".to_owned();
     }

@@ -118,7 +118,7 @@ impl Printer {
         if !number.is_finite() {
             return Err(Fault::new(
                 "D1001",
-                format!("number out of range: {number}"),
+                format!("number out of range: {}", number_text(number)),
             ));
         }
         self.write(&number_text(shown(number)))

@@ -12,9 +12,11 @@ pub(crate) struct Fixed;
 static DATA: LazyLock<Vec<(&'static str, Value)>> = LazyLock::new(data);
 
 fn data() -> Vec<(&'static str, Value)> {
-    let deep = (0..500).fold(Value::from(1), |inner, _| {
-        Value::Array(Array::from([inner]))
-    });
+    let nested = |levels: usize| {
+        (0..levels).fold(Value::from(1), |inner, _| {
+            Value::Array(Array::from([inner]))
+        })
+    };
     let wide: Array = (0..1000)
         .map(|index| Value::Array([index].into()))
         .collect();
@@ -22,7 +24,8 @@ fn data() -> Vec<(&'static str, Value)> {
         ("aaa", ("a".repeat(60) + "!").into()),
         ("long", "a".repeat(256 << 10).into()),
         ("words", "one ".repeat(200).into()),
-        ("deep", deep),
+        ("deep", nested(500)),
+        ("abyss", nested(100_000)),
         ("wide", Value::Array(wide)),
     ]
 }

@@ -42,7 +42,7 @@ pub(crate) fn from_millis(
 fn in_range(millis: f64) -> Result<i64, Fault> {
     // A saturating cast, and NaN becomes 0: no JSON number is NaN.
     let integer = millis as i64;
-    if integer.abs() <= MAX_MILLIS {
+    if integer.unsigned_abs() <= MAX_MILLIS.unsigned_abs() {
         return Ok(integer);
     }
     Err(Fault::new(

@@ -97,6 +97,7 @@ fn bad_pictures_and_times_are_refused() {
         assert_eq!(format(MOMENT, picture, None), Err(code), "{picture}");
     }
     assert_eq!(format(1e17, "[Y]", None), Err("D1001"));
+    assert_eq!(format(-1e300, "[Y]", None), Err("D1001"));
     assert_eq!(
         format(8.64e15, "[Y]-[M]-[D]", None).as_deref(),
         Ok("275760-9-13")
