@@ -128,6 +128,8 @@ impl<'e> Evaluator<'e> {
             return Ok(known.clone());
         }
         let item = key(self, &keyed.value, term)?;
+        // Read once what is text in data, not at each comparison.
+        let item = item.as_number().map_or(item, Item::Number);
         keyed.keys.borrow_mut().push(item.clone());
         Ok(item)
     }
