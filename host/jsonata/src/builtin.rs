@@ -2,7 +2,7 @@
 //!
 //! A file in `functions/` ends in a table of the functions that it holds:
 //!
-//! ```ignore
+//! ```text
 //! pub(crate) const DEFINITIONS: &[Definition] = &[
 //!     Definition { name: "uppercase", signature: "<s-:s>", arity: 1, run: uppercase },
 //! ];

@@ -7,6 +7,7 @@ pub(crate) mod convert;
 mod equality;
 mod filter;
 mod glance;
+mod made;
 mod matching;
 pub(crate) mod navigate;
 mod path;

@@ -1,6 +1,7 @@
 //! Expressions, ready to be evaluated.
 
 use std::fmt;
+use std::sync::Arc;
 
 use sandstep_json::Value;
 
@@ -8,8 +9,12 @@ use crate::evaluate::Evaluator;
 use crate::tree::Tree;
 use crate::{Fault, Limits, References, Surroundings, parser, references};
 
-/// A parsed expression. It may be shared between threads, and evaluated any number of times.
-pub struct Expression {
+/// A parsed expression. Its clones share it, between threads as well, and it may be evaluated any
+/// number of times.
+#[derive(Clone)]
+pub struct Expression(Arc<Parsed>);
+
+struct Parsed {
     text: Box<str>,
     tree: Tree,
 }
@@ -21,17 +26,17 @@ impl Expression {
     pub fn parse(text: &str) -> Result<Expression, Fault> {
         let tree = parser::parse(text)?;
         let text = text.into();
-        Ok(Self { text, tree })
+        Ok(Self(Arc::new(Parsed { text, tree })))
     }
 
     /// The expression as it was written.
     pub fn text(&self) -> &str {
-        &self.text
+        &self.0.text
     }
 
     /// What the expression refers to outside of itself.
     pub fn references(&self) -> References {
-        references::references(&self.tree)
+        references::references(&self.0.tree)
     }
 
     /// The value of the expression; `None` where it is undefined, which JSON cannot say.
@@ -53,7 +58,7 @@ impl Expression {
         surroundings: &dyn Surroundings,
         limits: &mut Limits,
     ) -> Result<Option<Value>, Fault> {
-        let mut evaluator = Evaluator::new(&self.tree, surroundings, limits);
+        let mut evaluator = Evaluator::new(&self.0.tree, surroundings, limits);
         let value = evaluator.run(None, limits);
         limits.steps = evaluator.meter.steps_left();
         value
@@ -67,25 +72,19 @@ impl Expression {
         surroundings: &dyn Surroundings,
         limits: &Limits,
     ) -> Result<Option<Value>, Fault> {
-        Evaluator::new(&self.tree, surroundings, limits).run(input, limits)
+        Evaluator::new(&self.0.tree, surroundings, limits).run(input, limits)
     }
 }
 
 impl fmt::Debug for Expression {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Expression").field(&self.text).finish()
-    }
-}
-
-impl Clone for Expression {
-    fn clone(&self) -> Self {
-        Self::parse(&self.text).expect("it was parsed before")
+        f.debug_tuple("Expression").field(&self.0.text).finish()
     }
 }
 
 impl PartialEq for Expression {
     /// Expressions are equal whose texts are.
     fn eq(&self, other: &Self) -> bool {
-        self.text == other.text
+        self.0.text == other.0.text
     }
 }

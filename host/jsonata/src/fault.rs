@@ -7,6 +7,8 @@ use std::fmt;
 /// The codes are those of the reference implementation of JSONata 2.0.6. D1011 to D1015 say that
 /// a bound of [`Limits`](crate::Limits) was met, S0303 that a regular expression is malformed,
 /// S0304 that an expression is nested too deep to be read, and T1013 that a result is a function.
+/// D3142 to D3144 are of the functions that Step Functions adds: a text that is not JSON, a step
+/// of zero, a size of chunks that is none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
     /// The code that the reference implementation gives: `S0201`, `T2001`, `D3030`, …

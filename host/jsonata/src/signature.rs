@@ -4,8 +4,10 @@
 //! is then taken from the context (`-`), or may be repeated (`+`). As in the reference, an undefined
 //! argument passes as any type but a function.
 
-use sandstep_json::Value;
+mod types;
+
 use smallvec::SmallVec;
+use types::{Types, type_of, type_of_value};
 
 use crate::Fault;
 use crate::builtin::Arguments;
@@ -44,78 +46,9 @@ struct ItemType {
     is_simple: bool,
 }
 
-/// A set of types, a bit for each.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Types(u8);
-
 const JSON: &str = "asnblom";
 
 const ANY: &str = "asnblfom";
-
-impl Types {
-    const NONE: Types = Types(0);
-    const ARRAY: Types = Types(1);
-    const STRING: Types = Types(1 << 1);
-    const NUMBER: Types = Types(1 << 2);
-    const BOOLEAN: Types = Types(1 << 3);
-    const NULL: Types = Types(1 << 4);
-    const FUNCTION: Types = Types(1 << 5);
-    const OBJECT: Types = Types(1 << 6);
-    /// No value.
-    const MISSING: Types = Types(1 << 7);
-
-    fn of(letters: &str) -> Self {
-        letters
-            .chars()
-            .map(Types::of_letter)
-            .fold(Types::NONE, Types::or)
-    }
-
-    fn of_letter(letter: char) -> Self {
-        match letter {
-            'a' => Types::ARRAY,
-            's' => Types::STRING,
-            'n' => Types::NUMBER,
-            'b' => Types::BOOLEAN,
-            'l' => Types::NULL,
-            'f' => Types::FUNCTION,
-            'o' => Types::OBJECT,
-            'm' => Types::MISSING,
-            _ => Types::NONE,
-        }
-    }
-
-    fn or(self, other: Types) -> Self {
-        Self(self.0 | other.0)
-    }
-
-    fn includes(self, other: Types) -> bool {
-        self.0 & other.0 != 0
-    }
-}
-
-/// The type of an item.
-fn type_of(item: &Item) -> Types {
-    match item {
-        Item::Undefined | Item::Tuples(_) => Types::MISSING,
-        Item::Number(_) => Types::NUMBER,
-        Item::List(_) => Types::ARRAY,
-        Item::Record(_) => Types::OBJECT,
-        Item::Builtin(_) | Item::Function(_) => Types::FUNCTION,
-        Item::Value(value) => type_of_value(value),
-    }
-}
-
-fn type_of_value(value: &Value) -> Types {
-    match value {
-        Value::Null => Types::NULL,
-        Value::Bool(_) => Types::BOOLEAN,
-        Value::Number(_) => Types::NUMBER,
-        Value::String(_) => Types::STRING,
-        Value::Array(_) => Types::ARRAY,
-        Value::Object(_) => Types::OBJECT,
-    }
-}
 
 impl Signature {
     /// Reads a signature in its angle brackets. The fault's position counts from its beginning.

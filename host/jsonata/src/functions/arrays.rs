@@ -137,7 +137,7 @@ fn positive(number: f64, what: &str) -> Result<usize, Fault> {
         return Ok(number as usize);
     }
     let message = format!("{what} must be a positive integer");
-    Err(Fault::new("D3142", message))
+    Err(Fault::new("D3144", message))
 }
 
 /// From a number to another by a step, both ends among them; Step Functions adds this function.
