@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::verdict::Code;
+
 /// One problem of a definition.
 ///
 /// Displayed as `7:15: error[unknown-state] $.States.A.Next: no state is called "Finnish"
@@ -13,6 +15,8 @@ pub struct Diagnostic {
     /// The rule that is broken, in kebab case: `unknown-field`, `missing-transition-target`, …
     /// Rules keep their names from version to version.
     pub rule: &'static str,
+    /// What the service calls the problem; `None` where it does not report it.
+    pub code: Option<Code>,
     /// The JSON path of the offending part: `$.States.Work.Retry[0].ErrorEquals`.
     /// Names longer than 80 characters are cut.
     pub path: String,
@@ -45,6 +49,7 @@ impl fmt::Display for Diagnostic {
             column,
             message,
             hint,
+            ..
         } = self;
         write!(f, "{line}:{column}: {severity}[{rule}] {path}: {message}")?;
         match hint {

@@ -177,6 +177,7 @@ fn too_large(size: usize) -> Diagnostic {
     Diagnostic {
         severity: crate::diagnostic::Severity::Error,
         rule: "definition-too-large",
+        code: None,
         path: "$".to_owned(),
         line: 1,
         column: 1,

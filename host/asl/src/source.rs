@@ -13,6 +13,7 @@ use sandstep_json::{ParseError, Position, Spanned};
 
 pub use self::json_words::JsonRefusal;
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::verdict::Code;
 
 /// The notation of a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,6 +102,7 @@ impl From<SourceError> for Diagnostic {
         Self {
             severity: Severity::Error,
             rule,
+            code: Some(Code::InvalidJsonDescription),
             path: "$".to_owned(),
             line: error.position.line,
             column: error.position.column,

@@ -206,8 +206,17 @@ pub(crate) struct Values {
 ///
 /// Placeholders need no value. The exit status is 0 if no file has an error,
 /// and 2 otherwise.
+///
+/// With --format json, stdout has one array with an object for each problem:
+/// file, line and column (from 1), severity (error or warning), rule (a name
+/// in kebab case that stays the same from version to version), code (what AWS
+/// calls the problem, such as SCHEMA_VALIDATION_FAILED, or null), path (where
+/// in the definition: $.States.Work.Next), message, and hint (or null).
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  sandstep validate order.asl.json serverless.yml")]
+#[command(
+    after_help = "Examples:\n  sandstep validate order.asl.json serverless.yml\n  \
+    sandstep validate --format json . | jq -r '.[] | \"\\(.file):\\(.line): \\(.message)\"'"
+)]
 pub(crate) struct ValidateArgs {
     /// Definitions in JSON or YAML, serverless.yml, sandstep.toml or project folders
     #[arg(required = true)]

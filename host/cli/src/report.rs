@@ -5,7 +5,7 @@ mod tested_state;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-use sandstep_asl::{Diagnostic, Severity};
+use sandstep_asl::{Code, Diagnostic, Severity};
 use sandstep_json::Position;
 
 pub(crate) use tested_state::tested_state;
@@ -38,6 +38,7 @@ impl FileDiagnostic {
         let diagnostic = Diagnostic {
             severity: Severity::Error,
             rule,
+            code: None,
             path: String::new(),
             line: position.line,
             column: position.column,
@@ -84,6 +85,7 @@ impl FileDiagnostic {
             column,
             message,
             hint,
+            ..
         } = &self.diagnostic;
         let label = format!("{severity}[{rule}]");
         let label = match severity {
@@ -105,11 +107,12 @@ impl FileDiagnostic {
         text
     }
 
-    /// The problem as an object for other programs.
+    /// The problem as an object for other programs, in the shape that `validate` documents.
     pub(crate) fn to_json(&self) -> serde_json::Value {
         let Diagnostic {
             severity,
             rule,
+            code,
             path,
             line,
             column,
@@ -122,6 +125,7 @@ impl FileDiagnostic {
             "column": column,
             "severity": severity.to_string(),
             "rule": rule,
+            "code": code.map(Code::as_str),
             "path": path,
             "message": message,
             "hint": hint,

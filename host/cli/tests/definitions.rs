@@ -213,6 +213,45 @@ fn validate_finds_everything_in_every_notation() {
 }
 
 #[test]
+fn validate_tells_other_programs_everything() {
+    let project = folder("validate-json");
+    let json = "{\"StartAt\": \"A\",\n \"States\": {\"A\": {\"Type\": \"Pass\", \"Next\": \"Bb\"},\n \"B\": {\"Type\": \"Task\", \"Resource\": \"f\", \"End\": true,\n \"Retry\": [{\"ErrorEquals\": [\"States.Timout\"]}]}}}";
+    write(&project, "machine.json", json);
+    let ran = sandstep_in(&project, &["validate", "machine.json", "--format", "json"]);
+    assert_eq!(ran.status, 2);
+    let found: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    let expected = serde_json::json!([
+        {
+            "file": "machine.json",
+            "line": 2,
+            "column": 43,
+            "severity": "error",
+            "rule": "missing-transition-target",
+            "code": "MISSING_TRANSITION_TARGET",
+            "path": "$.States.A.Next",
+            "message": "no state is called \"Bb\"",
+            "hint": "did you mean \"B\"?",
+        },
+        {
+            "file": "machine.json",
+            "line": 4,
+            "column": 29,
+            "severity": "warning",
+            "rule": "unknown-error-name",
+            "code": null,
+            "path": "$.States.B.Retry[0].ErrorEquals[0]",
+            "message": "no error is called \"States.Timout\"",
+            "hint": "did you mean \"States.Timeout\"?",
+        },
+    ]);
+    assert_eq!(found, expected);
+    let valid = "{\"StartAt\": \"A\", \"States\": {\"A\": {\"Type\": \"Succeed\"}}}";
+    write(&project, "valid.json", valid);
+    let ran = sandstep_in(&project, &["validate", "valid.json", "--format", "json"]);
+    assert_eq!((ran.status, ran.stdout.trim()), (0, "[]"));
+}
+
+#[test]
 fn a_file_that_cannot_be_read_hides_no_other() {
     let project = folder("validate-unreadable");
     std::fs::create_dir_all(project.join("binary")).unwrap();

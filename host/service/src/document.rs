@@ -176,6 +176,7 @@ impl Problems {
     fn add(&mut self, severity: Severity, place: &Place, message: String, hint: Option<String>) {
         if self.found.len() < MOST_PROBLEMS {
             self.found.push(Diagnostic {
+                code: None,
                 severity,
                 rule: self.rule,
                 path: place.path.clone(),

@@ -19,12 +19,12 @@ pub(super) struct Problem {
     rule: &'static str,
     message: String,
     hint: Option<String>,
+    code: Option<Code>,
     said: Option<Said>,
 }
 
 /// A problem in the service's words.
 struct Said {
-    code: Code,
     message: String,
     at: At,
 }
@@ -44,7 +44,6 @@ impl Problem {
     pub(super) fn error(rule: &'static str, message: impl Into<String>) -> Self {
         let message = message.into();
         let said = Said {
-            code: Code::SchemaValidationFailed,
             message: message.clone(),
             at: At::Here,
         };
@@ -53,6 +52,7 @@ impl Problem {
             rule,
             message,
             hint: None,
+            code: Some(Code::SchemaValidationFailed),
             said: Some(said),
         }
     }
@@ -61,6 +61,7 @@ impl Problem {
     pub(super) fn warning(rule: &'static str, message: impl Into<String>) -> Self {
         Self {
             severity: Severity::Warning,
+            code: None,
             said: None,
             ..Self::error(rule, message)
         }
@@ -82,7 +83,8 @@ impl Problem {
         let message = message.into();
         let at = self.said.map_or(At::Here, |said| said.at);
         Self {
-            said: Some(Said { code, message, at }),
+            code: Some(code),
+            said: Some(Said { message, at }),
             ..self
         }
     }
@@ -113,10 +115,12 @@ impl Problem {
     }
 
     pub(super) fn at(self, place: &Place<'_>) -> Located {
-        let complaint = self.said.map(|said| said.complaint(self.severity, place));
+        let said = self.code.zip(self.said);
+        let complaint = said.map(|(code, said)| said.complaint(self.severity, code, place));
         let diagnostic = Diagnostic {
             severity: self.severity,
             rule: self.rule,
+            code: self.code,
             path: place.path(),
             line: place.position.line,
             column: place.position.column,
@@ -139,7 +143,7 @@ impl Problem {
 }
 
 impl Said {
-    fn complaint(self, severity: Severity, place: &Place<'_>) -> Complaint {
+    fn complaint(self, severity: Severity, code: Code, place: &Place<'_>) -> Complaint {
         let location = match self.at {
             At::Here => Some(place.location()),
             At::Around => Some(place.around().location()),
@@ -147,7 +151,7 @@ impl Said {
         };
         Complaint {
             severity,
-            code: self.code,
+            code,
             message: cut(self.message),
             location: location.map(cut),
         }
@@ -281,6 +285,7 @@ fn summary(untold: usize, severity: Severity) -> Diagnostic {
     Diagnostic {
         severity,
         rule: "too-many-problems",
+        code: None,
         path: "$".to_owned(),
         line: 1,
         column: 1,
