@@ -41,7 +41,10 @@ fn rule(state: &StateFields<'_>, node: Node<'_>) -> Option<ChoiceRule> {
     let next = state.target(&fields, "Next");
     let condition = match fields.is_jsonata() {
         true => expression(&fields),
-        false => condition(&fields, 0).map(RuleCondition::Comparison),
+        false => {
+            fields.add_foreign(&["Condition", "Output"]);
+            condition(&fields, 0).map(RuleCondition::Comparison)
+        }
     };
     let assign = fields.object_payload("Assign");
     let output = match fields.is_jsonata() {
@@ -59,10 +62,21 @@ fn rule(state: &StateFields<'_>, node: Node<'_>) -> Option<ChoiceRule> {
 
 /// The `Condition` of a rule in JSONata.
 fn expression(fields: &Fields<'_>) -> Option<RuleCondition> {
-    let node = fields.require("Condition")?;
+    fields.add_foreign(&["Variable", "And", "Or", "Not"]);
+    let operators: Vec<_> = OPERATORS.iter().map(|(name, _)| *name).collect();
+    fields.add_foreign(&operators);
+    let node = condition_of(fields)?;
     match is_expression(&node) {
         true => fields.query(&node).map(RuleCondition::Jsonata),
         false => fields.bool("Condition").map(RuleCondition::Constant),
+    }
+}
+
+/// `Condition`, whose absence is reported unless a rule in JSONPath is there instead.
+fn condition_of<'f>(fields: &'f Fields<'_>) -> Option<Node<'f>> {
+    match fields.has_foreign() {
+        true => fields.get("Condition"),
+        false => fields.require("Condition"),
     }
 }
 

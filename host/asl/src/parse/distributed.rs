@@ -91,10 +91,12 @@ fn object<'f>(
 
 /// What the integration that a reader or a writer names gets.
 fn arguments(fields: &Fields<'_>) -> Option<Payload> {
-    match fields.is_jsonata() {
-        true => fields.payload("Arguments"),
-        false => fields.payload("Parameters"),
-    }
+    let (ours, foreign) = match fields.is_jsonata() {
+        true => ("Arguments", "Parameters"),
+        false => ("Parameters", "Arguments"),
+    };
+    fields.add_foreign(&[foreign]);
+    fields.payload(ours)
 }
 
 fn label(state: &StateFields<'_>) -> Option<Text> {

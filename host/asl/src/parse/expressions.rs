@@ -106,6 +106,7 @@ impl Fields<'_> {
         range: RangeInclusive<u64>,
     ) -> Option<Dynamic<u64>> {
         if self.is_jsonata() {
+            self.add_foreign(&[path]);
             return self.query_or(constant, || self.integer(constant, range));
         }
         self.at_most_one(&[constant, path]);

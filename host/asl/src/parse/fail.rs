@@ -18,6 +18,7 @@ fn text_or_path(
     path: &'static str,
 ) -> Option<FailText> {
     if fields.is_jsonata() {
+        fields.add_foreign(&[path]);
         let node = fields.get(constant)?;
         return match is_expression(&node) {
             true => fields.query(&node).map(FailText::Jsonata),

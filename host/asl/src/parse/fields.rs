@@ -27,6 +27,8 @@ pub(super) struct Fields<'a> {
     /// The depth of the state that they are part of.
     state_depth: usize,
     asked: RefCell<Vec<&'static str>>,
+    /// The fields that the object would have in the other query language.
+    foreign: RefCell<Vec<&'static str>>,
 }
 
 impl<'a> Fields<'a> {
@@ -52,6 +54,7 @@ impl<'a> Fields<'a> {
             language: QueryLanguage::default(),
             state_depth: 0,
             asked,
+            foreign: RefCell::default(),
         })
     }
 
@@ -77,6 +80,23 @@ impl<'a> Fields<'a> {
             state_depth: self.state_depth,
             ..Fields::of(node, owner, self.report)?
         })
+    }
+
+    /// Tells of fields that belong to this object in the other query language alone.
+    pub(super) fn add_foreign(&self, names: &[&'static str]) {
+        self.foreign.borrow_mut().extend(names);
+    }
+
+    /// Whether a field of the other query language is there.
+    pub(super) fn has_foreign(&self) -> bool {
+        let foreign = self.foreign.borrow();
+        foreign.iter().any(|name| self.peek(name).is_some())
+    }
+
+    /// Leaves fields of the other query language alone, since its choice was refused.
+    pub(super) fn allow_foreign(&self) {
+        let foreign = self.foreign.take();
+        self.asked.borrow_mut().extend(foreign);
     }
 
     pub(super) fn is_jsonata(&self) -> bool {
@@ -300,28 +320,34 @@ impl<'a> Fields<'a> {
         for entry in self.entries {
             if !asked.contains(&entry.key.as_str()) {
                 let place = self.place.key(entry);
-                self.report.error(&place, || {
-                    let said = format!("Field '{}' is not supported", entry.key);
-                    self.unknown(&entry.key, &asked).said(said).said_around()
-                });
+                self.report
+                    .error(&place, || self.unknown(&entry.key, &asked).said_around());
             }
         }
     }
 
     fn unknown(&self, name: &str, asked: &[&'static str]) -> Problem {
-        let owner = self.owner;
-        match name {
-            "Arguments" | "Output" | "Items" | "Condition" if !self.is_jsonata() => {
-                let message =
-                    format!("\"{name}\" is a field of JSONata, and {owner} here uses JSONPath");
-                Problem::error("needs-jsonata", message)
-            }
-            _ => {
-                let message = format!("{owner} has no field {}", quoted(name));
-                let hint = who_has(name).or_else(|| did_you_mean(name, asked.iter().copied()));
-                Problem::error("unknown-field", message).maybe_hint(hint)
-            }
+        if self.foreign.borrow().contains(&name) {
+            return self.foreign(name);
         }
+        let message = format!("{} has no field {}", self.owner, quoted(name));
+        let hint = who_has(name).or_else(|| did_you_mean(name, asked.iter().copied()));
+        Problem::error("unknown-field", message)
+            .maybe_hint(hint)
+            .said(format!("Field '{name}' is not supported"))
+    }
+
+    fn foreign(&self, name: &str) -> Problem {
+        let (rule, its, ours) = match self.is_jsonata() {
+            true => ("needs-jsonpath", "JSONPath", "JSONata"),
+            false => ("needs-jsonata", "JSONata", "JSONPath"),
+        };
+        let owner = self.owner;
+        let message = format!("\"{name}\" is a field of {its}, and {owner} here uses {ours}");
+        Problem::error(rule, message).said(format!(
+            "The QueryLanguage is set to '{ours}', but field '{name}' is only supported for the \
+             '{its}' QueryLanguage"
+        ))
     }
 }
 

@@ -19,6 +19,13 @@ fn jsonata_flow(fields: &Fields<'_>, kind: &str) -> JsonataFlow {
     }
     if kind != "Fail" {
         flow.output = fields.jsonata_template("Output");
+        fields.add_foreign(&["InputPath", "OutputPath"]);
+    }
+    if matches!(kind, "Pass" | "Task" | "Parallel" | "Map") {
+        fields.add_foreign(&["Parameters", "ResultPath"]);
+    }
+    if matches!(kind, "Task" | "Parallel" | "Map") {
+        fields.add_foreign(&["ResultSelector"]);
     }
     flow
 }
@@ -32,6 +39,10 @@ fn path_flow(fields: &Fields<'_>, kind: &str) -> PathFlow {
         output_path: selection(fields, "OutputPath"),
         ..PathFlow::default()
     };
+    fields.add_foreign(&["Output"]);
+    if matches!(kind, "Task" | "Parallel") {
+        fields.add_foreign(&["Arguments"]);
+    }
     // The Parameters of a Map state belong to its items.
     if matches!(kind, "Pass" | "Task" | "Parallel") {
         flow.parameters = fields.template("Parameters");

@@ -11,24 +11,39 @@ use crate::machine::{Dynamic, QueryLanguage};
 
 const LANGUAGES: [&str; 2] = ["JSONPath", "JSONata"];
 
-/// Whether a machine's `QueryLanguage` is JSONata.
+/// Whether a machine's `QueryLanguage` is JSONata, which on the service everything is but
+/// `JSONPath`.
 pub(super) fn is_language_of(machine: &Fields<'_>) -> bool {
-    machine.one_of("QueryLanguage", &LANGUAGES) == Some("JSONata")
+    let language = machine.one_of("QueryLanguage", &LANGUAGES);
+    language != Some("JSONPath") && machine.peek("QueryLanguage").is_some()
 }
 
-/// What a state's expressions are written in, by its own choice or by its machine's.
+/// What a state's expressions are written in, by its own choice or by its machine's: whether
+/// the state around it uses another language does not matter.
 pub(super) fn language_of(state: &Fields<'_>, scope: &Scope<'_>) -> QueryLanguage {
-    let of_machine = scope.draft.is_jsonata.get();
     let own = state.one_of("QueryLanguage", &LANGUAGES);
-    // Recorded for the machine's own states; on those of inner scopes sources disagree.
-    if own == Some("JSONPath") && of_machine && scope.is_outermost() {
-        let place = state.peek("QueryLanguage").expect("it was read").place;
-        state.report().error(&place, downgrade);
-    }
-    match own == Some("JSONata") || of_machine {
+    let is_jsonata = match state.peek("QueryLanguage") {
+        Some(_) => own != Some("JSONPath"),
+        None => scope.draft.is_jsonata.get(),
+    };
+    match is_jsonata {
         true => QueryLanguage::Jsonata,
         false => QueryLanguage::JsonPath,
     }
+}
+
+/// Reports a state that uses JSONPath in a machine that uses JSONata, and tells whether it is
+/// one. Recorded for the machine's own states; on those of inner scopes sources disagree, so
+/// they are accepted.
+pub(super) fn is_downgrade(state: &Fields<'_>, scope: &Scope<'_>) -> bool {
+    let is_downgrade = !state.is_jsonata() && scope.draft.is_jsonata.get();
+    if !is_downgrade || !scope.is_outermost() {
+        return false;
+    }
+    if let Some(own) = state.peek("QueryLanguage") {
+        state.report().error(&own.place, downgrade);
+    }
+    true
 }
 
 fn downgrade() -> Problem {

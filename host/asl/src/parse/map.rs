@@ -65,8 +65,14 @@ pub(super) fn processor(state: &StateFields<'_>) -> Option<Processor> {
 
 fn items(state: &StateFields<'_>) -> Items {
     let items = match state.is_jsonata() {
-        true => state.jsonata_template("Items").map(Items::Jsonata),
-        false => state.path("ItemsPath").map(Items::Path),
+        true => {
+            state.add_foreign(&["ItemsPath"]);
+            state.jsonata_template("Items").map(Items::Jsonata)
+        }
+        false => {
+            state.add_foreign(&["Items"]);
+            state.path("ItemsPath").map(Items::Path)
+        }
     };
     items.unwrap_or(Items::Input)
 }
@@ -87,6 +93,7 @@ fn tolerated_failure_percentage(state: &StateFields<'_>) -> Option<Dynamic<f64>>
         "ToleratedFailurePercentagePath",
     );
     if state.is_jsonata() {
+        state.add_foreign(&[path]);
         return state.query_or(constant, || state.number(constant, 0.0..=100.0));
     }
     state.at_most_one(&[constant, path]);

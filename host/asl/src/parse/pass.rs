@@ -5,7 +5,10 @@ use crate::machine::{PassState, StateKind};
 
 pub(super) fn parse(state: &StateFields<'_>) -> Option<StateKind> {
     let result = match state.is_jsonata() {
-        true => None,
+        true => {
+            state.add_foreign(&["Result"]);
+            None
+        }
         false => state.value("Result"),
     };
     Some(StateKind::Pass(PassState {

@@ -120,8 +120,14 @@ fn catcher(state: &StateFields<'_>, node: Node<'_>) -> Option<Catcher> {
     let errors = errors(&fields);
     let next = state.target(&fields, "Next");
     let flow = match fields.is_jsonata() {
-        true => CatchFlow::Jsonata(fields.jsonata_template("Output")),
-        false => CatchFlow::JsonPath(flow::result_path(&fields)),
+        true => {
+            fields.add_foreign(&["ResultPath"]);
+            CatchFlow::Jsonata(fields.jsonata_template("Output"))
+        }
+        false => {
+            fields.add_foreign(&["Output"]);
+            CatchFlow::JsonPath(flow::result_path(&fields))
+        }
     };
     let assign = fields.object_payload("Assign");
     fields.finish();

@@ -55,6 +55,9 @@ pub(super) fn parse(name: &Text, node: Node<'_>, id: StateId, scope: &Scope<'_>)
         _ => state.object_payload("Assign"),
     };
     let kind = parse_kind(&state, kind);
+    if jsonata::is_downgrade(&state, scope) {
+        state.allow_foreign();
+    }
     state.fields.finish();
     Some(State {
         name: name.clone(),

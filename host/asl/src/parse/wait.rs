@@ -10,6 +10,9 @@ use crate::timestamp::Timestamp;
 const MAX_SECONDS: u64 = 99_999_999;
 
 pub(super) fn parse(state: &StateFields<'_>) -> Option<StateKind> {
+    if state.is_jsonata() {
+        state.add_foreign(&["SecondsPath", "TimestampPath"]);
+    }
     let form = state.exactly_one(match state.is_jsonata() {
         true => &["Seconds", "Timestamp"],
         false => &["SecondsPath", "Seconds", "TimestampPath", "Timestamp"],
