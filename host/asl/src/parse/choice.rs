@@ -1,7 +1,6 @@
 //! Choice states (States Language, "Choice State").
 
 use super::fields::{Fields, in_brackets};
-use super::jsonata::is_expression;
 use super::place::{Node, quoted};
 use super::report::Problem;
 use super::state::StateFields;
@@ -66,7 +65,7 @@ fn expression(fields: &Fields<'_>) -> Option<RuleCondition> {
     let operators: Vec<_> = OPERATORS.iter().map(|(name, _)| *name).collect();
     fields.add_foreign(&operators);
     let node = condition_of(fields)?;
-    match is_expression(&node) {
+    match fields.holds_expression(&node) {
         true => fields.query(&node).map(RuleCondition::Jsonata),
         false => fields.bool("Condition").map(RuleCondition::Constant),
     }

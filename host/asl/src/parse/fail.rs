@@ -1,7 +1,6 @@
 //! Fail states (States Language, "Fail State").
 
 use super::fields::Fields;
-use super::jsonata::is_expression;
 use super::state::StateFields;
 use crate::machine::{FailState, FailText, StateKind};
 
@@ -20,7 +19,7 @@ fn text_or_path(
     if fields.is_jsonata() {
         fields.add_foreign(&[path]);
         let node = fields.get(constant)?;
-        return match is_expression(&node) {
+        return match fields.holds_expression(&node) {
             true => fields.query(&node).map(FailText::Jsonata),
             false => fields.text_of(&node).map(FailText::Constant),
         };

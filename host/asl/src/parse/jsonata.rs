@@ -1,6 +1,7 @@
 //! Fields with expressions in JSONata, and which states use it (States Language, "JSONata").
 
 use sandstep_json::SpannedNode;
+use sandstep_jsonata::Fault;
 
 use super::fields::Fields;
 use super::place::{Node, quoted};
@@ -8,6 +9,7 @@ use super::report::Problem;
 use super::scope::Scope;
 use crate::jsonata::{self, Query, Template, delimited};
 use crate::machine::{Dynamic, QueryLanguage};
+use crate::verdict::Code;
 
 const LANGUAGES: [&str; 2] = ["JSONPath", "JSONata"];
 
@@ -68,9 +70,9 @@ impl Fields<'_> {
         name: &'static str,
         constant: impl FnOnce() -> Option<T>,
     ) -> Option<Dynamic<T>> {
-        match self.get(name).filter(is_expression) {
-            Some(node) if self.is_jsonata() => self.query(&node).map(Dynamic::Jsonata),
-            _ => constant().map(Dynamic::Constant),
+        match self.get(name).filter(|node| self.holds_expression(node)) {
+            Some(node) => self.query(&node).map(Dynamic::Jsonata),
+            None => constant().map(Dynamic::Constant),
         }
     }
 
@@ -85,18 +87,28 @@ impl Fields<'_> {
                 let blanks = text.len() - text.trim_start().len();
                 let offset = "{%".len() + blanks + fault.position.unwrap_or_default();
                 let place = self.report().place_in(node, offset);
-                self.report().error(&place, || {
-                    let message = format!("{} is not JSONata: {fault}", quoted(text.trim()));
-                    Problem::error("invalid-expression", message)
-                });
+                self.report()
+                    .error(&place, || not_jsonata(text.trim(), &fault));
                 None
             }
         }
     }
 
+    /// Whether a value is a string that stands for an expression. Reports one with one of the
+    /// two delimiters.
+    pub(super) fn holds_expression(&self, node: &Node<'_>) -> bool {
+        let Some(text) = node.value.as_str().filter(|_| self.is_jsonata()) else {
+            return false;
+        };
+        if text.starts_with("{%") != text.ends_with("%}") {
+            self.report().error(&node.place, || half_delimited(text));
+        }
+        delimited(text).is_some()
+    }
+
     fn template_node(&self, node: &Node<'_>) -> Option<jsonata::Node> {
         match &node.value.node {
-            SpannedNode::String(_) if is_expression(node) => {
+            SpannedNode::String(_) if self.holds_expression(node) => {
                 self.query(node).map(jsonata::Node::Query)
             }
             SpannedNode::Array(_) => self.template_array(node),
@@ -133,7 +145,28 @@ fn is_constant(node: &jsonata::Node) -> bool {
     matches!(node, jsonata::Node::Constant(_))
 }
 
-/// Whether a value is a string that stands for an expression.
-pub(super) fn is_expression(node: &Node<'_>) -> bool {
-    node.value.as_str().and_then(delimited).is_some()
+fn not_jsonata(text: &str, fault: &Fault) -> Problem {
+    let message = format!("{} is not JSONata: {fault}", quoted(text));
+    Problem::error("invalid-expression", message)
+        .said_as(Code::InvalidJsonataExpression, capitalized(&fault.message))
+}
+
+fn half_delimited(text: &str) -> Problem {
+    let message = format!(
+        "{} has one of the delimiters {{% and %}} alone",
+        quoted(text)
+    );
+    Problem::error("unclosed-expression", message)
+        .said("JSONata string must start with {% and end with %}")
+}
+
+/// A sentence as the service begins it.
+fn capitalized(sentence: &str) -> String {
+    let mut characters = sentence.chars();
+    let first = characters.next();
+    first
+        .into_iter()
+        .flat_map(char::to_uppercase)
+        .chain(characters)
+        .collect()
 }

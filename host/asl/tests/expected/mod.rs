@@ -2,7 +2,7 @@
 
 /// Each invalid file and the rule that it breaks.
 pub(crate) const INVALID: [(&str, &str); 57] = [
-    ("asl-validator-assign", "jsonata-not-supported"),
+    ("asl-validator-assign", "invalid-expression"),
     (
         "asl-validator-cfn-definition-substitutions",
         "invalid-resource",
@@ -23,29 +23,29 @@ pub(crate) const INVALID: [(&str, &str); 57] = [
     ),
     ("asl-validator-fail-dupe-cause", "exclusive-fields"),
     ("asl-validator-json-path", "invalid-path"),
-    ("asl-validator-jsonata-fields", "jsonata-not-supported"),
-    ("asl-validator-jsonata-path-fields", "jsonata-not-supported"),
+    ("asl-validator-jsonata-fields", "needs-jsonpath"),
+    ("asl-validator-jsonata-path-fields", "needs-jsonpath"),
     (
         "asl-validator-jsonata-surround-syntax-no-close",
-        "jsonata-not-supported",
+        "unclosed-expression",
     ),
     (
         "asl-validator-jsonata-surround-syntax-no-open",
-        "jsonata-not-supported",
+        "unclosed-expression",
     ),
     (
         "asl-validator-jsonata-syntax-arithmetic",
-        "jsonata-not-supported",
+        "invalid-expression",
     ),
     (
         "asl-validator-jsonata-syntax-jsonpath-in-jsonata-surround",
-        "jsonata-not-supported",
+        "invalid-expression",
     ),
     (
         "asl-validator-map-item-batcher-dupe-subfields",
         "exclusive-fields",
     ),
-    ("asl-validator-map-items", "jsonata-not-supported"),
+    ("asl-validator-map-items", "needs-jsonpath"),
     ("asl-validator-map-missing-iterator", "missing-field"),
     ("asl-validator-map-ob-link", "missing-transition-target"),
     ("asl-validator-map-tolerated-value", "out-of-range"),
@@ -125,18 +125,18 @@ pub(crate) const AT_FAULT: [&str; 1] = [
 pub(crate) const DISPUTED: [(&str, &[&str], &str); 9] = [
     (
         "asl-validator-invalid-json-surround-syntax-extra-spaces",
-        &["jsonata-not-supported"],
-        "JSONata is not there yet; white space inside its delimiters will be no problem",
+        &[],
+        "published definitions have any white space inside the delimiters",
     ),
     (
         "asl-validator-invalid-jsonata-surround-syntax-no-spaces",
-        &["jsonata-not-supported"],
-        "JSONata is not there yet; missing white space inside its delimiters will be no problem",
+        &[],
+        "nothing in the documentation asks for white space inside the delimiters",
     ),
     (
         "asl-validator-valid-assign",
-        &["jsonata-not-supported"],
-        "JSONata is not there yet",
+        &["invalid-variable-name"],
+        "the service refuses a hyphen in the name of a variable",
     ),
     (
         "asl-validator-valid-cfn-definition-substitutions",
