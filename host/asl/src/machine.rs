@@ -57,6 +57,8 @@ pub(crate) struct State {
     pub(crate) flow: DataFlow,
     /// `Assign`; in a Choice state, that of its `Default`.
     pub(crate) assign: Option<Payload>,
+    /// The variables that its fields read, in alphabetical order.
+    pub(crate) variables: Box<[Text]>,
     pub(crate) kind: StateKind,
 }
 
@@ -122,6 +124,16 @@ impl StateMachine {
         tasks
             .filter(|resource| seen.insert(resource.text()))
             .collect()
+    }
+
+    /// The states that read variables, each with their names in alphabetical order:
+    /// `variableReferences` of `DescribeStateMachine`.
+    pub fn variable_references(&self) -> impl Iterator<Item = (&str, &[Text])> {
+        let states = self
+            .states
+            .iter()
+            .filter(|state| !state.variables.is_empty());
+        states.map(|state| (state.name.as_str(), &*state.variables))
     }
 
     pub(crate) fn state(&self, id: StateId) -> &State {

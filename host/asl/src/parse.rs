@@ -17,12 +17,14 @@ mod parallel;
 mod pass;
 mod place;
 mod recovery;
+mod references;
 mod report;
 mod resource;
 mod scope;
 mod state;
 mod suggest;
 mod task;
+mod variables;
 mod wait;
 
 pub use suggest::did_you_mean;
@@ -163,7 +165,7 @@ fn head(root: Node<'_>, draft: &Draft<'_>) -> Option<Head> {
     fields.one_of("Version", &["1.0"]);
     let timeout_seconds = fields.integer("TimeoutSeconds", TIMEOUT_SECONDS);
     let comment = fields.text("Comment");
-    let start_at = scope::parse(&fields, draft, None);
+    let start_at = scope::parse(&fields, draft, None, false);
     fields.finish();
     Some(Head {
         start_at: start_at?,

@@ -35,6 +35,14 @@ impl Expression {
         Call::parse(text).map(Self::Call)
     }
 
+    /// Calls `visit` with the name of each variable that the expression reads.
+    pub fn each_variable(&self, visit: &mut dyn FnMut(&str)) {
+        match self {
+            Expression::Path(path) => path.root().each_variable(visit),
+            Expression::Call(call) => call.each_variable(visit),
+        }
+    }
+
     /// The expression as it was written, without blanks around it.
     pub fn text(&self) -> &str {
         match self {

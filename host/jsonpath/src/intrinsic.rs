@@ -66,6 +66,17 @@ impl Call {
         self.function
     }
 
+    /// Calls `visit` with the name of each variable that the arguments read.
+    pub(crate) fn each_variable(&self, visit: &mut dyn FnMut(&str)) {
+        for argument in &self.arguments {
+            match argument {
+                Argument::Path(path) => path.root().each_variable(visit),
+                Argument::Call(call) => call.each_variable(visit),
+                Argument::Literal(_) | Argument::Format(_) => {}
+            }
+        }
+    }
+
     /// The function's result.
     pub fn evaluate(
         &self,

@@ -52,6 +52,15 @@ pub enum Root {
     Variable(Text),
 }
 
+impl Root {
+    /// Calls `visit` with the name of the variable, if this is one.
+    pub fn each_variable(&self, visit: &mut dyn FnMut(&str)) {
+        if let Root::Variable(name) = self {
+            visit(name);
+        }
+    }
+}
+
 /// What is known while a path is being parsed.
 #[derive(Default)]
 pub(crate) struct Parsing {

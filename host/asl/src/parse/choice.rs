@@ -45,7 +45,7 @@ fn rule(state: &StateFields<'_>, node: Node<'_>) -> Option<ChoiceRule> {
             condition(&fields, 0).map(RuleCondition::Comparison)
         }
     };
-    let assign = fields.object_payload("Assign");
+    let assign = fields.assign();
     let output = match fields.is_jsonata() {
         true => fields.jsonata_template("Output"),
         false => None,

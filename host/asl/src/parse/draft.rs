@@ -9,6 +9,7 @@ use super::Options;
 use super::place::{Node, Place, quoted};
 use super::report::{Located, MAX_DIAGNOSTICS, Problem, Report};
 use super::suggest::did_you_mean;
+use super::variables::Variables;
 use crate::diagnostic::Diagnostic;
 use crate::machine::{DataFlow, State, StateId, StateKind};
 use crate::verdict::{Code, Verdict};
@@ -22,6 +23,7 @@ pub(super) struct Draft<'a> {
     pub(super) report: Report<'a>,
     /// The machine as a whole asks for JSONata.
     pub(super) is_jsonata: Cell<bool>,
+    pub(super) variables: Variables,
     states: RefCell<Vec<Option<State>>>,
     /// Every state's name, and where it was first used.
     names: RefCell<HashMap<Text, Position>>,
@@ -47,6 +49,7 @@ impl<'a> Draft<'a> {
             options,
             report: Report::new(text),
             is_jsonata: Cell::new(false),
+            variables: Variables::default(),
             states: RefCell::default(),
             names: RefCell::default(),
             labels: RefCell::default(),
@@ -60,6 +63,7 @@ impl<'a> Draft<'a> {
     pub(super) fn of_lone_state(options: &'a Options, text: Option<&'a str>) -> Self {
         Self {
             stand_ins: Some(RefCell::default()),
+            variables: Variables::of_lone_state(),
             ..Self::new(options, text)
         }
     }
@@ -112,6 +116,7 @@ impl<'a> Draft<'a> {
             name: name.clone(),
             flow: DataFlow::default(),
             assign: None,
+            variables: Box::default(),
             kind: StateKind::Succeed,
         }));
         stand_ins.insert(name.clone(), id);

@@ -5,9 +5,9 @@ use std::ops::RangeInclusive;
 
 use sandstep_jsonpath::{Expression, Path, PathError, ReferencePath, Root, Template};
 
-use super::fields::Fields;
+use super::fields::{Fields, described};
 use super::place::{Node, quoted};
-use super::report::{Problem, Report};
+use super::report::Problem;
 use crate::machine::{Dynamic, Payload};
 
 impl Fields<'_> {
@@ -15,9 +15,11 @@ impl Fields<'_> {
     pub(super) fn path(&self, name: &'static str) -> Option<Path> {
         let node = self.get(name)?;
         let text = self.text_of(&node)?;
-        Path::parse(&text)
+        let path = Path::parse(&text)
             .map_err(|error| self.invalid_path(&node, &text, error))
-            .ok()
+            .ok()?;
+        self.read_root(path.root(), &node);
+        Some(path)
     }
 
     /// What a choice rule compares: a path, for which the service has words of its own.
@@ -33,7 +35,13 @@ impl Fields<'_> {
             self.report()
                 .error(&place, || not_a_path(&text, error).said(said));
         });
-        path.ok()
+        let path = path.ok()?;
+        self.read_root(path.root(), &node);
+        Some(path)
+    }
+
+    fn read_root(&self, root: &Root, node: &Node<'_>) {
+        root.each_variable(&mut |name| self.read_variable(name, &node.place));
     }
 
     /// A path of names and single indexes: `SecondsPath`, `MaxConcurrencyPath`.
@@ -72,14 +80,14 @@ impl Fields<'_> {
     /// A path or an intrinsic function: `ErrorPath`, `CausePath`.
     pub(super) fn expression(&self, name: &'static str) -> Option<Expression> {
         let node = self.get(name)?;
-        expression(&node, self.report())
+        self.expression_of(&node)
     }
 
     /// A payload template, of any type (States Language, "Payload Template", speaks of an
     /// object; the service takes arrays and scalars as well).
     pub(super) fn template(&self, name: &'static str) -> Option<Template> {
         let node = self.get(name)?;
-        check_template(&node, self.report());
+        self.check_template(&node);
         Template::parse(&node.value.to_value()).ok()
     }
 
@@ -98,6 +106,13 @@ impl Fields<'_> {
         self.payload(name)
     }
 
+    /// `Assign`.
+    pub(super) fn assign(&self) -> Option<Payload> {
+        let assign = self.object_payload("Assign")?;
+        self.check_assigned(&self.peek("Assign")?);
+        Some(assign)
+    }
+
     /// An integer, or the path or the expression of one.
     pub(super) fn dynamic(
         &self,
@@ -112,6 +127,49 @@ impl Fields<'_> {
         self.at_most_one(&[constant, path]);
         let integer = self.integer(constant, range).map(Dynamic::Constant);
         integer.or_else(|| self.reference(path).map(Dynamic::Path))
+    }
+
+    /// Reports everything in a payload template that is not as it should be.
+    fn check_template(&self, node: &Node<'_>) {
+        for item in node.items() {
+            self.check_template(&item);
+        }
+        let entries = node.value.as_object().unwrap_or_default();
+        let is_dynamic = entries.iter().any(|entry| entry.key.ends_with(".$"));
+        let mut names = HashSet::new();
+        for (entry, member) in node.members() {
+            let name = entry.key.strip_suffix(".$");
+            // Two equal keys, without a suffix to strip, are a duplicate key and reported as
+            // that.
+            if is_dynamic && !names.insert(name.unwrap_or(&entry.key)) {
+                let key = node.place.key(entry);
+                self.report().error(&key, || repeated_name(&entry.key));
+            }
+            match name {
+                Some(_) => drop(self.expression_of(&member)),
+                None => self.check_template(&member),
+            }
+        }
+    }
+
+    fn expression_of(&self, node: &Node<'_>) -> Option<Expression> {
+        let Some(text) = node.value.as_str() else {
+            self.report()
+                .error(&node.place, || wrong_expression_type(node));
+            return None;
+        };
+        match Expression::parse(text) {
+            Ok(expression) => {
+                expression.each_variable(&mut |name| self.read_variable(name, &node.place));
+                Some(expression)
+            }
+            Err(error) => {
+                let place = self.report().place_in(node, error.offset);
+                self.report()
+                    .error(&place, || invalid_expression(node, &error));
+                None
+            }
+        }
     }
 }
 
@@ -143,52 +201,21 @@ fn outside_the_input(text: &str) -> Problem {
         .said(NOT_A_REFERENCE)
 }
 
-/// Reports everything in a payload template that is not as it should be.
-fn check_template(node: &Node<'_>, report: &Report<'_>) {
-    for item in node.items() {
-        check_template(&item, report);
-    }
-    let entries = node.value.as_object().unwrap_or_default();
-    let is_dynamic = entries.iter().any(|entry| entry.key.ends_with(".$"));
-    let mut names = HashSet::new();
-    for (entry, member) in node.members() {
-        let name = entry.key.strip_suffix(".$");
-        // Two equal keys, without a suffix to strip, are a duplicate key and reported as that.
-        if is_dynamic && !names.insert(name.unwrap_or(&entry.key)) {
-            report.error(&node.place.key(entry), || repeated_name(&entry.key));
-        }
-        match name {
-            Some(_) => drop(expression(&member, report)),
-            None => check_template(&member, report),
-        }
-    }
-}
-
 fn repeated_name(key: &str) -> Problem {
     let message = format!("{} is there twice once \".$\" is taken off", quoted(key));
     Problem::error("duplicate-template-field", message)
 }
 
-fn expression(node: &Node<'_>, report: &Report<'_>) -> Option<Expression> {
-    let Some(text) = node.value.as_str() else {
-        report.error(&node.place, || {
-            let message = "a field that ends in \".$\" must be a path or an intrinsic function";
-            let described = super::fields::described(node);
-            let problem = Problem::error("wrong-type", format!("{message}, not {described}"));
-            no_expression(problem, node)
-        });
-        return None;
-    };
-    match Expression::parse(text) {
-        Ok(expression) => Some(expression),
-        Err(error) => {
-            report.error(&report.place_in(node, error.offset), || {
-                let message = format!("not a path or an intrinsic function: {}", error.message);
-                no_expression(Problem::error("invalid-expression", message), node)
-            });
-            None
-        }
-    }
+fn wrong_expression_type(node: &Node<'_>) -> Problem {
+    let message = "a field that ends in \".$\" must be a path or an intrinsic function";
+    let described = described(node);
+    let problem = Problem::error("wrong-type", format!("{message}, not {described}"));
+    no_expression(problem, node)
+}
+
+fn invalid_expression(node: &Node<'_>, error: &PathError) -> Problem {
+    let message = format!("not a path or an intrinsic function: {}", error.message);
+    no_expression(Problem::error("invalid-expression", message), node)
 }
 
 /// How the service says that a field should hold a path or an intrinsic function.

@@ -8,6 +8,7 @@ use sandstep_json::{Entry, Number, Text, Value};
 use super::place::{Node, Place, quoted};
 use super::report::{Problem, Report};
 use super::suggest::{did_you_mean, who_has};
+use super::variables::Variables;
 use crate::machine::QueryLanguage;
 use crate::verdict::NO_OBJECT;
 
@@ -26,9 +27,20 @@ pub(super) struct Fields<'a> {
     language: QueryLanguage,
     /// The depth of the state that they are part of.
     state_depth: usize,
+    /// The machine's variables, where these are fields of a state.
+    variables: Option<&'a Variables>,
+    offered: Offered,
     asked: RefCell<Vec<&'static str>>,
     /// The fields that the object would have in the other query language.
     foreign: RefCell<Vec<&'static str>>,
+}
+
+/// What `$states` has beside the input and the context object in `Output` and `Assign`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Offered {
+    Nothing,
+    Result,
+    ErrorOutput,
 }
 
 impl<'a> Fields<'a> {
@@ -53,20 +65,33 @@ impl<'a> Fields<'a> {
             owner,
             language: QueryLanguage::default(),
             state_depth: 0,
+            variables: None,
+            offered: Offered::Nothing,
             asked,
             foreign: RefCell::default(),
         })
     }
 
     /// The same as the fields of a state in a query language.
-    pub(super) fn of_state(self, owner: &'static str, language: QueryLanguage) -> Self {
+    pub(super) fn of_state(
+        self,
+        owner: &'static str,
+        language: QueryLanguage,
+        variables: &'a Variables,
+    ) -> Self {
         let state_depth = self.place.depth();
         Self {
             owner,
             language,
             state_depth,
+            variables: Some(variables),
             ..self
         }
+    }
+
+    /// The same with more in `$states`.
+    pub(super) fn offering(self, offered: Offered) -> Self {
+        Self { offered, ..self }
     }
 
     /// The fields of an object inside this one, in the same language; `None`,
@@ -78,6 +103,7 @@ impl<'a> Fields<'a> {
         Some(Fields {
             language: self.language,
             state_depth: self.state_depth,
+            variables: self.variables,
             ..Fields::of(node, owner, self.report)?
         })
     }
@@ -101,6 +127,18 @@ impl<'a> Fields<'a> {
 
     pub(super) fn is_jsonata(&self) -> bool {
         self.language == QueryLanguage::Jsonata
+    }
+
+    pub(super) fn variables(&self) -> Option<&'a Variables> {
+        self.variables
+    }
+
+    /// What `$states` has in the field that a place is in.
+    pub(super) fn offered_at(&self, place: &Place<'_>) -> Offered {
+        match place.name_below(self.place.depth()) {
+            Some("Output" | "Assign") => self.offered,
+            _ => Offered::Nothing,
+        }
     }
 
     /// The path of a place in the state, as the service's messages have it.

@@ -5,6 +5,7 @@ use sandstep_jsonata::Fault;
 
 use super::fields::Fields;
 use super::place::{Node, quoted};
+use super::references;
 use super::report::Problem;
 use super::scope::Scope;
 use crate::jsonata::{self, Query, Template, delimited};
@@ -80,12 +81,15 @@ impl Fields<'_> {
     pub(super) fn query(&self, node: &Node<'_>) -> Option<Query> {
         let text = node.value.as_str().and_then(delimited);
         let text = self.expect(node, text, "an expression between {% and %}")?;
+        // Positions count from behind the blanks that follow `{%`.
+        let start = "{%".len() + text.len() - text.trim_start().len();
         match Query::parse(text, self.location(&node.place)) {
-            Ok(query) => Some(query),
+            Ok(query) => {
+                references::check(self, node, start, &query.expression);
+                Some(query)
+            }
             Err(fault) => {
-                // The position counts from behind the blanks that follow `{%`.
-                let blanks = text.len() - text.trim_start().len();
-                let offset = "{%".len() + blanks + fault.position.unwrap_or_default();
+                let offset = start + fault.position.unwrap_or_default();
                 let place = self.report().place_in(node, offset);
                 self.report()
                     .error(&place, || not_jsonata(text.trim(), &fault));

@@ -47,7 +47,7 @@ pub(super) fn processor(state: &StateFields<'_>) -> Option<Processor> {
     let name = state.exactly_one(&["ItemProcessor", "Iterator"])?;
     let fields = Fields::of(state.get(name)?, "an item processor", state.report())?;
     let config = distributed::processor_config(&fields);
-    let start = state.inner_scope(&fields);
+    let start = state.inner_scope(&fields, config != ProcessorConfig::Inline);
     fields.finish();
     if config != ProcessorConfig::Inline && state.scope.draft.options.express {
         state.report().error(state.place(), || {

@@ -29,7 +29,7 @@ pub(super) fn branches(state: &StateFields<'_>) -> Option<Box<[StateId]>> {
 
 fn branch(state: &StateFields<'_>, node: Node<'_>) -> Option<StateId> {
     let fields = Fields::of(node, "a branch", state.report())?;
-    let start = state.inner_scope(&fields);
+    let start = state.inner_scope(&fields, false);
     fields.finish();
     start
 }

@@ -167,6 +167,14 @@ impl<'a> Place<'a> {
         path
     }
 
+    /// The field that leads here from the part around this one that has this depth.
+    pub(super) fn name_below(&self, depth: usize) -> Option<&'a str> {
+        match self.steps().get(depth + 1) {
+            Some(Step::Member(name)) => Some(name),
+            _ => None,
+        }
+    }
+
     /// The way here from the root.
     fn steps(&self) -> Vec<&Step<'a>> {
         let mut steps = Vec::new();

@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use sandstep_json::Text;
 
-use super::fields::Fields;
+use super::fields::{Fields, Offered};
 use super::flow;
 use super::place::{Node, quoted};
 use super::report::Problem;
@@ -116,6 +116,7 @@ fn max_delay(fields: &Fields<'_>, interval_seconds: u64) -> Option<u64> {
 
 fn catcher(state: &StateFields<'_>, node: Node<'_>) -> Option<Catcher> {
     let fields = state.inner(node, "a catcher")?;
+    let fields = fields.offering(Offered::ErrorOutput);
     fields.require_all(&["ErrorEquals", "Next"]);
     let errors = errors(&fields);
     let next = state.target(&fields, "Next");
@@ -129,7 +130,7 @@ fn catcher(state: &StateFields<'_>, node: Node<'_>) -> Option<Catcher> {
             CatchFlow::JsonPath(flow::result_path(&fields))
         }
     };
-    let assign = fields.object_payload("Assign");
+    let assign = fields.assign();
     fields.finish();
     Some(Catcher {
         errors: errors?,

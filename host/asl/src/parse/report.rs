@@ -214,6 +214,14 @@ impl<'t> Report<'t> {
         }
     }
 
+    /// Takes a warning; `problem` is asked only if there is room to tell it.
+    pub(super) fn warning(&self, place: &Place<'_>, problem: impl FnOnce() -> Problem) {
+        match self.is_full() {
+            true => self.omit(),
+            false => self.add(problem().at(place)),
+        }
+    }
+
     /// Takes an error or a warning.
     pub(super) fn add(&self, problem: Located) {
         if problem.is_error() {
@@ -235,6 +243,10 @@ impl<'t> Report<'t> {
     /// Takes note of an error that is not told.
     pub(super) fn omit_error(&self) {
         self.has_error.set(true);
+        self.omit();
+    }
+
+    fn omit(&self) {
         self.untold.set(self.untold.get() + 1);
         self.verdict.borrow_mut().is_truncated = true;
     }

@@ -37,11 +37,13 @@ pub(super) struct Scope<'a> {
 
 /// Reads `StartAt` and `States`; answers the first state.
 ///
-/// `around` is the scope that the owner of these fields stands in.
+/// `around` is the scope that the owner of these fields stands in; the states of a distributed
+/// Map are isolated from its variables.
 pub(super) fn parse(
     fields: &Fields<'_>,
     draft: &Draft<'_>,
     around: Option<&Scope<'_>>,
+    is_isolated: bool,
 ) -> Option<StateId> {
     fields.require_all(&["States", "StartAt"]);
     let start = fields.get("StartAt");
@@ -65,7 +67,10 @@ pub(super) fn parse(
         graph: RefCell::default(),
         nesting,
     };
+    let is_jsonata = draft.is_jsonata.get();
+    draft.variables.open(&states, is_jsonata, is_isolated);
     scope.parse_states(&states);
+    draft.variables.close();
     let start = scope.start(fields, &start?)?;
     scope.check_graph(start, first, &states);
     start.named

@@ -4,7 +4,7 @@ use std::ops::Deref;
 
 use sandstep_json::Text;
 
-use super::fields::Fields;
+use super::fields::{Fields, Offered};
 use super::place::Node;
 use super::report::Problem;
 use super::scope::{self, Scope};
@@ -44,25 +44,34 @@ pub(super) fn parse(name: &Text, node: Node<'_>, id: StateId, scope: &Scope<'_>)
         return None;
     };
     let language = jsonata::language_of(&fields, scope);
+    let variables = &scope.draft.variables;
+    let offered = match kind {
+        "Task" | "Parallel" | "Map" => Offered::Result,
+        _ => Offered::Nothing,
+    };
+    let fields = fields.of_state(owner(kind), language, variables);
     let state = StateFields {
-        fields: fields.of_state(owner(kind), language),
+        fields: fields.offering(offered),
         scope,
         id,
     };
+    variables.begin();
     let flow = flow::parse(&state, kind);
     let assign = match kind {
         "Succeed" | "Fail" => None,
-        _ => state.object_payload("Assign"),
+        _ => state.assign(),
     };
     let kind = parse_kind(&state, kind);
     if jsonata::is_downgrade(&state, scope) {
         state.allow_foreign();
     }
     state.fields.finish();
+    let variables = variables.end();
     Some(State {
         name: name.clone(),
         flow,
         assign,
+        variables,
         kind: kind?,
     })
 }
@@ -132,9 +141,10 @@ impl StateFields<'_> {
         self.scope.target(self.id, &name?, node)
     }
 
-    /// Reads a branch or an item processor; answers its first state.
-    pub(super) fn inner_scope(&self, fields: &Fields<'_>) -> Option<StateId> {
-        scope::parse(fields, self.scope.draft, Some(self.scope))
+    /// Reads a branch or an item processor; answers its first state. A distributed Map's is
+    /// isolated from the variables of the states around it.
+    pub(super) fn inner_scope(&self, fields: &Fields<'_>, is_isolated: bool) -> Option<StateId> {
+        scope::parse(fields, self.scope.draft, Some(self.scope), is_isolated)
     }
 }
 
