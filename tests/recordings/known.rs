@@ -8,7 +8,7 @@ struct Known {
     cases: &'static [&'static str],
 }
 
-const KNOWN: [Known; 4] = [
+const KNOWN: [Known; 3] = [
     Known {
         reason: "recorded from June 2023 to June 2024, when descriptions of state machines had no \
                  `encryptionConfiguration`; those since November 2024 have it, and so have ours",
@@ -31,18 +31,6 @@ const KNOWN: [Known; 4] = [
         reason: "the recording has the duration that was billed for a run of 7 s of waiting and \
                  0.6 s of AWS's own computing",
         cases: &["express/express_sync__retry"],
-    },
-    Known {
-        reason: "descriptions do not tell which variables states refer to yet",
-        cases: &[
-            "sfn_api_variable_references/sfn_api_variable_references__base_variable_references_in_assign_templates_BASE_EVALUATIO_6365eeed",
-            "sfn_api_variable_references/sfn_api_variable_references__base_variable_references_in_assign_templates_BASE_REFERENCE_2e5751a2",
-            "sfn_api_variable_references/sfn_api_variable_references__base_variable_references_in_assign_templates_BASE_REFERENCE_IN_CHOICE",
-            "sfn_api_variable_references/sfn_api_variable_references__base_variable_references_in_assign_templates_BASE_REFERENCE_IN_FAIL",
-            "sfn_api_variable_references/sfn_api_variable_references__base_variable_references_in_assign_templates_BASE_REFERENCE_IN_WAIT",
-            "sfn_api_variable_references/sfn_api_variable_references__base_variable_references_in_assign_templates_BASE_REFERENCE_e7976a97",
-            "sfn_api_variable_references/sfn_api_variable_references__base_variable_references_in_assign_templates_MAP_STATE_REFE_a4ccafe3",
-        ],
     },
 ];
 

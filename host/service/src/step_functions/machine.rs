@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use sandstep_asl::{Limits, Options, StateMachine, Timestamp, Verdict};
-use sandstep_json::Object;
+use sandstep_json::{Array, Object, Text};
 
 use super::api_error::ApiError;
 use super::logging_configuration::LoggingConfiguration;
@@ -92,8 +92,20 @@ impl Machine {
         members.insert("tracingConfiguration", Object::from([("enabled", false)]));
         members.insert("encryptionConfiguration", encryption_configuration());
         insert_some(&mut members, "revisionId", revision.id.as_deref());
+        let references = variable_references(&revision.machine);
+        insert_some(&mut members, "variableReferences", references);
         members
     }
+}
+
+/// The variables that each state reads, if any of them reads one.
+fn variable_references(machine: &StateMachine) -> Option<Object> {
+    let references = machine.variable_references().map(|(state, variables)| {
+        let variables = variables.iter().map(Text::as_str);
+        (state, variables.collect::<Array>())
+    });
+    let references: Object = references.collect();
+    (!references.is_empty()).then_some(references)
 }
 
 /// What AWS answers where a customer brings no key of his own.
