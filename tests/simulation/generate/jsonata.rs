@@ -20,7 +20,7 @@ const FOUND: [&str; 8] = [
 const DOUBTFUL: [&str; 3] = [
     "$states.input.missing",
     "$states.input.t + 1",
-    "$states.result.n",
+    "$states.context.State.Name.n",
 ];
 
 /// Keeps the common shape of what has it.

@@ -95,7 +95,7 @@ fn no_member(member: &str) -> Problem {
     let problem = Problem::error("missing-state-member", message);
     let problem = match member {
         "result" => {
-            problem.hint("\"Output\" and \"Assign\" of Task, Parallel and Map states have it")
+            problem.hint("\"Output\" and \"Assign\" of Task, Parallel and Map states have it, not their catchers")
         }
         "errorOutput" => problem.hint("\"Output\" and \"Assign\" of a catcher have it"),
         _ => problem.hint("\"$states\" has input, context, result and errorOutput"),
