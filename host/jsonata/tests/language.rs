@@ -55,6 +55,16 @@ fn numbers_keep_their_text_until_they_are_computed_with() {
 }
 
 #[test]
+fn an_object_is_in_an_array_where_it_stands_itself() {
+    check("b in *", r#"{"b": {"c": 1}}"#, "true");
+    check(
+        "($x := {'c': 1}; [$x in [$x], $x in [{'c': 1}]])",
+        "{}",
+        "[true,false]",
+    );
+}
+
+#[test]
 fn a_path_from_the_context_takes_an_array_as_a_whole() {
     check("d.($.*)", r#"{"d": [[1, 2], [3, [4]]]}"#, "4");
 }

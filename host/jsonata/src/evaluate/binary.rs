@@ -1,6 +1,7 @@
 //! Operators between two values.
 
 use std::cmp::Ordering;
+use std::rc::Rc;
 
 use sandstep_json::Value;
 
@@ -9,7 +10,7 @@ use super::{Evaluator, deep_equal};
 use crate::Fault;
 use crate::frame::Scope;
 use crate::functions::string::string_of;
-use crate::item::{Item, ListKind};
+use crate::item::{Item, Items, ListKind};
 use crate::limits::Meter;
 use crate::tree::{Kind, Node, NodeId, Operator};
 
@@ -268,24 +269,31 @@ fn concatenation(left: &Item, right: &Item, meter: &mut Meter) -> Result<Item, F
     Ok(Item::text(text))
 }
 
-/// `x in y`. Arrays and objects are in no array: they are never the same as another.
+/// `x in y`. An array or object is in an array if it stands there itself; one with the same
+/// content does not count, as in the reference.
 fn inclusion(left: &Item, right: &Item, meter: &mut Meter) -> Result<Item, Fault> {
-    let is_container = |item: &Item| {
-        item.is_array() || matches!(item, Item::Record(_) | Item::Value(Value::Object(_)))
-    };
-    if left.is_undefined() || right.is_undefined() || is_container(left) {
+    if left.is_undefined() || right.is_undefined() {
         return Ok(Item::bool(false));
     }
-    let Some(items) = right.items() else {
-        return deep_equal(left, right, meter).map(Item::bool);
-    };
-    for item in items.iter() {
+    let single = std::slice::from_ref(right);
+    for item in right.items().unwrap_or(Items::Items(single)).iter() {
         meter.spend(1)?;
-        if deep_equal(left, &item, meter)? {
+        if is_same(left, &item, meter)? {
             return Ok(Item::bool(true));
         }
     }
     Ok(Item::bool(false))
+}
+
+fn is_same(left: &Item, right: &Item, meter: &mut Meter) -> Result<bool, Fault> {
+    match (left, right) {
+        (Item::Value(Value::Object(left)), Item::Value(Value::Object(right))) => {
+            Ok(left.address() == right.address())
+        }
+        (Item::Record(left), Item::Record(right)) => Ok(Rc::ptr_eq(left, right)),
+        _ if left.is_array() => Ok(false),
+        _ => deep_equal(left, right, meter),
+    }
 }
 
 fn range(left: &Item, right: &Item, meter: &mut Meter) -> Result<Item, Fault> {
