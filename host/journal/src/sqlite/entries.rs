@@ -1,0 +1,73 @@
+//! The catalog's rows.
+
+use rusqlite::{Connection, OptionalExtension, Row};
+
+use super::{codes::kind_code, executions::unsigned, expire::bound, writer::Writing};
+use crate::{
+    catalog::{CatalogQuery, Entry, Key, check_removal, check_version},
+    error::Result,
+};
+
+pub(super) fn get(connection: &Connection, key: &Key) -> Result<Option<Entry>> {
+    let sql = "SELECT version, value FROM entries WHERE kind = ?1 AND name = ?2";
+    let mut statement = connection.prepare_cached(sql)?;
+    let entry = statement.query_row((kind_code(key.kind), &key.name), |row| entry(row, 0));
+    Ok(entry.optional()?)
+}
+
+pub(super) fn list(connection: &Connection, query: &CatalogQuery) -> Result<Vec<(String, Entry)>> {
+    let sql = "SELECT name, version, value FROM entries
+        WHERE kind = ?1 AND name >= ?2 AND (?3 IS NULL OR name > ?3) ORDER BY name LIMIT ?4";
+    let mut statement = connection.prepare_cached(sql)?;
+    let (kind, prefix) = (kind_code(query.kind), &query.prefix);
+    let parameters = (kind, prefix, &query.after, bound(query.limit));
+    let named = |row: &Row| Ok((row.get(0)?, entry(row, 1)?));
+    let entries = statement.query_map(parameters, named)?;
+    // Names are in order: behind the prefix' last one, none begins with it.
+    let begins = |named: &rusqlite::Result<(String, Entry)>| {
+        named
+            .as_ref()
+            .map_or(true, |(name, _)| name.starts_with(prefix))
+    };
+    Ok(entries
+        .take_while(begins)
+        .collect::<rusqlite::Result<_>>()?)
+}
+
+/// The entry whose version and value begin at this column.
+fn entry(row: &Row, column: usize) -> rusqlite::Result<Entry> {
+    Ok(Entry {
+        version: unsigned(row, column)?,
+        value: row.get(column + 1)?,
+    })
+}
+
+impl Writing {
+    pub(super) fn put(&mut self, key: &Key, expected: u64, value: &[u8]) -> Result<u64> {
+        check_version(expected, self.version_of(key)?)?;
+        let version = self.next_version()?;
+        let sql = "INSERT INTO entries (kind, name, version, value) VALUES (?1, ?2, ?3, ?4)
+            ON CONFLICT (kind, name) DO UPDATE
+            SET version = excluded.version, value = excluded.value";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let kind = kind_code(key.kind);
+        statement.execute((kind, &key.name, version.cast_signed(), value))?;
+        Ok(version)
+    }
+
+    pub(super) fn delete(&mut self, key: &Key, expected: u64) -> Result<()> {
+        check_removal(expected, self.version_of(key)?)?;
+        let sql = "DELETE FROM entries WHERE kind = ?1 AND name = ?2";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        statement.execute((kind_code(key.kind), &key.name))?;
+        Ok(())
+    }
+
+    /// The version that is there; 0 where nothing is.
+    fn version_of(&self, key: &Key) -> Result<u64> {
+        let sql = "SELECT version FROM entries WHERE kind = ?1 AND name = ?2";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let version = statement.query_row((kind_code(key.kind), &key.name), |row| unsigned(row, 0));
+        Ok(version.optional()?.unwrap_or(0))
+    }
+}

@@ -1,0 +1,77 @@
+//! Reading the rows of an execution.
+
+use rusqlite::{Connection, OptionalExtension, Row};
+
+use super::codes;
+use crate::{
+    blob::Digest,
+    error::{Error, Result},
+    execution::{ExecutionId, Progress, Summary},
+};
+
+/// A summary's columns, of `executions e` joined with `starts s` and `results r`.
+const COLUMNS: &str = "e.id, e.version, e.events, e.redrives, e.status, e.due, e.ended,
+    s.arn, s.started, s.head, r.result
+    FROM executions e JOIN starts s ON s.id = e.id LEFT JOIN results r ON r.id = e.id";
+
+/// What stands for an ARN in the index: short, and the same for ever.
+pub(super) fn hash(arn: &str) -> i64 {
+    let Digest(digest) = Digest::of(arn.as_bytes());
+    let (first, _) = digest.split_first_chunk().expect("a digest has 32 bytes");
+    i64::from_be_bytes(*first)
+}
+
+/// The execution of this ARN.
+pub(super) fn find(connection: &Connection, arn: &str) -> Result<Option<Summary>> {
+    let sql = "SELECT id FROM starts WHERE hash = ?1 AND arn = ?2";
+    let mut statement = connection.prepare_cached(sql)?;
+    let id = statement.query_row((hash(arn), arn), |row| row.get(0));
+    match id.optional()? {
+        Some(id) => summary(connection, ExecutionId(id)),
+        None => Ok(None),
+    }
+}
+
+/// The execution of this id.
+pub(super) fn summary(connection: &Connection, id: ExecutionId) -> Result<Option<Summary>> {
+    let sql = format!("SELECT {COLUMNS} WHERE e.id = ?1");
+    let mut statement = connection.prepare_cached(&sql)?;
+    let mut rows = statement.query([id.0])?;
+    rows.next()?.map(read_summary).transpose()
+}
+
+fn read_summary(row: &Row) -> Result<Summary> {
+    let ended: Option<i64> = row.get(6)?;
+    let result: Option<Vec<u8>> = row.get(10)?;
+    let status = codes::status(row.get(4)?)?;
+    Ok(Summary {
+        id: ExecutionId(row.get(0)?),
+        arn: row.get(7)?,
+        started: row.get(8)?,
+        head: row.get(9)?,
+        version: unsigned(row, 1)?,
+        events: unsigned(row, 2)?,
+        redrives: row.get(3)?,
+        standing: codes::standing(status, row.get(5)?, ended.zip(result))?,
+    })
+}
+
+/// What the rules need to know of an execution.
+pub(super) fn progress(connection: &Connection, id: ExecutionId) -> Result<Progress> {
+    let sql = "SELECT version, events, redrives, status FROM executions WHERE id = ?1";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query([id.0])?;
+    let row = rows.next()?.ok_or(Error::NoSuchExecution)?;
+    Ok(Progress {
+        version: unsigned(row, 0)?,
+        events: unsigned(row, 1)?,
+        redrives: row.get(2)?,
+        status: codes::status(row.get(3)?)?,
+    })
+}
+
+/// A number that is never negative.
+pub(super) fn unsigned(row: &Row, column: usize) -> rusqlite::Result<u64> {
+    let value: i64 = row.get(column)?;
+    u64::try_from(value).map_err(|_| rusqlite::Error::IntegralValueOutOfRange(column, value))
+}

@@ -1,0 +1,228 @@
+//! The one thread that writes: groups of commits, then checkpoints.
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc,
+        atomic::{AtomicI32, Ordering},
+    },
+    thread::{self, JoinHandle},
+};
+
+use rusqlite::Connection;
+
+use super::{
+    claims,
+    queue::{Queue, Urgency},
+};
+use crate::{
+    answer::{Answer, Reply},
+    error::{Error, OpenError, Result, StorageError},
+};
+
+/// The most writes that share one sync. More would only let the first wait longer.
+const GROUP: usize = 1024;
+
+/// How many pages of 4 KiB the log may have before it is folded into the
+/// database: 32 MiB. Pages that change often are then written once for many
+/// commits.
+const LOG_PAGES: i32 = 8192;
+
+/// Hands writes over to the thread that does them.
+pub(super) struct Writer {
+    queue: Arc<Queue<Box<dyn Job>>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Writer {
+    pub(super) fn spawn(connection: Connection, limit: usize) -> Result<Self, OpenError> {
+        let queue = Arc::new(Queue::new(limit));
+        let mut group = Group::new(connection).map_err(StorageError::from)?;
+        let jobs = Arc::clone(&queue);
+        let thread = thread::Builder::new().name("journal-writer".into());
+        let thread = thread.spawn(move || {
+            while let Some(waiting) = jobs.take(GROUP) {
+                group.write(waiting);
+                group.checkpoint_if_long();
+            }
+            group.finish();
+        });
+        Ok(Self {
+            queue,
+            thread: Some(thread.map_err(|error| StorageError::Io(Arc::new(error)))?),
+        })
+    }
+
+    /// Lets `change` run inside the next group. It may run again, where its group
+    /// failed because of another member; what it did before was undone then.
+    pub(super) fn write<T: Send + 'static>(
+        &self,
+        urgency: Urgency,
+        change: impl FnMut(&mut Writing) -> Result<T> + Send + 'static,
+    ) -> Answer<T> {
+        let (reply, answer) = Answer::pending();
+        let job = Write {
+            change,
+            result: None,
+            reply,
+        };
+        if let Err((error, job)) = self.queue.push(urgency, Box::new(job)) {
+            job.answer(Err(error));
+        }
+        answer
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.queue.close();
+        if let Some(thread) = self.thread.take() {
+            // It does not panic; were it to, its callers have been told already.
+            let _ = thread.join();
+        }
+    }
+}
+
+trait Job: Send {
+    /// Makes the change. Fails only where the whole group must be undone.
+    fn run(&mut self, writing: &mut Writing) -> Result<(), StorageError>;
+
+    /// Tells the caller: what the change came to, or why there is none.
+    fn answer(self: Box<Self>, committed: Result<()>);
+}
+
+struct Write<T, F> {
+    change: F,
+    result: Option<Result<T>>,
+    reply: Reply<T>,
+}
+
+impl<T: Send, F: FnMut(&mut Writing) -> Result<T> + Send> Job for Write<T, F> {
+    fn run(&mut self, writing: &mut Writing) -> Result<(), StorageError> {
+        let result = (self.change)(writing);
+        if let Err(Error::Storage(error)) = result {
+            return Err(error);
+        }
+        self.result = Some(result);
+        Ok(())
+    }
+
+    fn answer(self: Box<Self>, committed: Result<()>) {
+        let result = self.result.unwrap_or(Err(Error::Closed));
+        self.reply.give(committed.and(result));
+    }
+}
+
+/// What a change may use while it is made.
+pub(super) struct Writing {
+    pub(super) connection: Connection,
+    pub(super) counters: Counters,
+    /// Ids of groups that were looked up lately.
+    pub(super) groups: HashMap<String, i64>,
+}
+
+/// Counters of the store that would be read for every write.
+pub(super) struct Counters {
+    pub(super) epoch: u64,
+    pub(super) next_execution: i64,
+}
+
+struct Group {
+    writing: Writing,
+    log_pages: Arc<AtomicI32>,
+    halted: bool,
+}
+
+impl Group {
+    fn new(mut connection: Connection) -> rusqlite::Result<Self> {
+        let log_pages = Arc::new(AtomicI32::new(0));
+        let pages_now = Arc::clone(&log_pages);
+        connection.wal_hook(Some(move |_: &mut _, pages| {
+            pages_now.store(pages, Ordering::Relaxed);
+            Ok(())
+        }))?;
+        let counters = claims::read_counters(&connection)?;
+        let writing = Writing {
+            connection,
+            counters,
+            groups: HashMap::new(),
+        };
+        Ok(Self {
+            writing,
+            log_pages,
+            halted: false,
+        })
+    }
+
+    /// Writes the jobs in one transaction. Where one of them is in the way, for
+    /// lack of room perhaps, each gets a transaction of its own.
+    fn write(&mut self, mut jobs: Vec<Box<dyn Job>>) {
+        let outcome = self.transact(&mut jobs);
+        if outcome.is_ok() || jobs.len() == 1 || self.halted {
+            for job in jobs {
+                job.answer(outcome.clone().map_err(Error::Storage));
+            }
+            return;
+        }
+        for mut job in jobs {
+            let outcome = self.transact(std::slice::from_mut(&mut job));
+            job.answer(outcome.map_err(Error::Storage));
+        }
+    }
+
+    fn transact(&mut self, jobs: &mut [Box<dyn Job>]) -> Result<(), StorageError> {
+        if self.halted {
+            return Err(StorageError::Halted);
+        }
+        let outcome = self.try_transact(jobs);
+        if let Err(error) = &outcome {
+            self.undo(error);
+        }
+        outcome
+    }
+
+    fn try_transact(&mut self, jobs: &mut [Box<dyn Job>]) -> Result<(), StorageError> {
+        self.writing.connection.execute_batch("BEGIN IMMEDIATE")?;
+        for job in jobs {
+            job.run(&mut self.writing)?;
+        }
+        Ok(self.writing.connection.execute_batch("COMMIT")?)
+    }
+
+    /// Goes back to before the transaction. Where that is not certain to have
+    /// worked, nothing more is written: the next opening finds out what is there.
+    fn undo(&mut self, error: &StorageError) {
+        let connection = &self.writing.connection;
+        // SQLite has rolled back by itself after some errors.
+        let undone = connection.is_autocommit() || connection.execute_batch("ROLLBACK").is_ok();
+        self.writing.groups.clear();
+        let counters = claims::read_counters(connection);
+        let Ok(counters) = counters else {
+            self.halted = true;
+            return;
+        };
+        self.writing.counters = counters;
+        self.halted = !(undone && error.is_harmless());
+    }
+
+    /// Folds the log into the database, as far as readers allow.
+    fn checkpoint_if_long(&mut self) {
+        if self.halted || self.log_pages.load(Ordering::Relaxed) < LOG_PAGES {
+            return;
+        }
+        // A failure loses nothing: the log still holds everything, and the next
+        // commit tries again.
+        let _ = self.checkpoint("PASSIVE");
+    }
+
+    fn finish(&mut self) {
+        if !self.halted {
+            let _ = self.checkpoint("TRUNCATE");
+        }
+    }
+
+    fn checkpoint(&self, mode: &str) -> rusqlite::Result<()> {
+        let sql = format!("PRAGMA wal_checkpoint({mode})");
+        self.writing.connection.query_row(&sql, [], |_| Ok(()))
+    }
+}
