@@ -579,3 +579,28 @@ fn states_refer_to_variables() {
         .collect();
     assert_eq!(found, ["A: x y", "B: x", "C: y", "D: x"]);
 }
+
+#[test]
+fn a_maps_mode_decides_which_fields_it_has() {
+    let map = |config: &str, reader: &str| {
+        format!(
+            r#""Type": "Map", "End": true, "ItemProcessor": {{"ProcessorConfig": {config}, "StartAt": "B",
+               "States": {{"B": {{"Type": "Succeed"}}}}}}{reader}"#
+        )
+    };
+    check_state(
+        &map(r#"{"Mode": "INLINE", "ExecutionType": "STANDARD"}"#, ""),
+        &[
+            "SCHEMA_VALIDATION_FAILED: Field 'ExecutionType' is not supported at /States/A/ItemProcessor/ProcessorConfig",
+        ],
+    );
+    check_state(
+        &map(
+            r#"{"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}"#,
+            r#", "ItemReader": {"Resource": "arn:aws:states:::s3:getObject", "ReaderConfig": {"InputType": "CSV"}}"#,
+        ),
+        &[
+            "SCHEMA_VALIDATION_FAILED: The field 'CSVHeaderLocation' is required but was missing at /States/A/ItemReader/ReaderConfig",
+        ],
+    );
+}

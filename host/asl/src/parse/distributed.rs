@@ -36,9 +36,18 @@ pub(super) fn processor_config(processor: &Fields<'_>) -> ProcessorConfig {
     let Some(fields) = object(processor, "ProcessorConfig", "a processor config") else {
         return ProcessorConfig::Inline;
     };
-    let is_distributed = fields.one_of("Mode", &["INLINE", "DISTRIBUTED"]) == Some("DISTRIBUTED");
+    let mode = fields.one_of("Mode", &["INLINE", "DISTRIBUTED"]);
+    let is_distributed = mode == Some("DISTRIBUTED");
     if is_distributed {
         fields.require("ExecutionType");
+    } else if mode == Some("INLINE")
+        && let Some(node) = fields.get("ExecutionType")
+    {
+        fields.report().error(&node.place, || {
+            needs_distributed_mode("ExecutionType")
+                .said("Field 'ExecutionType' is not supported")
+                .said_around()
+        });
     }
     let execution_type = fields.one_of("ExecutionType", &["STANDARD", "EXPRESS"]);
     fields.finish();
@@ -71,13 +80,15 @@ fn refuse(state: &StateFields<'_>) {
         let Some(node) = state.get(name) else {
             continue;
         };
-        state.report().error(&node.place, || {
-            let message = format!("\"{name}\" needs a distributed Map");
-            let hint =
-                r#"set "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}"#;
-            Problem::error("needs-distributed-mode", message).hint(hint)
-        });
+        let report = state.report();
+        report.error(&node.place, || needs_distributed_mode(name));
     }
+}
+
+fn needs_distributed_mode(name: &str) -> Problem {
+    let message = format!("\"{name}\" needs a distributed Map");
+    let hint = r#"set "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}"#;
+    Problem::error("needs-distributed-mode", message).hint(hint)
 }
 
 /// The fields of an object that may be absent.
@@ -171,7 +182,14 @@ fn reader(state: &StateFields<'_>) -> Option<ItemReader> {
 }
 
 fn reader_config(config: Fields<'_>) -> (Option<Dynamic<u64>>, Option<Text>) {
-    config.one_of("InputType", &INPUT_TYPES);
+    let is_csv = config.one_of("InputType", &INPUT_TYPES) == Some("CSV");
+    if is_csv && config.get("CSVHeaderLocation").is_none() {
+        config.report().error(config.place(), || {
+            let message = "a reader of CSV needs \"CSVHeaderLocation\"";
+            let said = "The field 'CSVHeaderLocation' is required but was missing";
+            Problem::error("missing-field", message).said(said)
+        });
+    }
     config.one_of("Transformation", &["NONE", "LOAD_AND_FLATTEN"]);
     config.one_of("ManifestType", &["ATHENA_DATA", "S3_INVENTORY"]);
     config.one_of("CSVDelimiter", &CSV_DELIMITERS);
