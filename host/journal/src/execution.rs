@@ -246,3 +246,75 @@ pub enum Started {
     /// decides whether the two starts are the same.
     Exists(Box<Summary>),
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn advance(events: usize, standing: Standing) -> Advance {
+        let event = Record {
+            event: true,
+            bytes: Vec::new(),
+        };
+        let note = Record {
+            event: false,
+            bytes: Vec::new(),
+        };
+        Advance {
+            records: [vec![event; events], vec![note]].concat(),
+            blobs: Vec::new(),
+            standing,
+            enqueued: Vec::new(),
+            dequeued: Vec::new(),
+        }
+    }
+
+    fn running(events: usize) -> Advance {
+        advance(events, Standing::Running { due: None })
+    }
+
+    fn failed(events: usize) -> Advance {
+        let ended = Standing::Ended {
+            status: Status::Failed,
+            at: 0,
+            result: Vec::new(),
+        };
+        advance(events, ended)
+    }
+
+    #[test]
+    fn a_commit_that_has_not_seen_the_last_one_is_refused() {
+        let first = Progress::NEW.advanced(0, &running(3)).unwrap();
+        for expected in [0, 2] {
+            let refused = first.advanced(expected, &running(1)).unwrap_err();
+            let Error::Conflict { found, .. } = refused else {
+                panic!("{refused}");
+            };
+            assert_eq!(found, 1);
+        }
+    }
+
+    #[test]
+    fn events_are_counted_and_notes_are_not() {
+        let first = Progress::NEW.advanced(0, &running(3)).unwrap();
+        let second = first.advanced(1, &running(2)).unwrap();
+        assert_eq!((second.version, second.events), (2, 5));
+    }
+
+    #[test]
+    fn running_again_after_an_end_is_a_redrive() {
+        let ended = Progress::NEW.advanced(0, &failed(2)).unwrap();
+        let again = ended.advanced(1, &running(1)).unwrap();
+        let on = again.advanced(2, &running(1)).unwrap();
+        assert_eq!((ended.redrives, again.redrives, on.redrives), (0, 1, 1));
+    }
+
+    #[test]
+    fn only_the_current_epoch_may_write() {
+        assert!(check_epoch(2, 2).is_ok());
+        for epoch in [1, 3] {
+            let refused = check_epoch(epoch, 2).unwrap_err();
+            assert!(matches!(refused, Error::ClaimLost { .. }), "{refused}");
+        }
+    }
+}

@@ -12,6 +12,7 @@ mod entries;
 mod executions;
 mod expire;
 mod frames;
+mod names;
 mod open;
 mod queries;
 mod queue;
@@ -19,7 +20,7 @@ mod readers;
 mod schema;
 mod writer;
 
-use std::{path::Path, sync::Arc};
+use std::path::Path;
 
 use rusqlite::Connection;
 
@@ -146,8 +147,9 @@ impl Journal for SqliteStore {
     }
 
     fn find(&self, arn: &str) -> Answer<Option<Summary>> {
-        let arn: Arc<str> = arn.into();
-        self.read(move |connection| executions::find(connection, &arn))
+        let arn = arn.to_owned();
+        let latest = self.writer.latest_names();
+        self.read(move |connection| names::find(connection, &latest, &arn))
     }
 
     fn load(&self, id: ExecutionId) -> Answer<Option<Loaded>> {

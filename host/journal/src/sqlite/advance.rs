@@ -2,12 +2,7 @@
 
 use rusqlite::OptionalExtension;
 
-use super::{
-    codes::status_code,
-    executions::{self, hash},
-    frames,
-    writer::Writing,
-};
+use super::{codes::status_code, executions, frames, names, writer::Writing};
 use crate::{
     error::Result,
     execution::{
@@ -22,7 +17,7 @@ const REMEMBERED_GROUPS: usize = 4096;
 impl Writing {
     pub(super) fn start(&mut self, epoch: u64, new: &NewExecution) -> Result<Started> {
         check_epoch(epoch, self.counters.epoch)?;
-        if let Some(summary) = executions::find(&self.connection, &new.arn)? {
+        if let Some(summary) = names::find(&self.connection, &self.names, &new.arn)? {
             return Ok(Started::Exists(Box::new(summary)));
         }
         let progress = Progress::NEW.advanced(0, &new.first)?;
@@ -30,6 +25,7 @@ impl Writing {
         self.counters.next_execution += 1;
         let groups = self.group_ids(&new.groups)?;
         self.insert_start(id, new, &groups)?;
+        self.name(id, &new.arn)?;
         self.insert_progress(id, &progress, &new.first.standing)?;
         self.list_in(id, &groups, progress.status)?;
         self.append(id, &Progress::NEW, &new.first)?;
@@ -70,12 +66,11 @@ impl Writing {
     }
 
     fn insert_start(&self, id: ExecutionId, new: &NewExecution, groups: &[i64]) -> Result<()> {
-        let sql = "INSERT INTO starts (id, hash, started, arn, groups, head)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+        let sql = "INSERT INTO starts (id, started, arn, groups, head)
+            VALUES (?1, ?2, ?3, ?4, ?5)";
         let mut statement = self.connection.prepare_cached(sql)?;
         let groups = encode_groups(groups);
-        let (arn, head) = (&new.arn, &new.head);
-        statement.execute((id.0, hash(arn), new.started, arn, groups, head))?;
+        statement.execute((id.0, new.started, &new.arn, groups, &new.head))?;
         Ok(())
     }
 

@@ -19,7 +19,8 @@ pub(super) fn read_counters(connection: &Connection) -> rusqlite::Result<Counter
     })
 }
 
-fn read(connection: &Connection, name: &str) -> rusqlite::Result<i64> {
+/// One counter; 0 where it was never set.
+pub(super) fn read(connection: &Connection, name: &str) -> rusqlite::Result<i64> {
     let sql = "SELECT value FROM counters WHERE name = ?1";
     let mut statement = connection.prepare_cached(sql)?;
     let value = statement.query_row([name], |row| row.get(0)).optional()?;
@@ -50,7 +51,7 @@ impl Writing {
         self.set("next execution", self.counters.next_execution)
     }
 
-    fn set(&self, name: &str, value: i64) -> Result<()> {
+    pub(super) fn set(&self, name: &str, value: i64) -> Result<()> {
         let sql = "INSERT INTO counters (name, value) VALUES (?1, ?2)
             ON CONFLICT (name) DO UPDATE SET value = excluded.value";
         let mut statement = self.connection.prepare_cached(sql)?;

@@ -1,10 +1,9 @@
 //! Reading the rows of an execution.
 
-use rusqlite::{Connection, OptionalExtension, Row};
+use rusqlite::{Connection, Row};
 
 use super::codes;
 use crate::{
-    blob::Digest,
     error::{Error, Result},
     execution::{ExecutionId, Progress, Summary},
 };
@@ -13,24 +12,6 @@ use crate::{
 const COLUMNS: &str = "e.id, e.version, e.events, e.redrives, e.status, e.due, e.ended,
     s.arn, s.started, s.head, r.result
     FROM executions e JOIN starts s ON s.id = e.id LEFT JOIN results r ON r.id = e.id";
-
-/// What stands for an ARN in the index: short, and the same for ever.
-pub(super) fn hash(arn: &str) -> i64 {
-    let Digest(digest) = Digest::of(arn.as_bytes());
-    let (first, _) = digest.split_first_chunk().expect("a digest has 32 bytes");
-    i64::from_be_bytes(*first)
-}
-
-/// The execution of this ARN.
-pub(super) fn find(connection: &Connection, arn: &str) -> Result<Option<Summary>> {
-    let sql = "SELECT id FROM starts WHERE hash = ?1 AND arn = ?2";
-    let mut statement = connection.prepare_cached(sql)?;
-    let id = statement.query_row((hash(arn), arn), |row| row.get(0));
-    match id.optional()? {
-        Some(id) => summary(connection, ExecutionId(id)),
-        None => Ok(None),
-    }
-}
 
 /// The execution of this id.
 pub(super) fn summary(connection: &Connection, id: ExecutionId) -> Result<Option<Summary>> {

@@ -38,6 +38,7 @@ impl Writing {
     fn forget(&self, id: ExecutionId) -> Result<()> {
         let status = executions::progress(&self.connection, id)?.status;
         self.unlist(id, &self.groups_of(id)?, status)?;
+        self.unname(id)?;
         let sql = "UPDATE blobs SET uses = uses - 1
             WHERE id IN (SELECT blob FROM mentions WHERE execution = ?1)";
         self.connection.prepare_cached(sql)?.execute([id.0])?;

@@ -13,11 +13,13 @@ use rusqlite::Connection;
 
 use super::{
     claims,
+    names::LatestNames,
     queue::{Queue, Urgency},
 };
 use crate::{
     answer::{Answer, Reply},
     error::{Error, OpenError, Result, StorageError},
+    execution::ExecutionId,
 };
 
 /// The most writes that share one sync. More would only let the first wait longer.
@@ -31,6 +33,7 @@ const LOG_PAGES: i32 = 8192;
 /// Hands writes over to the thread that does them.
 pub(super) struct Writer {
     queue: Arc<Queue<Box<dyn Job>>>,
+    names: Arc<LatestNames>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -39,6 +42,7 @@ impl Writer {
         let queue = Arc::new(Queue::new(limit));
         let mut group = Group::new(connection).map_err(StorageError::from)?;
         let jobs = Arc::clone(&queue);
+        let names = Arc::clone(&group.writing.names);
         let thread = thread::Builder::new().name("journal-writer".into());
         let thread = thread.spawn(move || {
             while let Some(waiting) = jobs.take(GROUP) {
@@ -49,8 +53,14 @@ impl Writer {
         });
         Ok(Self {
             queue,
+            names,
             thread: Some(thread.map_err(|error| StorageError::Io(Arc::new(error)))?),
         })
+    }
+
+    /// The names that only the memory has.
+    pub(super) fn latest_names(&self) -> Arc<LatestNames> {
+        Arc::clone(&self.names)
     }
 
     /// Lets `change` run inside the next group. It may run again, where its group
@@ -119,6 +129,9 @@ pub(super) struct Writing {
     pub(super) counters: Counters,
     /// Ids of groups that were looked up lately.
     pub(super) groups: HashMap<String, i64>,
+    pub(super) names: Arc<LatestNames>,
+    /// The last execution whose name this transaction has put into the table.
+    pub(super) named: Option<ExecutionId>,
 }
 
 /// Counters of the store that would be read for every write.
@@ -142,10 +155,14 @@ impl Group {
             Ok(())
         }))?;
         let counters = claims::read_counters(&connection)?;
+        let names = Arc::new(LatestNames::default());
+        names.read_again(&connection)?;
         let writing = Writing {
             connection,
             counters,
             groups: HashMap::new(),
+            names,
+            named: None,
         };
         Ok(Self {
             writing,
@@ -186,7 +203,11 @@ impl Group {
         for job in jobs {
             job.run(&mut self.writing)?;
         }
-        Ok(self.writing.connection.execute_batch("COMMIT")?)
+        self.writing.connection.execute_batch("COMMIT")?;
+        if let Some(named) = self.writing.named.take() {
+            self.writing.names.forget_until(named);
+        }
+        Ok(())
     }
 
     /// Goes back to before the transaction. Where that is not certain to have
@@ -196,7 +217,9 @@ impl Group {
         // SQLite has rolled back by itself after some errors.
         let undone = connection.is_autocommit() || connection.execute_batch("ROLLBACK").is_ok();
         self.writing.groups.clear();
-        let counters = claims::read_counters(connection);
+        self.writing.named = None;
+        let names = self.writing.names.read_again(connection);
+        let counters = names.and_then(|()| claims::read_counters(connection));
         let Ok(counters) = counters else {
             self.halted = true;
             return;

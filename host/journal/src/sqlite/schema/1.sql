@@ -1,4 +1,4 @@
--- Counters of the whole store: 'epoch', 'next execution', 'version'.
+-- Counters of the whole store: 'epoch', 'named', 'next execution', 'version'.
 CREATE TABLE counters (
     name  TEXT PRIMARY KEY,
     value INTEGER NOT NULL
@@ -17,17 +17,23 @@ CREATE TABLE executions (
 CREATE INDEX executions_due ON executions (due) WHERE due IS NOT NULL;
 CREATE INDEX executions_ended ON executions (ended) WHERE ended IS NOT NULL;
 
--- What never changes of it. The hash stands for the ARN: an index of long random
--- texts would cost a page for each start.
+-- What never changes of it.
 CREATE TABLE starts (
     id      INTEGER PRIMARY KEY,
-    hash    INTEGER NOT NULL,
     started INTEGER NOT NULL,
     arn     TEXT NOT NULL,
     groups  BLOB NOT NULL,
     head    BLOB NOT NULL
 );
-CREATE INDEX starts_hash ON starts (hash);
+
+-- Which executions have an ARN with this hash. Hashes lie in no order, so that
+-- each insertion costs a page; those of the latest executions, above the counter
+-- 'named', are kept in memory until there are many of them.
+CREATE TABLE names (
+    hash      INTEGER NOT NULL,
+    execution INTEGER NOT NULL,
+    PRIMARY KEY (hash, execution)
+) WITHOUT ROWID;
 
 -- How it ended.
 CREATE TABLE results (
