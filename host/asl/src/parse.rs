@@ -12,6 +12,7 @@ mod graph;
 mod jsonata;
 mod locate;
 mod lone;
+mod lookalike;
 mod map;
 mod parallel;
 mod pass;

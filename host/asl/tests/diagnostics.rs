@@ -383,3 +383,37 @@ fn text_that_is_no_definition_is_told_as_such() {
         ],
     );
 }
+
+#[test]
+fn paths_that_nothing_evaluates_are_told() {
+    check(
+        &state(
+            r#""Type": "Pass", "Parameters": {"in": {"a": "$$.State.Name"}}, "Next": "B"},
+"B": {"Type": "Pass", "Result": [{"c.$": "$total"}], "Next": "C"},
+"C": {"Type": "Pass", "Result": "$.x", "Next": "D"},
+"D": {"Type": "Choice", "Default": "E", "Choices": [{"Variable": "$.a", "StringEquals": "$.b", "Next": "E"}]},
+"E": {"Type": "Fail", "Error": "$.error""#,
+        ),
+        &[
+            r#"2:44: warning[no-dollar] $.States.A.Parameters.in.a: "$$.State.Name" looks like a path, but is taken as it stands (write "a.$" instead of "a" to have it evaluated)"#,
+            r#"3:42: warning[static-result] $.States.B.Result[0]['c.$']: "$total" is not evaluated in "Result" (write "Parameters" instead of "Result" to have it evaluated)"#,
+            r#"4:33: warning[static-result] $.States.C.Result: "$.x" is not evaluated in "Result" (write "Parameters" instead of "Result" to have it evaluated)"#,
+            r#"5:89: warning[no-path] $.States.D.Choices[0].StringEquals: "$.b" looks like a path, but is taken as it stands (write "StringEqualsPath" instead of "StringEquals" to have it evaluated)"#,
+            r#"6:32: warning[no-path] $.States.E.Error: "$.error" looks like a path, but is taken as it stands (write "ErrorPath" instead of "Error" to have it evaluated)"#,
+        ],
+    );
+}
+
+#[test]
+fn functions_that_are_not_there_are_told() {
+    check(
+        &state(
+            r#""Type": "Pass", "QueryLanguage": "JSONata", "Assign": {"total": 1}, "End": true,
+"Output": ["{% $uppercas('a') %}", "{% $total(1) %}", "{% ($f := function($g) { $g(1) }; $f($string)) %}"]"#,
+        ),
+        &[
+            r#"3:16: warning[unknown-function] $.States.A.Output[0]: no function is called "$uppercas" (did you mean "$uppercase"?)"#,
+            r#"3:40: warning[unknown-function] $.States.A.Output[1]: no function is called "$total""#,
+        ],
+    );
+}

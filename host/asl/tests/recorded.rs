@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use sandstep_asl::{Options, Parsed, StateMachine};
+use sandstep_asl::{Options, Parsed, Severity, StateMachine};
 use sandstep_conformance::locate;
 use sandstep_json::Value;
 
@@ -101,10 +101,10 @@ impl Definition {
             diagnostics,
             ..
         } = StateMachine::parse_with(&self.text, &self.options);
-        // The service tells of variables that nothing assigns only where it is asked to validate.
+        // The service gives its warnings only where it is asked to validate.
         let told: String = diagnostics
             .iter()
-            .filter(|told| told.rule != "unassigned-variable")
+            .filter(|told| told.severity == Severity::Error || told.code.is_none())
             .map(|told| format!("\n    {told}"))
             .collect();
         match self.is_valid {

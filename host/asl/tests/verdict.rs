@@ -604,3 +604,43 @@ fn a_maps_mode_decides_which_fields_it_has() {
         ],
     );
 }
+
+#[test]
+fn paths_that_nothing_evaluates_are_warnings() {
+    // AWS, "ValidateStateMachineDefinition", shows the answer to such a machine.
+    check_state(
+        r#""Type": "Pass", "Parameters": {"a": "$.x", "b.$": "$.y"}, "Next": "B"},
+        "B": {"Type": "Pass", "Result": {"c.$": "$.z"}, "Next": "C"},
+        "C": {"Type": "Fail", "Error": "$.error", "Cause": "$.cause""#,
+        &[
+            "warning NO_DOLLAR: The value of 'a' looks like a JSONPath. Instead of 'a', use 'a.$' to evaluate it as a JSONPath at runtime. at /States/A/Parameters",
+            "warning PASS_RESULT_IS_STATIC: The value of 'c.$' will not evaluate as a JSONPath or Intrinsic Function at runtime. Instead of 'Result', use 'Parameters' to evaluate it as a JSONPath or Intrinsic Function at runtime. at /States/B/Result",
+            "warning NO_PATH: The value of 'Error' looks like a JSONPath. Instead of 'Error', use 'ErrorPath' to evaluate it as a JSONPath at runtime. at /States/C/Error",
+            "warning NO_PATH: The value of 'Cause' looks like a JSONPath. Instead of 'Cause', use 'CausePath' to evaluate it as a JSONPath at runtime. at /States/C/Cause",
+        ],
+    );
+}
+
+#[test]
+fn intrinsic_functions_that_nothing_evaluates_are_warnings() {
+    check_state(
+        r#""Type": "Pass", "Parameters": {"in": [{"id": "States.UUID()"}]}, "Next": "B"},
+        "B": {"Type": "Fail", "Cause": "States.Format('{}', $.x)""#,
+        &[
+            "warning NO_DOLLAR: The value of 'id' looks like an Intrinsic Function. Instead of 'id', use 'id.$' to evaluate it as an Intrinsic Function at runtime. at /States/A/Parameters/in[0]",
+            "warning NO_PATH: The value of 'Cause' looks like an Intrinsic Function. Instead of 'Cause', use 'CausePath' to evaluate it as an Intrinsic Function at runtime. at /States/B/Cause",
+        ],
+    );
+}
+
+#[test]
+fn text_that_only_begins_like_a_path_is_text() {
+    check_state(
+        r#""Type": "Pass", "Next": "B", "Parameters": {
+            "version": "$LATEST", "price": "$5.00", "command": "$HOME/bin", "error": "States.Timeout",
+            "open": "$.a[", "list": ["$.a"]}},
+        "B": {"Type": "Pass", "Result": {"a": "$5", "b.$": "text", "c.$": 5}, "Next": "C"},
+        "C": {"Type": "Fail", "QueryLanguage": "JSONata", "Error": "States.Timeout", "Cause": "$.x""#,
+        &[],
+    );
+}

@@ -103,10 +103,15 @@ impl<'e> Call<'_, 'e> {
 impl Builtin {
     /// The built-in function of a name, which is without `$`.
     pub(crate) fn find(name: &str) -> Option<&'static Builtin> {
-        static ALL: OnceLock<Vec<Builtin>> = OnceLock::new();
-        let all = ALL.get_or_init(sorted);
+        let all = Self::all();
         let place = all.binary_search_by_key(&name, |builtin| builtin.definition.name);
         place.ok().map(|place| &all[place])
+    }
+
+    /// All built-in functions in the order of their names.
+    pub(crate) fn all() -> &'static [Builtin] {
+        static ALL: OnceLock<Vec<Builtin>> = OnceLock::new();
+        ALL.get_or_init(sorted)
     }
 }
 

@@ -32,3 +32,9 @@ pub use fault::Fault;
 pub use limits::Limits;
 pub use references::{References, VariableReference};
 pub use surroundings::Surroundings;
+
+/// The names of the built-in functions, without `$`, in alphabetical order.
+pub fn function_names() -> impl Iterator<Item = &'static str> {
+    let all = builtin::Builtin::all().iter();
+    all.map(|builtin| builtin.definition.name)
+}

@@ -191,6 +191,7 @@ fn comparison(fields: &Fields<'_>, name: &'static str, operator: Operator) -> Op
     let constant = fields.get(name)?;
     Some(match operator {
         Operator::String(relation) => {
+            fields.warn_of_no_path(name);
             Comparison::String(relation, Operand::Constant(fields.text(name)?))
         }
         Operator::StringPath(relation) => {

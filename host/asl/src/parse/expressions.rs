@@ -147,7 +147,10 @@ impl Fields<'_> {
             }
             match name {
                 Some(_) => drop(self.expression_of(&member)),
-                None => self.check_template(&member),
+                None => {
+                    self.warn_of_no_dollar(&member);
+                    self.check_template(&member);
+                }
             }
         }
     }

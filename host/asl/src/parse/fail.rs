@@ -25,6 +25,7 @@ fn text_or_path(
         };
     }
     fields.at_most_one(&[constant, path]);
+    fields.warn_of_no_path(constant);
     let constant = fields.text(constant).map(FailText::Constant);
     constant.or_else(|| fields.expression(path).map(FailText::Expression))
 }

@@ -9,7 +9,12 @@ pub(super) fn parse(state: &StateFields<'_>) -> Option<StateKind> {
             state.add_foreign(&["Result"]);
             None
         }
-        false => state.value("Result"),
+        false => {
+            if let Some(result) = state.peek("Result") {
+                state.warn_of_static_result(&result);
+            }
+            state.value("Result")
+        }
     };
     Some(StateKind::Pass(PassState {
         result,

@@ -8,6 +8,7 @@ use sandstep_jsonata::{Expression, VariableReference};
 use super::fields::{Fields, Offered};
 use super::place::{Node, quoted};
 use super::report::Problem;
+use super::suggest::nearest;
 use super::variables::RESERVED;
 use crate::verdict::Code;
 
@@ -41,11 +42,14 @@ pub(super) fn check(fields: &Fields<'_>, node: &Node<'_>, start: usize, expressi
                 }
             }
             "eval" if variable.is_called => report(variable.position, &eval),
-            // No variable holds a function.
-            _ if variable.is_builtin || variable.is_called => {}
+            _ if variable.is_builtin => {}
             name => {
                 let place = fields.report().place_in(node, start + variable.position);
-                fields.read_variable(name, &place);
+                // No variable of a state machine holds a function.
+                match variable.is_called {
+                    true => fields.report().warning(&place, || no_function(name)),
+                    false => fields.read_variable(name, &place),
+                }
             }
         }
     }
@@ -104,6 +108,13 @@ fn no_member(member: &str) -> Problem {
         Code::UnsupportedJsonataExpression,
         format!("Field '$states.{member}' does not exist."),
     )
+}
+
+fn no_function(name: &str) -> Problem {
+    let message = format!("no function is called {}", quoted(&format!("${name}")));
+    let meant = nearest(name, sandstep_jsonata::function_names());
+    Problem::warning("unknown-function", message)
+        .maybe_hint(meant.map(|meant| format!("did you mean \"${meant}\"?")))
 }
 
 fn eval() -> Problem {
