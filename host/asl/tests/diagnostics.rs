@@ -417,3 +417,26 @@ fn functions_that_are_not_there_are_told() {
         ],
     );
 }
+
+#[test]
+fn an_item_reader_names_what_it_can_read() {
+    let map = |resource: &str| {
+        state(&format!(
+            r#""Type": "Map", "End": true, "ItemReader": {{"Resource": "{resource}"}}, "ItemProcessor": {{
+"ProcessorConfig": {{"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}},
+"StartAt": "B", "States": {{"B": {{"Type": "Succeed"}}}}}}"#
+        ))
+    };
+    check(
+        &map("arn:aws:states:::aws-sdk:s3:getObject"),
+        &[
+            r#"2:56: error[invalid-resource] $.States.A.ItemReader.Resource: no items are read with "arn:aws:states:::aws-sdk:s3:getObject" (write "arn:aws:states:::s3:getObject" or "arn:aws:states:::s3:listObjectsV2")"#,
+        ],
+    );
+    let options = Options {
+        allow_placeholders: true,
+        ..Options::default()
+    };
+    let resource = "arn:${AWS::Partition}:states:::s3:getObject";
+    check_with(&map(resource), &options, &[]);
+}

@@ -3,8 +3,9 @@
 
 use sandstep_json::Text;
 
+use super::Options;
 use super::fields::Fields;
-use super::place::Node;
+use super::place::{Node, quoted};
 use super::report::Problem;
 use super::state::StateFields;
 use crate::machine::{DistributedMap, Dynamic, ItemBatcher, ItemReader, Payload, ResultWriter};
@@ -19,7 +20,11 @@ const MAX_BATCH_BYTES: u64 = 256 * 1024;
 /// AWS, "ItemReader": "MaxItems".
 const MAX_ITEMS: u64 = 100_000_000;
 
-const INPUT_TYPES: [&str; 5] = ["CSV", "JSON", "JSONL", "MANIFEST", "PARQUET"];
+/// What reads items, after the partition of its ARN (AWS, "ItemReader").
+const READ_OBJECT: &str = "states:::s3:getObject";
+const LIST_OBJECTS: &str = "states:::s3:listObjectsV2";
+
+const INPUT_TYPES: [&str; 5] = ["MANIFEST", "JSON", "CSV", "JSONL", "PARQUET"];
 const CSV_DELIMITERS: [&str; 5] = ["COMMA", "PIPE", "SEMICOLON", "SPACE", "TAB"];
 
 /// How a Map runs its iterations.
@@ -166,6 +171,9 @@ fn report_repeated(state: &StateFields<'_>, node: &Node<'_>, label: &str) {
 fn reader(state: &StateFields<'_>) -> Option<ItemReader> {
     let fields = object(state, "ItemReader", "an item reader")?;
     let resource = fields.require_text("Resource");
+    if let Some(resource) = &resource {
+        check_reader(&fields, resource, state.scope.draft.options);
+    }
     let arguments = arguments(&fields);
     let (max_items, items_pointer) = object(&fields, "ReaderConfig", "a reader config")
         .map(reader_config)
@@ -179,6 +187,28 @@ fn reader(state: &StateFields<'_>) -> Option<ItemReader> {
         max_items,
         items_pointer,
     })
+}
+
+/// Refuses an integration that the service does not read items with (AWS, "ItemReader").
+fn check_reader(fields: &Fields<'_>, resource: &str, options: &Options) {
+    let is_open = options.allow_placeholders && resource.contains("${");
+    if is_open || !options.check_arns {
+        return;
+    }
+    let partition_and_rest = resource.strip_prefix("arn:").unwrap_or_default();
+    if let Some((_, READ_OBJECT | LIST_OBJECTS)) = partition_and_rest.split_once(':') {
+        return;
+    }
+    let place = fields.peek("Resource").expect("it was read").place;
+    fields.report().error(&place, || {
+        let message = format!("no items are read with {}", quoted(resource));
+        let examples = format!("arn:<partition>:{READ_OBJECT}, arn:<partition>:{LIST_OBJECTS}");
+        Problem::error("invalid-resource", message)
+            .hint(format!("write \"arn:aws:{READ_OBJECT}\" or \"arn:aws:{LIST_OBJECTS}\""))
+            .said(format!(
+                "The field 'Resource' does not match any of the allowed values. Examples: [{examples}]"
+            ))
+    });
 }
 
 fn reader_config(config: Fields<'_>) -> (Option<Dynamic<u64>>, Option<Text>) {

@@ -208,7 +208,7 @@ impl<'t> Report<'t> {
 
     /// Takes an error; `problem` is asked only if there is room to tell it.
     pub(super) fn error(&self, place: &Place<'_>, problem: impl FnOnce() -> Problem) {
-        match self.is_full() {
+        match self.is_full_of_errors() {
             true => self.omit_error(),
             false => self.add(problem().at(place)),
         }
@@ -253,23 +253,31 @@ impl<'t> Report<'t> {
 
     fn tell(&self, diagnostic: Diagnostic) {
         let mut told = self.told.borrow_mut();
-        match told.len() < MAX_DIAGNOSTICS {
-            true => told.push(diagnostic),
-            false => self.untold.set(self.untold.get() + 1),
+        if !keep(&mut told, diagnostic, MAX_DIAGNOSTICS, |one| one.severity) {
+            self.untold.set(self.untold.get() + 1);
         }
     }
 
     fn say(&self, complaint: Complaint) {
         let mut verdict = self.verdict.borrow_mut();
-        match verdict.complaints.len() < MAX_COMPLAINTS {
-            true => verdict.complaints.push(complaint),
-            false => verdict.is_truncated = true,
+        let complaints = &mut verdict.complaints;
+        if !keep(complaints, complaint, MAX_COMPLAINTS, |one| one.severity) {
+            verdict.is_truncated = true;
         }
     }
 
     fn is_full(&self) -> bool {
         self.told.borrow().len() >= MAX_DIAGNOSTICS
             && self.verdict.borrow().complaints.len() >= MAX_COMPLAINTS
+    }
+
+    fn is_full_of_errors(&self) -> bool {
+        let is_error = |severity| severity == Severity::Error;
+        let told = self.told.borrow();
+        let verdict = self.verdict.borrow();
+        self.is_full()
+            && told.iter().all(|one| is_error(one.severity))
+            && (verdict.complaints.iter()).all(|one| is_error(one.severity))
     }
 
     pub(super) fn has_error(&self) -> bool {
@@ -291,6 +299,23 @@ impl<'t> Report<'t> {
         }
         (told, self.verdict.into_inner())
     }
+}
+
+/// Adds to a list that holds at most `limit` problems, where an error takes the room of the last
+/// warning if it must. Tells whether all problems found room.
+fn keep<T>(list: &mut Vec<T>, new: T, limit: usize, severity: impl Fn(&T) -> Severity) -> bool {
+    if list.len() < limit {
+        list.push(new);
+        return true;
+    }
+    let is_warning = |one: &T| severity(one) == Severity::Warning;
+    if !is_warning(&new)
+        && let Some(last) = list.iter().rposition(is_warning)
+    {
+        list.remove(last);
+        list.push(new);
+    }
+    false
 }
 
 fn summary(untold: usize, severity: Severity) -> Diagnostic {

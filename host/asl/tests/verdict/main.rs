@@ -1,5 +1,7 @@
 //! What the service says of definitions, word for word.
 
+mod warnings;
+
 use sandstep_asl::{Options, Parsed, Severity, StateMachine};
 
 /// Compares what the service says of a definition with the expected lines.
@@ -545,20 +547,6 @@ fn a_branch_assigns_no_variable_of_the_states_around_it() {
 }
 
 #[test]
-fn a_variable_that_nothing_assigns_is_a_warning() {
-    check_state(
-        r#""Type": "Pass", "Assign": {"total": 1}, "Next": "B"},
-        "B": {"Type": "Pass", "InputPath": "$totl", "Parameters": {"a.$": "States.Array($total, $n)"}, "Next": "C"},
-        "C": {"Type": "Pass", "QueryLanguage": "JSONata", "Output": "{% $total + $missing %}", "End": true"#,
-        &[
-            "warning POSSIBLY_UNDEFINED_VARIABLE: Variable 'totl' is possibly not defined. at /States/B/InputPath",
-            "warning POSSIBLY_UNDEFINED_VARIABLE: Variable 'n' is possibly not defined. at /States/B/Parameters/a.$",
-            "warning POSSIBLY_UNDEFINED_VARIABLE: Variable 'missing' is possibly not defined. at /States/C/Output",
-        ],
-    );
-}
-
-#[test]
 fn states_refer_to_variables() {
     let parsed = StateMachine::parse(&state(
         r#""Type": "Choice", "Assign": {"x": 1, "y": 2}, "Default": "B", "Choices": [
@@ -606,41 +594,31 @@ fn a_maps_mode_decides_which_fields_it_has() {
 }
 
 #[test]
-fn paths_that_nothing_evaluates_are_warnings() {
-    // AWS, "ValidateStateMachineDefinition", shows the answer to such a machine.
-    check_state(
-        r#""Type": "Pass", "Parameters": {"a": "$.x", "b.$": "$.y"}, "Next": "B"},
-        "B": {"Type": "Pass", "Result": {"c.$": "$.z"}, "Next": "C"},
-        "C": {"Type": "Fail", "Error": "$.error", "Cause": "$.cause""#,
-        &[
-            "warning NO_DOLLAR: The value of 'a' looks like a JSONPath. Instead of 'a', use 'a.$' to evaluate it as a JSONPath at runtime. at /States/A/Parameters",
-            "warning PASS_RESULT_IS_STATIC: The value of 'c.$' will not evaluate as a JSONPath or Intrinsic Function at runtime. Instead of 'Result', use 'Parameters' to evaluate it as a JSONPath or Intrinsic Function at runtime. at /States/B/Result",
-            "warning NO_PATH: The value of 'Error' looks like a JSONPath. Instead of 'Error', use 'ErrorPath' to evaluate it as a JSONPath at runtime. at /States/C/Error",
-            "warning NO_PATH: The value of 'Cause' looks like a JSONPath. Instead of 'Cause', use 'CausePath' to evaluate it as a JSONPath at runtime. at /States/C/Cause",
-        ],
-    );
-}
-
-#[test]
-fn intrinsic_functions_that_nothing_evaluates_are_warnings() {
-    check_state(
-        r#""Type": "Pass", "Parameters": {"in": [{"id": "States.UUID()"}]}, "Next": "B"},
-        "B": {"Type": "Fail", "Cause": "States.Format('{}', $.x)""#,
-        &[
-            "warning NO_DOLLAR: The value of 'id' looks like an Intrinsic Function. Instead of 'id', use 'id.$' to evaluate it as an Intrinsic Function at runtime. at /States/A/Parameters/in[0]",
-            "warning NO_PATH: The value of 'Cause' looks like an Intrinsic Function. Instead of 'Cause', use 'CausePath' to evaluate it as an Intrinsic Function at runtime. at /States/B/Cause",
-        ],
-    );
-}
-
-#[test]
-fn text_that_only_begins_like_a_path_is_text() {
-    check_state(
-        r#""Type": "Pass", "Next": "B", "Parameters": {
-            "version": "$LATEST", "price": "$5.00", "command": "$HOME/bin", "error": "States.Timeout",
-            "open": "$.a[", "list": ["$.a"]}},
-        "B": {"Type": "Pass", "Result": {"a": "$5", "b.$": "text", "c.$": 5}, "Next": "C"},
-        "C": {"Type": "Fail", "QueryLanguage": "JSONata", "Error": "States.Timeout", "Cause": "$.x""#,
-        &[],
-    );
+fn an_item_reader_reads_from_s3() {
+    let map = |resource: &str| {
+        format!(
+            r#""Type": "Map", "End": true, "ItemReader": {{"Resource": "{resource}"}},
+               "ItemProcessor": {{"ProcessorConfig": {{"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}},
+               "StartAt": "B", "States": {{"B": {{"Type": "Succeed"}}}}}}"#
+        )
+    };
+    for resource in [
+        "arn:aws:states:::s3:getObject",
+        "arn:aws-cn:states:::s3:listObjectsV2",
+    ] {
+        check_state(&map(resource), &[]);
+    }
+    for resource in [
+        "arn:aws:states:::dynamodb:getItem",
+        "arn:aws:states:::aws-sdk:s3:getObject",
+        "arn:aws:states:::s3:getObjects",
+        "s3:getObject",
+    ] {
+        check_state(
+            &map(resource),
+            &[
+                "SCHEMA_VALIDATION_FAILED: The field 'Resource' does not match any of the allowed values. Examples: [arn:<partition>:states:::s3:getObject, arn:<partition>:states:::s3:listObjectsV2] at /States/A/ItemReader/Resource",
+            ],
+        );
+    }
 }
