@@ -10,7 +10,7 @@ use std::fmt;
 
 use jsonata_core::evaluator::Evaluator;
 use jsonata_core::value::JValue;
-use sandstep_json::Value;
+use sandstep_json::{Object, Value};
 use sandstep_jsonata::{Expression, Limits, Surroundings};
 
 /// How an evaluation ended.
@@ -32,6 +32,37 @@ impl Outcome {
             (Outcome::Fault(a), Outcome::Fault(b)) => a.is_empty() || b.is_empty() || a == b,
             _ => false,
         }
+    }
+}
+
+impl Outcome {
+    /// The same, where nothing was kept: a list without nulls, and no list or object that is empty
+    /// without them. A list of one is its only item, as in a sequence.
+    pub fn without_nothing(&self) -> Outcome {
+        match self {
+            Outcome::Value(value) => something_of(value).map_or(Outcome::Undefined, Outcome::Value),
+            other => other.clone(),
+        }
+    }
+}
+
+fn something_of(value: &Value) -> Option<Value> {
+    match value {
+        Value::Null => None,
+        Value::Array(items) => {
+            let mut items: Vec<Value> = items.iter().filter_map(something_of).collect();
+            match items.len() {
+                0 => None,
+                1 => items.pop(),
+                _ => Some(items.into()),
+            }
+        }
+        Value::Object(members) => {
+            let something = |(key, value): (_, &Value)| Some((key, something_of(value)?));
+            let members = members.iter().map(|(key, value)| (key.clone(), value));
+            Some(members.filter_map(something).collect::<Object>().into())
+        }
+        other => Some(other.clone()),
     }
 }
 
