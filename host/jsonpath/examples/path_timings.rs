@@ -1,7 +1,7 @@
 //! Prints what evaluation costs.
 //!
 //! ```text
-//! cargo run --release -p sandstep-jsonpath --example timings
+//! cargo run --release -p sandstep-jsonpath --example path_timings
 //! ```
 
 use std::hint::black_box;
