@@ -93,14 +93,19 @@ fn directory_of_the_test() -> std::path::PathBuf {
     directory.expect("a test starts this one").into()
 }
 
-#[test]
-fn a_full_store_says_so_and_goes_on_when_there_is_room() {
-    let directory = TempDir::new().unwrap();
-    let quota = SqliteOptions {
+/// A store that is full after a megabyte.
+fn open_with_a_quota(directory: &Path) -> SqliteStore {
+    let options = SqliteOptions {
         quota: Some(1 << 20),
         ..SqliteOptions::default()
     };
-    let store = SqliteStore::open(directory.path(), quota).unwrap();
+    SqliteStore::open(directory, options).unwrap()
+}
+
+#[test]
+fn a_full_store_says_so_and_goes_on_when_there_is_room() {
+    let directory = TempDir::new().unwrap();
+    let store = open_with_a_quota(directory.path());
     let epoch = store.claim().wait().unwrap();
     let mut answered = 0;
     let refused = loop {
@@ -127,11 +132,7 @@ fn a_full_store_says_so_and_goes_on_when_there_is_room() {
 #[test]
 fn one_write_without_room_does_not_take_its_group_with_it() {
     let directory = TempDir::new().unwrap();
-    let quota = SqliteOptions {
-        quota: Some(1 << 20),
-        ..SqliteOptions::default()
-    };
-    let store = SqliteStore::open(directory.path(), quota).unwrap();
+    let store = open_with_a_quota(directory.path());
     let epoch = store.claim().wait().unwrap();
     let mut large = execution(1000);
     large.first.blobs = vec![Blob::new(vec![7; 4 << 20])];
