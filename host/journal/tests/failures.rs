@@ -99,7 +99,7 @@ fn open_with_a_quota(directory: &Path) -> SqliteStore {
         quota: Some(1 << 20),
         ..SqliteOptions::default()
     };
-    SqliteStore::open(directory, options).unwrap()
+    SqliteStore::open(directory, options).expect("the directory is new")
 }
 
 #[test]
