@@ -19,11 +19,6 @@ impl Value {
         text
     }
 
-    /// The compact JSON text in bytes.
-    pub fn to_bytes(&self) -> Vec<u8> {
-        self.to_json().into_bytes()
-    }
-
     /// The JSON text on many lines, indented by two spaces, as serde_json lays it out. Beyond
     /// [`MAX_DEPTH`] it is compact: indents would be longer than what they indent.
     pub fn to_pretty(&self) -> String {
