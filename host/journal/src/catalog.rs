@@ -29,6 +29,18 @@ pub trait Catalog: Send + Sync {
     /// [`Error::Conflict`] if another version, or none, is there.
     fn delete(&self, key: Key, expected: u64) -> Answer<()>;
 
+    /// Makes all of these changes, or none. The answer is the version that every
+    /// entry has that was written.
+    ///
+    /// What a change expects is what is there before the first of them; of two
+    /// changes of one key the later one stays.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Conflict`] of the first change that may not be made, as
+    /// [`Catalog::put`] and [`Catalog::delete`] say.
+    fn change(&self, changes: Vec<Change>) -> Answer<u64>;
+
     /// A page of the entries of a kind, in the order of their names' bytes.
     fn list(&self, query: CatalogQuery) -> Answer<Vec<(String, Entry)>>;
 }
@@ -90,6 +102,44 @@ pub struct Entry {
     pub value: Vec<u8>,
 }
 
+/// What happens to an entry, together with others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// It is written, as [`Catalog::put`] does.
+    Put {
+        /// Which.
+        key: Key,
+        /// The version that the caller had seen; 0 means that there must be none.
+        expected: u64,
+        /// The bytes.
+        value: Vec<u8>,
+    },
+    /// It is removed, as [`Catalog::delete`] does.
+    Delete {
+        /// Which.
+        key: Key,
+        /// The version that the caller had seen.
+        expected: u64,
+    },
+}
+
+impl Change {
+    /// The entry that changes.
+    pub fn key(&self) -> &Key {
+        match self {
+            Self::Put { key, .. } | Self::Delete { key, .. } => key,
+        }
+    }
+
+    /// Lets it through where the version that is there is the one it expects.
+    pub(crate) fn check(&self, found: u64) -> Result<()> {
+        match self {
+            Self::Put { expected, .. } => check_version(*expected, found),
+            Self::Delete { expected, .. } => check_removal(*expected, found),
+        }
+    }
+}
+
 /// Which entries are listed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CatalogQuery {
@@ -104,7 +154,7 @@ pub struct CatalogQuery {
 }
 
 /// Lets through only a writer who has seen the current version.
-pub(crate) fn check_version(expected: u64, found: u64) -> Result<()> {
+fn check_version(expected: u64, found: u64) -> Result<()> {
     if expected == found {
         return Ok(());
     }
@@ -113,7 +163,7 @@ pub(crate) fn check_version(expected: u64, found: u64) -> Result<()> {
 
 /// Lets through only a remover who has seen the current version: nothing is
 /// removed where nothing is.
-pub(crate) fn check_removal(expected: u64, found: u64) -> Result<()> {
+fn check_removal(expected: u64, found: u64) -> Result<()> {
     if found == 0 {
         return Err(Error::Conflict { expected, found });
     }

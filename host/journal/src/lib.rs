@@ -20,7 +20,7 @@ mod sqlite;
 
 pub use answer::Answer;
 pub use blob::{Blob, Digest, INLINE_LIMIT, Payload};
-pub use catalog::{Catalog, CatalogQuery, Entry, Key, Kind};
+pub use catalog::{Catalog, CatalogQuery, Change, Entry, Key, Kind};
 pub use error::{Error, OpenError, Result, StorageError};
 pub use execution::{
     Advance, Batch, ExecutionId, Millis, NewExecution, QueueChange, Record, Standing, Started,

@@ -27,7 +27,7 @@ use rusqlite::Connection;
 use crate::{
     answer::Answer,
     blob::Digest,
-    catalog::{Catalog, CatalogQuery, Entry, Key},
+    catalog::{Catalog, CatalogQuery, Change, Entry, Key},
     error::{OpenError, Result},
     execution::{Batch, ExecutionId, Millis, NewExecution, Started, Summary, Waiting},
     journal::{Due, DueQuery, Event, Expired, HistoryQuery, Journal, ListQuery, Loaded, Page},
@@ -189,11 +189,21 @@ impl Catalog for SqliteStore {
     }
 
     fn put(&self, key: Key, expected: u64, value: Vec<u8>) -> Answer<u64> {
-        self.write(move |writing| writing.put(&key, expected, &value))
+        let change = Change::Put {
+            key,
+            expected,
+            value,
+        };
+        self.change(vec![change])
     }
 
     fn delete(&self, key: Key, expected: u64) -> Answer<()> {
-        self.write(move |writing| writing.delete(&key, expected))
+        let change = [Change::Delete { key, expected }];
+        self.write(move |writing| writing.change(&change).map(drop))
+    }
+
+    fn change(&self, changes: Vec<Change>) -> Answer<u64> {
+        self.write(move |writing| writing.change(&changes))
     }
 
     fn list(&self, query: CatalogQuery) -> Answer<Vec<(String, Entry)>> {

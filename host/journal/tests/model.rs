@@ -2,7 +2,7 @@
 
 use proptest::{collection::vec, prelude::*, sample::select};
 use sandstep_journal::{
-    Advance, Batch, Blob, Catalog, CatalogQuery, Digest, DueQuery, Error, ExecutionId,
+    Advance, Batch, Blob, Catalog, CatalogQuery, Change, Digest, DueQuery, Error, ExecutionId,
     HistoryQuery, Journal, Key, Kind, ListQuery, MemoryStore, NewExecution, Order, PageToken,
     QueueChange, Record, SqliteOptions, SqliteStore, Standing, Status,
 };
@@ -34,6 +34,9 @@ enum Operation {
         key: Key,
         expected: u64,
     },
+    Change {
+        changes: Vec<Change>,
+    },
     Reopen,
 }
 
@@ -51,6 +54,7 @@ fn operation() -> impl Strategy<Value = Operation> {
         4 => (key(), 0..12u64, vec(any::<u8>(), 0..20))
             .prop_map(|(key, expected, value)| Operation::Put { key, expected, value }),
         2 => (key(), 0..12u64).prop_map(|(key, expected)| Operation::Delete { key, expected }),
+        3 => vec(change_of_entry(), 0..4).prop_map(|changes| Operation::Change { changes }),
         1 => Just(Operation::Reopen),
     ]
 }
@@ -118,6 +122,21 @@ fn standing() -> impl Strategy<Value = Standing> {
     ]
 }
 
+fn change_of_entry() -> impl Strategy<Value = Change> {
+    // Small versions, so that some batches pass whole.
+    let expected = || prop_oneof![3 => Just(0u64), 2 => 0..12u64];
+    prop_oneof![
+        (key(), expected(), vec(any::<u8>(), 0..20)).prop_map(|(key, expected, value)| {
+            Change::Put {
+                key,
+                expected,
+                value,
+            }
+        }),
+        (key(), expected()).prop_map(|(key, expected)| Change::Delete { key, expected }),
+    ]
+}
+
 fn key() -> impl Strategy<Value = Key> {
     (
         select(Kind::ALL[..3].to_vec()),
@@ -163,6 +182,7 @@ fn perform(store: &dyn Store, epoch: u64, operation: &Operation) -> String {
             value,
         } => show(store.put(key, expected, value).wait()),
         Operation::Delete { key, expected } => show(store.delete(key, expected).wait()),
+        Operation::Change { changes } => show(store.change(changes).wait()),
         Operation::Reopen => String::new(),
     }
 }

@@ -3,7 +3,7 @@
 use super::{MemoryStore, Model};
 use crate::{
     answer::Answer,
-    catalog::{Catalog, CatalogQuery, Entry, Key, check_removal, check_version},
+    catalog::{Catalog, CatalogQuery, Change, Entry, Key},
     error::Result,
 };
 
@@ -13,11 +13,21 @@ impl Catalog for MemoryStore {
     }
 
     fn put(&self, key: Key, expected: u64, value: Vec<u8>) -> Answer<u64> {
-        Answer::ready(self.model().put(key, expected, value))
+        let change = Change::Put {
+            key,
+            expected,
+            value,
+        };
+        self.change(vec![change])
     }
 
     fn delete(&self, key: Key, expected: u64) -> Answer<()> {
-        Answer::ready(self.model().delete(&key, expected))
+        let change = Change::Delete { key, expected };
+        Answer::ready(self.model().change(vec![change]).map(drop))
+    }
+
+    fn change(&self, changes: Vec<Change>) -> Answer<u64> {
+        Answer::ready(self.model().change(changes))
     }
 
     fn list(&self, query: CatalogQuery) -> Answer<Vec<(String, Entry)>> {
@@ -30,18 +40,23 @@ impl Model {
         self.entries.get(key).map_or(0, |entry| entry.version)
     }
 
-    fn put(&mut self, key: Key, expected: u64, value: Vec<u8>) -> Result<u64> {
-        check_version(expected, self.version_of(&key))?;
+    fn change(&mut self, changes: Vec<Change>) -> Result<u64> {
+        for change in &changes {
+            change.check(self.version_of(change.key()))?;
+        }
         self.last_version += 1;
         let version = self.last_version;
-        self.entries.insert(key, Entry { version, value });
+        for change in changes {
+            match change {
+                Change::Put { key, value, .. } => {
+                    self.entries.insert(key, Entry { version, value });
+                }
+                Change::Delete { key, .. } => {
+                    self.entries.remove(&key);
+                }
+            }
+        }
         Ok(version)
-    }
-
-    fn delete(&mut self, key: &Key, expected: u64) -> Result<()> {
-        check_removal(expected, self.version_of(key))?;
-        self.entries.remove(key);
-        Ok(())
     }
 
     fn entries_of(&self, query: &CatalogQuery) -> Vec<(String, Entry)> {

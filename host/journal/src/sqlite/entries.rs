@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::{codes::kind_code, executions::unsigned, expire::bound, writer::Writing};
 use crate::{
-    catalog::{CatalogQuery, Entry, Key, check_removal, check_version},
+    catalog::{CatalogQuery, Change, Entry, Key},
     error::Result,
 };
 
@@ -43,20 +43,32 @@ fn entry(row: &Row, column: usize) -> rusqlite::Result<Entry> {
 }
 
 impl Writing {
-    pub(super) fn put(&mut self, key: &Key, expected: u64, value: &[u8]) -> Result<u64> {
-        check_version(expected, self.version_of(key)?)?;
+    /// Checks every change before it makes one: others share the transaction.
+    pub(super) fn change(&mut self, changes: &[Change]) -> Result<u64> {
+        for change in changes {
+            change.check(self.version_of(change.key())?)?;
+        }
         let version = self.next_version()?;
+        for change in changes {
+            match change {
+                Change::Put { key, value, .. } => self.put(key, version, value)?,
+                Change::Delete { key, .. } => self.delete(key)?,
+            }
+        }
+        Ok(version)
+    }
+
+    fn put(&self, key: &Key, version: u64, value: &[u8]) -> Result<()> {
         let sql = "INSERT INTO entries (kind, name, version, value) VALUES (?1, ?2, ?3, ?4)
             ON CONFLICT (kind, name) DO UPDATE
             SET version = excluded.version, value = excluded.value";
         let mut statement = self.connection.prepare_cached(sql)?;
         let kind = kind_code(key.kind);
         statement.execute((kind, &key.name, version.cast_signed(), value))?;
-        Ok(version)
+        Ok(())
     }
 
-    pub(super) fn delete(&mut self, key: &Key, expected: u64) -> Result<()> {
-        check_removal(expected, self.version_of(key)?)?;
+    fn delete(&self, key: &Key) -> Result<()> {
         let sql = "DELETE FROM entries WHERE kind = ?1 AND name = ?2";
         let mut statement = self.connection.prepare_cached(sql)?;
         statement.execute((kind_code(key.kind), &key.name))?;
