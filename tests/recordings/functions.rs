@@ -47,7 +47,7 @@ impl Functions {
 
     /// A runner for the functions there are now.
     fn runner(&self) -> FunctionRunner<Unobserved> {
-        let mut functions = sandstep_service::Functions::default();
+        let functions = sandstep_service::Functions::default();
         for (name, function) in &*self.created.read().expect("pushing does not panic") {
             functions.insert(name.as_str(), function.clone());
         }

@@ -42,7 +42,7 @@ pub(crate) async fn load(
     functions: &[(String, &Function)],
     terminal: Terminal,
 ) -> Result<Functions, CommandError> {
-    let mut registry = Functions::default();
+    let registry = Functions::default();
     if functions.is_empty() {
         // A pool is worth its few milliseconds only where something uses it.
         return Ok(registry);

@@ -18,5 +18,5 @@ mod runner;
 pub mod step_functions;
 
 pub use naming::{Match, kebab, match_function};
-pub use registry::Functions;
+pub use registry::{Callable, Functions, Loader, Loading, NotLoaded};
 pub use runner::{FunctionRunner, InvocationObserver, UNSUPPORTED_RESOURCE, Unobserved};

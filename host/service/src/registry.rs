@@ -1,23 +1,66 @@
 //! Functions by the names that tasks call them by.
 
 use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use foldhash::fast::RandomState;
 use sandstep_asl::function_name;
 use sandstep_sandbox::Function;
+use tokio::sync::watch;
 
 use crate::naming::{Match, match_function};
 
-/// The functions that tasks may call.
+/// The functions that may be called, by tasks and by the Lambda API.
+///
+/// Cheap to clone: all clones are the same registry. Functions come and go while
+/// executions run; what is called already stays what it was.
 #[derive(Clone, Debug, Default)]
-pub struct Functions {
-    by_name: HashMap<Box<str>, Function, RandomState>,
+pub struct Functions(Arc<RwLock<ByName>>);
+
+type ByName = HashMap<Box<str>, Callable, RandomState>;
+
+/// A function that may be called, now or soon.
+#[derive(Clone, Debug)]
+pub enum Callable {
+    /// It is loaded.
+    Ready(Function),
+    /// It is being compiled or loaded.
+    Loading(Loading),
 }
 
+/// The future end of loading a function. All clones see the same.
+#[derive(Clone, Debug)]
+pub struct Loading(watch::Receiver<Option<Loaded>>);
+
+/// Tells those who wait how loading a function has ended.
+#[derive(Debug)]
+pub struct Loader(watch::Sender<Option<Loaded>>);
+
+type Loaded = Result<Function, NotLoaded>;
+
+/// Why a function cannot be called, in a sentence.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct NotLoaded(pub Arc<str>);
+
 impl Functions {
-    /// Makes a function callable under a name, beside other names it may have.
-    pub fn insert(&mut self, name: impl Into<Box<str>>, function: Function) {
-        self.by_name.insert(name.into(), function);
+    /// Makes a function callable under a name, beside other names it may have,
+    /// and in place of what had that name.
+    pub fn insert(&self, name: impl Into<Box<str>>, function: impl Into<Callable>) {
+        let mut by_name = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        by_name.insert(name.into(), function.into());
+    }
+
+    /// Takes a name away; whoever calls its function already is not disturbed.
+    pub fn remove(&self, name: &str) {
+        let mut by_name = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        by_name.remove(name);
+    }
+
+    /// The function of exactly this name.
+    pub fn get(&self, name: &str) -> Option<Callable> {
+        let by_name = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        by_name.get(name).cloned()
     }
 
     /// The function that a task names, in any form that Lambda knows: name,
@@ -26,16 +69,77 @@ impl Functions {
     ///
     /// A name that no function was inserted under may still mean one, by the
     /// rules of [`match_function`], as long as it means only one.
-    pub fn find(&self, text: &str) -> Option<&Function> {
+    pub fn find(&self, text: &str) -> Option<Callable> {
         let (name, _) = function_name(text);
-        self.by_name.get(name).or_else(|| self.find_meant(name))
+        let by_name = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let found = by_name.get(name).or_else(|| meant(&by_name, name));
+        found.cloned()
     }
 
-    #[cold]
-    fn find_meant(&self, name: &str) -> Option<&Function> {
-        match match_function(name, self.by_name.keys().map(|name| &**name)) {
-            Match::One(name) => self.by_name.get(name),
-            Match::None | Match::Ambiguous(_) => None,
+    /// All names with their functions, in the order of the names.
+    pub fn all(&self) -> Vec<(Box<str>, Callable)> {
+        let by_name = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let mut all: Vec<_> = by_name
+            .iter()
+            .map(|(name, function)| (name.clone(), function.clone()))
+            .collect();
+        all.sort_by(|(a, _), (b, _)| a.cmp(b));
+        all
+    }
+}
+
+#[cold]
+fn meant<'a>(by_name: &'a ByName, name: &str) -> Option<&'a Callable> {
+    match match_function(name, by_name.keys().map(|name| &**name)) {
+        Match::One(name) => by_name.get(name),
+        Match::None | Match::Ambiguous(_) => None,
+    }
+}
+
+impl Callable {
+    /// The function, once it is loaded.
+    ///
+    /// # Errors
+    ///
+    /// Says why it cannot be loaded.
+    pub async fn ready(self) -> Result<Function, NotLoaded> {
+        match self {
+            Self::Ready(function) => Ok(function),
+            Self::Loading(loading) => loading.ended().await,
+        }
+    }
+}
+
+impl From<Function> for Callable {
+    fn from(function: Function) -> Self {
+        Self::Ready(function)
+    }
+}
+
+impl From<Loading> for Callable {
+    fn from(loading: Loading) -> Self {
+        Self::Loading(loading)
+    }
+}
+
+impl Loader {
+    /// For a function that begins to load.
+    pub fn begin() -> (Self, Loading) {
+        let (sender, receiver) = watch::channel(None);
+        (Self(sender), Loading(receiver))
+    }
+
+    /// Lets all go on who wait.
+    pub fn end(self, loaded: Result<Function, NotLoaded>) {
+        self.0.send_replace(Some(loaded));
+    }
+}
+
+impl Loading {
+    async fn ended(mut self) -> Loaded {
+        match self.0.wait_for(Option::is_some).await.as_deref() {
+            Ok(Some(loaded)) => loaded.clone(),
+            Ok(None) | Err(_) => Err(NotLoaded("loading it was given up".into())),
         }
     }
 }

@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 
 use crate::identity::{Identity, Uuid};
 use crate::invoke::{Answer, Malformed, Request};
-use crate::registry::Functions;
+use crate::registry::{Functions, NotLoaded};
 
 /// The error of a task whose resource is no function.
 pub const UNSUPPORTED_RESOURCE: &str = "Sandstep.UnsupportedResource";
@@ -81,12 +81,15 @@ impl<O: InvocationObserver> TaskRunner for FunctionRunner<O> {
             Ok(request) => request,
             Err(problem) => return ended(malformed(&task, &problem)),
         };
-        let function = function.clone();
         let observer = Arc::clone(&self.observer);
         if matches!(request.answer, Answer::Accepted | Answer::Checked) {
             let accepted = request.accepted(&Ids::of(&task).request);
             if request.answer == Answer::Accepted {
                 self.spawn(async move {
+                    // Nobody is there who could be told that it cannot be loaded.
+                    let Ok(function) = function.ready().await else {
+                        return;
+                    };
                     let ids = Ids::of(&task);
                     let call = call(&task, &function, &request, &ids);
                     invoke(&function, &*observer, &task.task.input, &call).await;
@@ -96,6 +99,10 @@ impl<O: InvocationObserver> TaskRunner for FunctionRunner<O> {
         }
         boxed(async move {
             let ids = Ids::of(&task);
+            let function = match function.ready().await {
+                Ok(function) => function,
+                Err(problem) => return not_loaded(&task, &problem).into(),
+            };
             let call = call(&task, &function, &request, &ids);
             let invocation = pin!(invoke(&function, &*observer, &task.task.input, &call)).await;
             report(invocation, &request, &ids.request)
@@ -228,6 +235,15 @@ fn not_found(call: &TaskCall, text: &str) -> TaskOutcome {
     let code = "ResourceNotFoundException";
     let cause = refusal(call, &message, 404, code);
     failed("Lambda.ResourceNotFoundException", &cause)
+}
+
+/// Lambda refuses to invoke a function that could not be made ready (Developer
+/// Guide, "Lambda function states").
+fn not_loaded(call: &TaskCall, problem: &NotLoaded) -> TaskOutcome {
+    let message = format!("The function cannot be invoked: {problem}");
+    let code = "ResourceConflictException";
+    let cause = refusal(call, &message, 409, code);
+    failed("Lambda.ResourceConflictException", &cause)
 }
 
 fn malformed(call: &TaskCall, problem: &Malformed) -> TaskOutcome {

@@ -68,7 +68,7 @@ impl Bench {
             .block_on(sandbox.load(&component, FunctionSpec::named("echo")))
             .expect("the echo component loads");
         let floor = Arc::new(Floor::of(&echo, &component));
-        let mut functions = Functions::default();
+        let functions = Functions::default();
         functions.insert("echo", echo);
         let runner = Arc::new(FunctionRunner::new(functions, Unobserved));
         Self {

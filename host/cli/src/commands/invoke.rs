@@ -95,7 +95,11 @@ async fn call(
 ) -> Result<Invocation, CommandError> {
     let functions = [(function.name.clone(), function)];
     let registry = runtime::load(project, &functions, terminal).await?;
-    let loaded = registry.find(&function.name).expect("just loaded");
+    let found = registry.find(&function.name).expect("just loaded");
+    let loaded = found
+        .ready()
+        .await
+        .map_err(|cause| CommandError::caused("loading the function", &cause))?;
     Ok(loaded
         .invoke(&event.to_json(), &Call::new(request_id()))
         .await)

@@ -109,7 +109,7 @@ async fn execute(
     let machine = parsed
         .machine
         .ok_or_else(|| format!("the row's machine: {:?}", parsed.diagnostics))?;
-    let mut functions = Functions::default();
+    let functions = Functions::default();
     functions.insert("handler", function);
     let logs = Logs::default();
     let runner = FunctionRunner::new(functions, logs.clone());
