@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use sandstep_driver::Clock;
+use sandstep_journal::MemoryStore;
 use sandstep_json::{Object, Value};
 use sandstep_service::step_functions::{ApiError, Quotas, Settings, StepFunctions};
 use tokio::runtime::Handle;
@@ -25,9 +26,10 @@ pub(crate) struct Endpoint {
 }
 
 impl Endpoint {
-    pub(crate) fn new(case: &Case) -> Self {
+    pub(crate) async fn new(case: &Case) -> Self {
         let functions = Arc::new(Functions::default());
         let drawn = AtomicU64::new(1);
+        let store = Arc::new(MemoryStore::new());
         let settings = Settings {
             region: REGION.to_owned(),
             account: ACCOUNT.to_owned(),
@@ -37,13 +39,16 @@ impl Endpoint {
                 let number = u128::from(drawn.fetch_add(1, Ordering::Relaxed));
                 number.wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835)
             }),
+            journal: store.clone(),
+            catalog: store,
             tasks: functions.clone(),
             runtime: Handle::current(),
             quotas: Quotas::default(),
         };
+        let step_functions = StepFunctions::open(settings).await;
         Self {
             functions,
-            step_functions: StepFunctions::new(settings),
+            step_functions: step_functions.expect("memory does not fail"),
         }
     }
 

@@ -15,7 +15,7 @@ use crate::{
 
 /// Makes a case's calls and compares what its matches name.
 pub(crate) async fn replay(case: &Case) -> Result<(), String> {
-    let endpoint = Endpoint::new(case);
+    let endpoint = Endpoint::new(case).await;
     let mut variables = Variables::default();
     for call in &case.calls {
         let answer = make(call, &endpoint, &variables).await?;
@@ -72,7 +72,7 @@ fn expected_kind(
             Err(format!("call {number} is refused: {error}"))
         }
         Err(error) => {
-            let document = answered(error_document(&error), 400);
+            let document = answered(error_document(&error), error.status().into());
             Ok(Object::from([("$error", document)]).into())
         }
     }

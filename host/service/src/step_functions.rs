@@ -26,6 +26,7 @@ mod machines;
 mod page;
 mod params;
 mod render;
+mod resolve;
 mod start_execution;
 mod start_sync_execution;
 mod stop_execution;
@@ -38,6 +39,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use sandstep_asl::Timestamp;
 use sandstep_driver::{Clock, Driver, TaskRunner};
+use sandstep_journal::{Catalog, Journal};
 use tokio::runtime::Handle;
 
 pub use self::api_error::ApiError;
@@ -90,6 +92,10 @@ pub struct Settings {
     /// Where names, revisions and executions' seeds come from. Take it from a
     /// secure generator, unless everything is to repeat itself.
     pub draw: Box<dyn Fn() -> u128 + Send + Sync>,
+    /// Where executions are kept.
+    pub journal: Arc<dyn Journal>,
+    /// Where state machines and what belongs to them are kept.
+    pub catalog: Arc<dyn Catalog>,
     /// What runs the tasks of executions.
     pub tasks: Arc<dyn TaskRunner>,
     /// Where executions run. It needs a timer.
@@ -135,22 +141,25 @@ struct Account {
     driver: Driver,
     runtime: Handle,
     machines: Machines,
+    catalog: Arc<dyn Catalog>,
     executions: Arc<Executions>,
 }
 
 impl StepFunctions {
-    /// An account that has nothing yet.
-    pub fn new(settings: Settings) -> Self {
+    /// The account that a store holds. Fails as the store does.
+    pub async fn open(settings: Settings) -> Result<Self, sandstep_journal::Error> {
         let Settings {
             region,
             account,
             clock,
             draw,
+            journal: _,
+            catalog,
             tasks,
             runtime,
             quotas,
         } = settings;
-        Self(Arc::new(Account {
+        Ok(Self(Arc::new(Account {
             region,
             account,
             clock,
@@ -158,8 +167,9 @@ impl StepFunctions {
             driver: Driver::new(tasks, clock),
             runtime,
             machines: Machines::new(quotas.state_machines),
+            catalog,
             executions: Arc::new(Executions::new(quotas)),
-        }))
+        })))
     }
 
     fn now(&self) -> Timestamp {

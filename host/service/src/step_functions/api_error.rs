@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use sandstep_journal::{Error as StoreError, StorageError};
 use sandstep_json::{Object, Value};
 
 /// A refused call, in AWS's words (API reference, "Errors" of each operation).
@@ -12,14 +13,36 @@ pub struct ApiError {
     pub code: &'static str,
     /// What a person can make of it.
     pub message: String,
+    /// The one more member that some errors have, such as `resourceName`.
+    pub member: Option<(&'static str, String)>,
 }
+
+/// The errors that are not their caller's fault, with their HTTP statuses (API
+/// reference, "Common Error Types"). Those of the protocol and of signatures
+/// are 400 as well.
+const STATUSES: [(&str, u16); 2] = [("InternalFailure", 500), ("ServiceUnavailable", 503)];
 
 impl ApiError {
     pub(crate) fn new(code: &'static str, message: impl fmt::Display) -> Self {
         Self {
             code,
             message: message.to_string(),
+            member: None,
         }
+    }
+
+    /// The same with one more member.
+    pub(crate) fn with(self, name: &'static str, value: impl fmt::Display) -> Self {
+        Self {
+            member: Some((name, value.to_string())),
+            ..self
+        }
+    }
+
+    /// The HTTP status of the answer.
+    pub fn status(&self) -> u16 {
+        let found = STATUSES.iter().find(|(code, _)| *code == self.code);
+        found.map_or(400, |(_, status)| *status)
     }
 
     pub(crate) fn validation(message: impl fmt::Display) -> Self {
@@ -58,6 +81,34 @@ impl ApiError {
 
     /// The body of an answer in AWS's JSON protocol, but for its type.
     pub fn to_json(&self) -> Object {
-        Object::from([("message", Value::from(self.message.as_str()))])
+        let mut members = Object::from([("message", self.message.as_str())]);
+        if let Some((name, value)) = &self.member {
+            members.insert(*name, value.as_str());
+        }
+        members
+    }
+}
+
+/// What a client sees of a store's failure; the log sees all of it.
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        let (code, message) = match &error {
+            StoreError::Busy => return Self::new("ThrottlingException", "Rate exceeded"),
+            StoreError::Closed
+            | StoreError::ClaimLost { .. }
+            | StoreError::Storage(
+                StorageError::Full
+                | StorageError::ReadOnly
+                | StorageError::Locked
+                | StorageError::Halted,
+            ) => ("ServiceUnavailable", "The service is unavailable"),
+            StoreError::Conflict { .. }
+            | StoreError::NoSuchExecution
+            | StoreError::Storage(
+                StorageError::TooLarge | StorageError::Corrupt(_) | StorageError::Io(_),
+            ) => ("InternalFailure", "The service has failed"),
+        };
+        tracing::error!(error = &error as &dyn std::error::Error, "{code}");
+        Self::new(code, message)
     }
 }

@@ -51,7 +51,7 @@ impl StepFunctions {
     /// `InvalidLoggingConfiguration`, `StateMachineAlreadyExists`, and with
     /// `StateMachineLimitExceeded` beyond
     /// [`Quotas::state_machines`](super::Quotas::state_machines).
-    pub fn create_state_machine(
+    pub async fn create_state_machine(
         &self,
         input: CreateStateMachineInput,
     ) -> Result<CreateStateMachineOutput, ApiError> {

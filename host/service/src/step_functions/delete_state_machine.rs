@@ -22,7 +22,7 @@ impl StepFunctions {
     /// Deletes a state machine, if there is one. Its executions go on.
     ///
     /// Refuses with `ValidationException` and `InvalidArn`.
-    pub fn delete_state_machine(
+    pub async fn delete_state_machine(
         &self,
         input: DeleteStateMachineInput,
     ) -> Result<DeleteStateMachineOutput, ApiError> {
@@ -30,7 +30,7 @@ impl StepFunctions {
             .length("stateMachineArn", &input.state_machine_arn, 1, 256)
             .check()?;
         arn::machine(&input.state_machine_arn)?;
-        if let Ok(machine) = self.unqualified(&input.state_machine_arn) {
+        if let Ok(machine) = self.unqualified(&input.state_machine_arn).await {
             self.0.machines.remove(&machine.name);
         }
         Ok(DeleteStateMachineOutput)

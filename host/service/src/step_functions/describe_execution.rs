@@ -25,16 +25,16 @@ impl StepFunctions {
     ///
     /// Refuses with `ValidationException`, `InvalidArn`, also for an execution
     /// of an EXPRESS machine, and `ExecutionDoesNotExist`.
-    pub fn describe_execution(
+    pub async fn describe_execution(
         &self,
         input: DescribeExecutionInput,
     ) -> Result<DescribeExecutionOutput, ApiError> {
-        self.execution(&input.execution_arn)
-            .map(DescribeExecutionOutput)
+        let execution = self.execution(&input.execution_arn).await?;
+        Ok(DescribeExecutionOutput(execution))
     }
 
     /// The execution that an ARN names.
-    pub(crate) fn execution(&self, execution_arn: &str) -> Result<Arc<Execution>, ApiError> {
+    pub(crate) async fn execution(&self, execution_arn: &str) -> Result<Arc<Execution>, ApiError> {
         Constraints::default()
             .length("executionArn", execution_arn, 1, 256)
             .check()?;

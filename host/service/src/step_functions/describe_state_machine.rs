@@ -26,17 +26,17 @@ impl StepFunctions {
     ///
     /// Refuses with `ValidationException`, `InvalidArn` and
     /// `StateMachineDoesNotExist`.
-    pub fn describe_state_machine(
+    pub async fn describe_state_machine(
         &self,
         input: DescribeStateMachineInput,
     ) -> Result<DescribeStateMachineOutput, ApiError> {
-        self.unqualified(&input.state_machine_arn)
-            .map(DescribeStateMachineOutput)
+        let machine = self.unqualified(&input.state_machine_arn).await?;
+        Ok(DescribeStateMachineOutput(machine))
     }
 
     /// The state machine that an ARN names. There are neither versions nor
     /// aliases that a qualifier could name.
-    pub(crate) fn unqualified(&self, machine_arn: &str) -> Result<Arc<Machine>, ApiError> {
+    pub(crate) async fn unqualified(&self, machine_arn: &str) -> Result<Arc<Machine>, ApiError> {
         Constraints::default()
             .length("stateMachineArn", machine_arn, 1, 256)
             .check()?;

@@ -26,12 +26,12 @@ impl StepFunctions {
     ///
     /// Refuses with `ValidationException`, `InvalidArn` and
     /// `ExecutionDoesNotExist`.
-    pub fn describe_state_machine_for_execution(
+    pub async fn describe_state_machine_for_execution(
         &self,
         input: DescribeStateMachineForExecutionInput,
     ) -> Result<DescribeStateMachineForExecutionOutput, ApiError> {
-        self.execution(&input.execution_arn)
-            .map(DescribeStateMachineForExecutionOutput)
+        let execution = self.execution(&input.execution_arn).await?;
+        Ok(DescribeStateMachineForExecutionOutput(execution))
     }
 }
 

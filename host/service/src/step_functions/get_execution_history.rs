@@ -45,7 +45,7 @@ impl StepFunctions {
     ///
     /// Refuses with `ValidationException`, `InvalidArn`, also for an execution
     /// of an EXPRESS machine, `InvalidToken` and `ExecutionDoesNotExist`.
-    pub fn get_execution_history(
+    pub async fn get_execution_history(
         &self,
         input: GetExecutionHistoryInput,
     ) -> Result<GetExecutionHistoryOutput, ApiError> {
@@ -53,7 +53,7 @@ impl StepFunctions {
             .max_results(input.max_results, MAX_RESULTS)
             .next_token(input.next_token.as_deref(), MAX_TOKEN)
             .check()?;
-        let execution = self.execution(&input.execution_arn)?;
+        let execution = self.execution(&input.execution_arn).await?;
         let page = Page::of(input.max_results, input.next_token.as_deref())?;
         let (events, next_token) = execution.with_events(|events| match input.reverse_order {
             false => events_of(&page, events.iter(), |id, last| id > last),

@@ -58,12 +58,12 @@ impl StepFunctions {
     ///
     /// Refuses with `ValidationException`, `InvalidArn`, `InvalidToken`,
     /// `StateMachineDoesNotExist` and `StateMachineTypeNotSupported`.
-    pub fn list_executions(
+    pub async fn list_executions(
         &self,
         input: ListExecutionsInput,
     ) -> Result<ListExecutionsOutput, ApiError> {
         input.check()?;
-        let machine = self.unqualified(&input.state_machine_arn)?;
+        let machine = self.unqualified(&input.state_machine_arn).await?;
         if machine.kind != StateMachineType::Standard {
             return Err(ApiError::type_not_supported());
         }

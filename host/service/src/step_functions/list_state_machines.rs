@@ -51,7 +51,7 @@ impl StepFunctions {
     /// Lists the state machines.
     ///
     /// Refuses with `ValidationException` and `InvalidToken`.
-    pub fn list_state_machines(
+    pub async fn list_state_machines(
         &self,
         input: ListStateMachinesInput,
     ) -> Result<ListStateMachinesOutput, ApiError> {

@@ -51,12 +51,12 @@ impl StepFunctions {
     /// `InvalidExecutionInput`, `StateMachineDoesNotExist`,
     /// `ExecutionAlreadyExists`, and with `ExecutionLimitExceeded` beyond
     /// [`Quotas::open_executions`](super::Quotas::open_executions).
-    pub fn start_execution(
+    pub async fn start_execution(
         &self,
         input: StartExecutionInput,
     ) -> Result<StartExecutionOutput, ApiError> {
         input.check()?;
-        let machine = self.unqualified(&input.state_machine_arn)?;
+        let machine = self.resolve(&input.state_machine_arn).await?.machine;
         let launched = self.launch(machine, &input, Some(0));
         let execution = match launched {
             Ok(launched) => launched.execution,

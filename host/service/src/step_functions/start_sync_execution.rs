@@ -40,7 +40,7 @@ impl StepFunctions {
     ) -> Result<StartSyncExecutionOutput, ApiError> {
         let input = StartExecutionInput::from(input);
         input.check()?;
-        let machine = self.unqualified(&input.state_machine_arn)?;
+        let machine = self.resolve(&input.state_machine_arn).await?.machine;
         if machine.kind != StateMachineType::Express {
             return Err(ApiError::type_not_supported());
         }

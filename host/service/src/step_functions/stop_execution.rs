@@ -34,7 +34,7 @@ impl StepFunctions {
     ///
     /// Refuses with `ValidationException`, `InvalidArn` and
     /// `ExecutionDoesNotExist`.
-    pub fn stop_execution(
+    pub async fn stop_execution(
         &self,
         input: StopExecutionInput,
     ) -> Result<StopExecutionOutput, ApiError> {
@@ -47,7 +47,7 @@ impl StepFunctions {
             .length("error", error.as_deref().unwrap_or_default(), 0, 256)
             .length("cause", cause.as_deref().unwrap_or_default(), 0, 32_768)
             .check()?;
-        let execution = self.execution(&execution_arn)?;
+        let execution = self.execution(&execution_arn).await?;
         execution.stop(StopRequest { error, cause });
         let ended = execution.ended();
         Ok(StopExecutionOutput {

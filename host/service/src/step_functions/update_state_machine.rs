@@ -44,13 +44,13 @@ impl StepFunctions {
     /// Refuses with `ValidationException`, `InvalidArn`, `InvalidDefinition`,
     /// `InvalidLoggingConfiguration`, `StateMachineDoesNotExist`, and with
     /// `MissingRequiredParameter` where nothing is to be changed.
-    pub fn update_state_machine(
+    pub async fn update_state_machine(
         &self,
         input: UpdateStateMachineInput,
     ) -> Result<UpdateStateMachineOutput, ApiError> {
         input.check()?;
         loop {
-            let machine = self.unqualified(&input.state_machine_arn)?;
+            let machine = self.unqualified(&input.state_machine_arn).await?;
             let revision = self.revise(&machine, &input)?;
             let updated = UpdateStateMachineOutput {
                 update_date: revision.updated,

@@ -40,7 +40,7 @@ impl StepFunctions {
     /// Finds what is wrong with a definition, without creating anything.
     ///
     /// Refuses with `ValidationException`.
-    pub fn validate_state_machine_definition(
+    pub async fn validate_state_machine_definition(
         &self,
         input: ValidateStateMachineDefinitionInput,
     ) -> Result<ValidateStateMachineDefinitionOutput, ApiError> {

@@ -4,7 +4,7 @@ use super::*;
 
 #[tokio::test]
 async fn an_execution_is_described_when_it_has_ended() {
-    let account = account(Clock::Virtual(NOW));
+    let account = account(Clock::Virtual(NOW)).await;
     let machine = account.create("m", "STANDARD", WAIT).await;
     let execution = account.start(&machine, "e", r#"{ "a": 1 }"#).await.unwrap();
     let described = account.ended(&execution).await;
@@ -24,7 +24,7 @@ async fn an_execution_is_described_when_it_has_ended() {
 
 #[tokio::test]
 async fn an_input_that_is_no_json_starts_nothing() {
-    let account = account(Clock::Virtual(NOW));
+    let account = account(Clock::Virtual(NOW)).await;
     let machine = account.create("m", "STANDARD", PASS).await;
     for input in ["", "{", "nonsense", "{'a': 1}"] {
         let error = account.start(&machine, "e", input).await.unwrap_err();
@@ -43,7 +43,7 @@ async fn an_input_that_is_no_json_starts_nothing() {
 
 #[tokio::test]
 async fn starting_the_same_twice_starts_it_once_while_it_runs() {
-    let account = account(Clock::Real);
+    let account = account(Clock::Real).await;
     let machine = account.create("m", "STANDARD", WAIT).await;
     let first = account.start(&machine, "e", "{}").await;
     assert_eq!(account.start(&machine, "e", "{}").await, first);
@@ -60,7 +60,7 @@ async fn starting_the_same_twice_starts_it_once_while_it_runs() {
 
 #[tokio::test]
 async fn a_stopped_execution_says_why() {
-    let account = account(Clock::Real);
+    let account = account(Clock::Real).await;
     let machine = account.create("m", "STANDARD", WAIT).await;
     let execution = account.start(&machine, "e", "{}").await.unwrap();
     let request = Object::from([
@@ -80,7 +80,7 @@ async fn a_stopped_execution_says_why() {
 
 #[tokio::test]
 async fn a_history_comes_in_pages_and_in_reverse() {
-    let account = account(Clock::Virtual(NOW));
+    let account = account(Clock::Virtual(NOW)).await;
     let machine = account.create("m", "STANDARD", PASS).await;
     let execution = account.start(&machine, "e", "{ }").await.unwrap();
     account.ended(&execution).await;
@@ -110,7 +110,7 @@ async fn a_history_comes_in_pages_and_in_reverse() {
 
 #[tokio::test]
 async fn the_first_two_events_show_the_input_as_it_was_written() {
-    let account = account(Clock::Virtual(NOW));
+    let account = account(Clock::Virtual(NOW)).await;
     let machine = account.create("m", "STANDARD", PASS).await;
     let execution = account
         .start(&machine, "e", "{ \"a\":  1.50 }")
@@ -147,7 +147,7 @@ async fn the_first_two_events_show_the_input_as_it_was_written() {
 
 #[tokio::test]
 async fn an_express_execution_is_answered_with_its_result() {
-    let account = account(Clock::Virtual(NOW));
+    let account = account(Clock::Virtual(NOW)).await;
     let machine = account.create("m", "EXPRESS", FAIL).await;
     let request = format!(r#"{{"stateMachineArn": "{machine}", "name": "e"}}"#);
     let answer = account.call("StartSyncExecution", &request).await.unwrap();
@@ -173,7 +173,7 @@ async fn an_express_execution_is_answered_with_its_result() {
 
 #[tokio::test]
 async fn only_express_machines_are_waited_for() {
-    let account = account(Clock::Virtual(NOW));
+    let account = account(Clock::Virtual(NOW)).await;
     let machine = account.create("m", "STANDARD", PASS).await;
     let request = format!(r#"{{"stateMachineArn": "{machine}"}}"#);
     let error = account
@@ -200,7 +200,7 @@ async fn the_oldest_of_too_many_closed_executions_is_forgotten() {
 
 /// Runs three executions of four events each.
 async fn the_last_two_are_remembered(quotas: Quotas) {
-    let account = with_quotas(Clock::Virtual(NOW), quotas);
+    let account = with_quotas(Clock::Virtual(NOW), quotas).await;
     let machine = account.create("m", "STANDARD", PASS).await;
     for name in ["a", "b", "c"] {
         let execution = account.start(&machine, name, "{}").await;
@@ -224,7 +224,7 @@ async fn as_many_run_at_a_time_as_the_quota_says() {
         open_executions: 1,
         ..Quotas::default()
     };
-    let account = with_quotas(Clock::Real, quotas);
+    let account = with_quotas(Clock::Real, quotas).await;
     let machine = account.create("m", "STANDARD", WAIT).await;
     account.start(&machine, "a", "{}").await.unwrap();
     let error = account.start(&machine, "b", "{}").await.unwrap_err();
@@ -233,7 +233,7 @@ async fn as_many_run_at_a_time_as_the_quota_says() {
 
 #[tokio::test]
 async fn an_execution_keeps_the_definition_that_it_began_with() {
-    let account = account(Clock::Real);
+    let account = account(Clock::Real).await;
     let machine = account.create("m", "STANDARD", WAIT).await;
     let execution = account.start(&machine, "e", "{}").await.unwrap();
     let update = Object::from([("stateMachineArn", machine.as_str()), ("definition", PASS)]);
@@ -253,7 +253,7 @@ async fn an_execution_keeps_the_definition_that_it_began_with() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whoever_has_seen_the_last_event_finds_the_execution_ended() {
-    let account = account(Clock::Virtual(NOW));
+    let account = account(Clock::Virtual(NOW)).await;
     let machine = account.create("m", "STANDARD", FAIL).await;
     // What is between an event and its consequence is seen now and then only.
     for number in 0..200 {

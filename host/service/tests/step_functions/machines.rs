@@ -4,7 +4,7 @@ use super::*;
 
 #[tokio::test]
 async fn creating_the_same_again_answers_the_same() {
-    let account = account(Clock::Virtual(NOW));
+    let account = account(Clock::Virtual(NOW)).await;
     let first = account.create("m", "STANDARD", PASS).await;
     assert_eq!(
         first,
@@ -22,7 +22,7 @@ async fn creating_the_same_again_answers_the_same() {
 
 #[tokio::test]
 async fn requests_that_the_model_refuses_create_nothing() {
-    let account = account(Clock::Virtual(NOW));
+    let account = account(Clock::Virtual(NOW)).await;
     for (request, error) in [
         (
             r#"{"name": "m", "roleArn": "r"}"#,
@@ -61,7 +61,7 @@ async fn there_is_room_for_as_many_as_the_quota_says() {
         state_machines: 1,
         ..Quotas::default()
     };
-    let account = with_quotas(Clock::Virtual(NOW), quotas);
+    let account = with_quotas(Clock::Virtual(NOW), quotas).await;
     account.create("a", "STANDARD", PASS).await;
     let second = Object::from([("name", "b"), ("definition", PASS), ("roleArn", "r")]);
     let error = account.ask("CreateStateMachine", &second.into()).await;
@@ -74,7 +74,7 @@ async fn there_is_room_for_as_many_as_the_quota_says() {
 
 #[tokio::test]
 async fn a_change_of_definition_or_role_is_a_revision() {
-    let account = account(Clock::Virtual(NOW));
+    let account = account(Clock::Virtual(NOW)).await;
     let arn = account.create("m", "STANDARD", PASS).await;
     let update = |more: &str| format!(r#"{{"stateMachineArn": "{arn}"{more}}}"#);
     let nothing = account.call("UpdateStateMachine", &update("")).await;
@@ -98,7 +98,7 @@ async fn a_change_of_definition_or_role_is_a_revision() {
 
 #[tokio::test]
 async fn deleting_twice_is_deleting_once() {
-    let account = account(Clock::Virtual(NOW));
+    let account = account(Clock::Virtual(NOW)).await;
     let arn = account.create("m", "STANDARD", PASS).await;
     let request = format!(r#"{{"stateMachineArn": "{arn}"}}"#);
     for _ in 0..2 {
@@ -115,7 +115,7 @@ async fn deleting_twice_is_deleting_once() {
 
 #[tokio::test]
 async fn pages_follow_each_other() {
-    let account = account(Clock::Virtual(NOW));
+    let account = account(Clock::Virtual(NOW)).await;
     for name in ["c", "a", "b"] {
         account.create(name, "STANDARD", PASS).await;
     }

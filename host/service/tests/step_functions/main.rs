@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use sandstep_asl::{TaskOutcome, Timestamp};
 use sandstep_driver::{Clock, TaskCall, TaskFuture, TaskRunner};
+use sandstep_journal::MemoryStore;
 use sandstep_json::{Object, Value};
 use sandstep_service::step_functions::{Quotas, Settings, StepFunctions};
 use tokio::runtime::Handle;
@@ -33,21 +34,29 @@ impl TaskRunner for Echo {
 /// An account within a test.
 struct Account(StepFunctions);
 
-fn account(clock: Clock) -> Account {
-    with_quotas(clock, Quotas::default())
+async fn account(clock: Clock) -> Account {
+    with_quotas(clock, Quotas::default()).await
 }
 
-fn with_quotas(clock: Clock, quotas: Quotas) -> Account {
+async fn with_quotas(clock: Clock, quotas: Quotas) -> Account {
     let drawn = AtomicU64::new(0);
-    Account(StepFunctions::new(Settings {
+    let store = Arc::new(MemoryStore::new());
+    let settings = Settings {
         region: "us-east-1".to_owned(),
         account: "123456789012".to_owned(),
         clock,
         draw: Box::new(move || u128::from(drawn.fetch_add(1, Ordering::Relaxed)) << 64),
+        journal: store.clone(),
+        catalog: store,
         tasks: Arc::new(Echo),
         runtime: Handle::current(),
         quotas,
-    }))
+    };
+    Account(
+        StepFunctions::open(settings)
+            .await
+            .expect("the store answers"),
+    )
 }
 
 impl Account {

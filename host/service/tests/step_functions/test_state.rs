@@ -14,7 +14,7 @@ async fn test_state(request: &str) -> Result<Value, String> {
         }
     });
     let request: Object = as_sent.collect();
-    let account = account(Clock::Virtual(NOW));
+    let account = account(Clock::Virtual(NOW)).await;
     account.ask("TestState", &request.into()).await
 }
 
