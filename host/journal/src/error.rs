@@ -69,11 +69,13 @@ pub enum StorageError {
 }
 
 impl StorageError {
-    /// Whether the store is certain to be as it was before.
+    /// Whether the store is certain to be as it was before, once what was written
+    /// of the transaction is undone.
     pub(crate) fn is_harmless(&self) -> bool {
         match self {
-            Self::Full | Self::ReadOnly | Self::Locked | Self::TooLarge => true,
-            Self::Corrupt(_) | Self::Io(_) | Self::Halted => false,
+            // Damage is found while reading: one execution's is not everybody's.
+            Self::Full | Self::ReadOnly | Self::Locked | Self::TooLarge | Self::Corrupt(_) => true,
+            Self::Io(_) | Self::Halted => false,
         }
     }
 }

@@ -6,12 +6,15 @@
 
 mod advance;
 mod blobs;
+mod check;
+mod checksum;
 mod claims;
 mod codes;
 mod entries;
 mod executions;
 mod expire;
 mod frames;
+mod log;
 mod names;
 mod open;
 mod queries;
@@ -20,7 +23,7 @@ mod readers;
 mod schema;
 mod writer;
 
-use std::path::Path;
+use std::{path::Path, time::Duration};
 
 use rusqlite::Connection;
 
@@ -61,6 +64,9 @@ pub struct SqliteOptions {
     pub waiting_reads: usize,
     /// How many connections read, each on a thread of its own.
     pub readers: usize,
+    /// How long opening looks for damage at most: about a gigabyte in each two
+    /// seconds. Whatever it does not come to is still compared when it is read.
+    pub checking: Duration,
     /// The most bytes that the database may have; a write beyond it fails with
     /// [`StorageError::Full`](crate::StorageError::Full). Rounded to pages of 4 KiB. The log beside it has
     /// 32 MiB more, and as much as one group of commits.
@@ -74,6 +80,7 @@ impl Default for SqliteOptions {
             waiting_writes: 8_192,
             waiting_reads: 4_096,
             readers: 2,
+            checking: Duration::from_secs(1),
             quota: None,
         }
     }
@@ -94,8 +101,8 @@ pub struct SqliteStore {
 impl SqliteStore {
     /// Opens the store in this directory, and makes it where there is none.
     ///
-    /// Checks the whole file before anything else, which takes about a second for each
-    /// gigabyte, and brings an older schema up to date.
+    /// Looks for damage before anything else, for as long as the options say, and
+    /// brings an older schema up to date.
     ///
     /// # Errors
     ///

@@ -66,8 +66,8 @@ impl Writing {
     }
 
     fn insert_start(&self, id: ExecutionId, new: &NewExecution, groups: &[i64]) -> Result<()> {
-        let sql = "INSERT INTO starts (id, started, arn, groups, head)
-            VALUES (?1, ?2, ?3, ?4, ?5)";
+        let sql = "INSERT INTO starts (id, started, arn, groups, head, checksum)
+            VALUES (?1, ?2, ?3, ?4, ?5, checksum(?1, ?2, ?3, ?4, ?5))";
         let mut statement = self.connection.prepare_cached(sql)?;
         let groups = encode_groups(groups);
         statement.execute((id.0, new.started, &new.arn, groups, &new.head))?;
@@ -75,14 +75,15 @@ impl Writing {
     }
 
     fn insert_progress(&self, id: ExecutionId, progress: &Progress, at: &Standing) -> Result<()> {
-        let sql = "INSERT INTO executions (id, version, events, redrives, status, due, ended)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+        let sql = "INSERT INTO executions
+            (id, version, events, redrives, status, due, ended, checksum)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, checksum(?1, ?2, ?3, ?4, ?5, ?6, ?7))";
         self.write_progress(sql, id, progress, at)
     }
 
     fn update_progress(&self, id: ExecutionId, progress: &Progress, at: &Standing) -> Result<()> {
         let sql = "UPDATE executions SET version = ?2, events = ?3, redrives = ?4, status = ?5,
-            due = ?6, ended = ?7 WHERE id = ?1";
+            due = ?6, ended = ?7, checksum = checksum(?1, ?2, ?3, ?4, ?5, ?6, ?7) WHERE id = ?1";
         self.write_progress(sql, id, progress, at)
     }
 
@@ -108,17 +109,17 @@ impl Writing {
 
     fn insert_batch(&self, id: ExecutionId, first: u64, advance: &Advance) -> Result<()> {
         let sql = "INSERT INTO batches (execution, first, checksum, records)
-            VALUES (?1, ?2, ?3, ?4)";
+            VALUES (?1, ?2, checksum(?1, ?2, ?3), ?3)";
         let mut statement = self.connection.prepare_cached(sql)?;
         let records = frames::encode(&advance.records);
-        let checksum = frames::checksum(&records);
-        statement.execute((id.0, first.cast_signed(), checksum, records))?;
+        statement.execute((id.0, first.cast_signed(), records))?;
         Ok(())
     }
 
     fn set_result(&self, id: ExecutionId, result: &[u8]) -> Result<()> {
-        let sql = "INSERT INTO results (id, result) VALUES (?1, ?2)
-            ON CONFLICT (id) DO UPDATE SET result = excluded.result";
+        let sql = "INSERT INTO results (id, result, checksum) VALUES (?1, ?2, checksum(?1, ?2))
+            ON CONFLICT (id) DO UPDATE
+            SET result = excluded.result, checksum = excluded.checksum";
         self.connection
             .prepare_cached(sql)?
             .execute((id.0, result))?;
@@ -126,8 +127,8 @@ impl Writing {
     }
 
     fn enqueue(&self, id: ExecutionId, task: &QueueChange) -> Result<()> {
-        let sql = "INSERT OR IGNORE INTO waiting (queue, since, execution, event)
-            VALUES (?1, ?2, ?3, ?4)";
+        let sql = "INSERT OR IGNORE INTO waiting (queue, since, execution, event, checksum)
+            VALUES (?1, ?2, ?3, ?4, checksum(?1, ?2, ?3, ?4))";
         self.change_queue(sql, id, task)
     }
 
@@ -214,7 +215,7 @@ fn encode_groups(groups: &[i64]) -> Vec<u8> {
     groups.iter().flat_map(|id| id.to_be_bytes()).collect()
 }
 
-fn decode_groups(bytes: &[u8]) -> Vec<i64> {
+pub(super) fn decode_groups(bytes: &[u8]) -> Vec<i64> {
     let (ids, _) = bytes.as_chunks();
     ids.iter().map(|id| i64::from_be_bytes(*id)).collect()
 }

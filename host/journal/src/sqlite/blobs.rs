@@ -29,7 +29,8 @@ impl Writing {
     /// Keeps a blob for as long as this execution is kept.
     pub(super) fn mention(&self, execution: ExecutionId, blob: &Blob) -> Result<()> {
         let id = self.blob_id(blob)?;
-        let sql = "INSERT OR IGNORE INTO mentions (execution, blob) VALUES (?1, ?2)";
+        let sql = "INSERT OR IGNORE INTO mentions (execution, blob, checksum)
+            VALUES (?1, ?2, checksum(?1, ?2))";
         let mut statement = self.connection.prepare_cached(sql)?;
         if statement.execute((execution.0, id))? == 0 {
             return Ok(());

@@ -2,11 +2,17 @@
 
 use rusqlite::{Connection, OptionalExtension};
 
-use super::writer::{Counters, Writing};
-use crate::{error::Result, execution::check_epoch};
+use super::{
+    checksum,
+    writer::{Counters, Writing},
+};
+use crate::{
+    error::{Result, StorageError},
+    execution::check_epoch,
+};
 
 /// The counters as they are in the store.
-pub(super) fn read_counters(connection: &Connection) -> rusqlite::Result<Counters> {
+pub(super) fn read_counters(connection: &Connection) -> Result<Counters, StorageError> {
     // Ids are never given twice, though the last execution may be forgotten.
     let last: i64 =
         connection.query_row("SELECT ifnull(max(id), 0) FROM executions", [], |row| {
@@ -20,11 +26,13 @@ pub(super) fn read_counters(connection: &Connection) -> rusqlite::Result<Counter
 }
 
 /// One counter; 0 where it was never set.
-pub(super) fn read(connection: &Connection, name: &str) -> rusqlite::Result<i64> {
-    let sql = "SELECT value FROM counters WHERE name = ?1";
+pub(super) fn read(connection: &Connection, name: &str) -> Result<i64, StorageError> {
+    let sql = "SELECT value, checksum = checksum(name, value) FROM counters WHERE name = ?1";
     let mut statement = connection.prepare_cached(sql)?;
-    let value = statement.query_row([name], |row| row.get(0)).optional()?;
-    Ok(value.unwrap_or(0))
+    let row = statement.query_row([name], |row| Ok((row.get(0)?, row.get(1)?)));
+    let (value, whole) = row.optional()?.unwrap_or((0, true));
+    checksum::check(whole, "a counter")?;
+    Ok(value)
 }
 
 impl Writing {
@@ -52,8 +60,9 @@ impl Writing {
     }
 
     pub(super) fn set(&self, name: &str, value: i64) -> Result<()> {
-        let sql = "INSERT INTO counters (name, value) VALUES (?1, ?2)
-            ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+        let sql = "INSERT INTO counters (name, value, checksum)
+            VALUES (?1, ?2, checksum(?1, ?2)) ON CONFLICT (name) DO UPDATE
+            SET value = excluded.value, checksum = excluded.checksum";
         let mut statement = self.connection.prepare_cached(sql)?;
         statement.execute((name, value))?;
         Ok(())

@@ -2,40 +2,43 @@
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use super::{codes::kind_code, executions::unsigned, expire::bound, writer::Writing};
+use super::{checksum, codes::kind_code, executions::unsigned, expire::bound, writer::Writing};
 use crate::{
     catalog::{CatalogQuery, Change, Entry, Key},
     error::Result,
 };
 
 pub(super) fn get(connection: &Connection, key: &Key) -> Result<Option<Entry>> {
-    let sql = "SELECT version, value FROM entries WHERE kind = ?1 AND name = ?2";
+    let sql = "SELECT version, value, checksum = checksum(kind, name, version, value) FROM entries
+        WHERE kind = ?1 AND name = ?2";
     let mut statement = connection.prepare_cached(sql)?;
-    let entry = statement.query_row((kind_code(key.kind), &key.name), |row| entry(row, 0));
-    Ok(entry.optional()?)
+    let mut rows = statement.query((kind_code(key.kind), &key.name))?;
+    rows.next()?.map(|row| entry(row, 0)).transpose()
 }
 
 pub(super) fn list(connection: &Connection, query: &CatalogQuery) -> Result<Vec<(String, Entry)>> {
-    let sql = "SELECT name, version, value FROM entries
+    let sql = "SELECT name, version, value, checksum = checksum(kind, name, version, value)
+        FROM entries
         WHERE kind = ?1 AND name >= ?2 AND (?3 IS NULL OR name > ?3) ORDER BY name LIMIT ?4";
     let mut statement = connection.prepare_cached(sql)?;
     let (kind, prefix) = (kind_code(query.kind), &query.prefix);
     let parameters = (kind, prefix, &query.after, bound(query.limit));
-    let named = |row: &Row| Ok((row.get(0)?, entry(row, 1)?));
-    let entries = statement.query_map(parameters, named)?;
-    // Names are in order: behind the prefix' last one, none begins with it.
-    let begins = |named: &rusqlite::Result<(String, Entry)>| {
-        named
-            .as_ref()
-            .map_or(true, |(name, _)| name.starts_with(prefix))
-    };
-    Ok(entries
-        .take_while(begins)
-        .collect::<rusqlite::Result<_>>()?)
+    let mut rows = statement.query(parameters)?;
+    let mut entries = Vec::new();
+    while let Some(row) = rows.next()? {
+        let name: String = row.get(0)?;
+        // Names are in order: behind the prefix' last one, none begins with it.
+        if !name.starts_with(prefix) {
+            break;
+        }
+        entries.push((name, entry(row, 1)?));
+    }
+    Ok(entries)
 }
 
-/// The entry whose version and value begin at this column.
-fn entry(row: &Row, column: usize) -> rusqlite::Result<Entry> {
+/// The entry whose version, value and wholeness begin at this column.
+fn entry(row: &Row, column: usize) -> Result<Entry> {
+    checksum::check(row.get(column + 2)?, "an entry of the catalog")?;
     Ok(Entry {
         version: unsigned(row, column)?,
         value: row.get(column + 1)?,
@@ -59,9 +62,10 @@ impl Writing {
     }
 
     fn put(&self, key: &Key, version: u64, value: &[u8]) -> Result<()> {
-        let sql = "INSERT INTO entries (kind, name, version, value) VALUES (?1, ?2, ?3, ?4)
-            ON CONFLICT (kind, name) DO UPDATE
-            SET version = excluded.version, value = excluded.value";
+        let sql = "INSERT INTO entries (kind, name, version, value, checksum)
+            VALUES (?1, ?2, ?3, ?4, checksum(?1, ?2, ?3, ?4))
+            ON CONFLICT (kind, name) DO UPDATE SET version = excluded.version,
+            value = excluded.value, checksum = excluded.checksum";
         let mut statement = self.connection.prepare_cached(sql)?;
         let kind = kind_code(key.kind);
         statement.execute((kind, &key.name, version.cast_signed(), value))?;

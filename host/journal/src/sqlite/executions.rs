@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, Row};
 
-use super::codes;
+use super::{checksum, codes};
 use crate::{
     error::{Error, Result},
     execution::{ExecutionId, Progress, Summary},
@@ -10,7 +10,10 @@ use crate::{
 
 /// A summary's columns, of `executions e` joined with `starts s` and `results r`.
 const COLUMNS: &str = "e.id, e.version, e.events, e.redrives, e.status, e.due, e.ended,
-    s.arn, s.started, s.head, r.result
+    s.arn, s.started, s.head, r.result,
+    e.checksum = checksum(e.id, e.version, e.events, e.redrives, e.status, e.due, e.ended)
+    AND s.checksum = checksum(s.id, s.started, s.arn, s.groups, s.head)
+    AND (r.id IS NULL OR r.checksum = checksum(r.id, r.result))
     FROM executions e JOIN starts s ON s.id = e.id LEFT JOIN results r ON r.id = e.id";
 
 /// The execution of this id.
@@ -22,6 +25,7 @@ pub(super) fn summary(connection: &Connection, id: ExecutionId) -> Result<Option
 }
 
 fn read_summary(row: &Row) -> Result<Summary> {
+    checksum::check(row.get(11)?, "an execution's summary")?;
     let ended: Option<i64> = row.get(6)?;
     let result: Option<Vec<u8>> = row.get(10)?;
     let status = codes::status(row.get(4)?)?;
@@ -39,10 +43,13 @@ fn read_summary(row: &Row) -> Result<Summary> {
 
 /// What the rules need to know of an execution.
 pub(super) fn progress(connection: &Connection, id: ExecutionId) -> Result<Progress> {
-    let sql = "SELECT version, events, redrives, status FROM executions WHERE id = ?1";
+    let sql = "SELECT version, events, redrives, status,
+        checksum = checksum(id, version, events, redrives, status, due, ended)
+        FROM executions WHERE id = ?1";
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query([id.0])?;
     let row = rows.next()?.ok_or(Error::NoSuchExecution)?;
+    checksum::check(row.get(4)?, "an execution's progress")?;
     Ok(Progress {
         version: unsigned(row, 0)?,
         events: unsigned(row, 1)?,

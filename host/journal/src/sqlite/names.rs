@@ -10,7 +10,7 @@ use rusqlite::{Connection, OptionalExtension};
 use super::{claims, executions, writer::Writing};
 use crate::{
     blob::Digest,
-    error::Result,
+    error::{Result, StorageError},
     execution::{ExecutionId, Summary},
 };
 
@@ -30,7 +30,7 @@ pub(super) struct LatestNames(Mutex<BTreeSet<(i64, ExecutionId)>>);
 
 impl LatestNames {
     /// Gathers them again, from the starts of the executions.
-    pub(super) fn read_again(&self, connection: &Connection) -> rusqlite::Result<()> {
+    pub(super) fn read_again(&self, connection: &Connection) -> Result<(), StorageError> {
         let named = claims::read(connection, NAMED)?;
         let sql = "SELECT id, arn FROM starts WHERE id > ?1";
         let mut statement = connection.prepare_cached(sql)?;
@@ -61,7 +61,7 @@ impl LatestNames {
 }
 
 /// What stands for an ARN in the index: short, and the same for ever.
-fn hash(arn: &str) -> i64 {
+pub(super) fn hash(arn: &str) -> i64 {
     let Digest(digest) = Digest::of(arn.as_bytes());
     let (first, _) = digest.split_first_chunk().expect("a digest has 32 bytes");
     i64::from_be_bytes(*first)

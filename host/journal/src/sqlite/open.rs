@@ -8,7 +8,7 @@ use std::{
 
 use rusqlite::{Connection, OpenFlags};
 
-use super::{Durability, SqliteOptions, schema};
+use super::{Durability, SqliteOptions, check::Search, checksum, log, schema};
 use crate::error::{OpenError, Result, StorageError};
 
 /// Bytes in a page, SQLite's default.
@@ -16,6 +16,9 @@ const PAGE: u64 = 4096;
 
 /// What the lock file says once there is a store beside it.
 const MADE: &[u8] = b"a store lies beside this file\n";
+
+/// What it says of one whose log may have lost anything with the power.
+const MADE_UNSYNCED: &[u8] = b"a store lies beside this file\nits commits are not synced\n";
 
 /// Keeps every other process away from a directory, until it is dropped or the
 /// process ends, however it ends.
@@ -46,20 +49,59 @@ impl Lock {
         self.directory.join("sandstep.db")
     }
 
-    /// Whether a store was made here before.
-    fn says_made(&self) -> io::Result<bool> {
-        let mut text = Vec::new();
-        let file = &self.file;
-        file.take(MADE.len() as u64).read_to_end(&mut text)?;
-        Ok(text == MADE)
+    fn log(&self) -> PathBuf {
+        self.directory.join("sandstep.db-wal")
     }
 
-    fn say_made(&self) -> io::Result<()> {
-        self.file.set_len(0)?;
+    /// What was said of the store that was made here, if one was.
+    fn said(&self) -> io::Result<Said> {
+        let mut text = Vec::new();
+        let mut file = &self.file;
+        file.rewind()?;
+        file.take(MADE_UNSYNCED.len() as u64)
+            .read_to_end(&mut text)?;
+        let known = [Said::Unsynced, Said::Synced];
+        let said = known.into_iter().find(|said| text.starts_with(said.text()));
+        Ok(said.unwrap_or(Said::Nothing))
+    }
+
+    /// Says how the store is written from now on. Before the first commit: were it
+    /// said later, the loss of power could leave a log that belies it.
+    fn say(&self, wanted: Said) -> io::Result<()> {
+        if self.said()? == wanted {
+            return Ok(());
+        }
+        let text = wanted.text();
         (&self.file).rewind()?;
-        (&self.file).write_all(MADE)?;
+        (&self.file).write_all(text)?;
+        self.file.set_len(text.len() as u64)?;
         self.file.sync_all()?;
         File::open(&self.directory)?.sync_all()
+    }
+}
+
+/// What the lock file says of the store beside it.
+#[derive(Clone, Copy, PartialEq)]
+enum Said {
+    Nothing,
+    Synced,
+    Unsynced,
+}
+
+impl Said {
+    fn of(durability: Durability) -> Self {
+        match durability {
+            Durability::Power => Self::Synced,
+            Durability::Process => Self::Unsynced,
+        }
+    }
+
+    fn text(self) -> &'static [u8] {
+        match self {
+            Self::Nothing => b"",
+            Self::Synced => MADE,
+            Self::Unsynced => MADE_UNSYNCED,
+        }
     }
 }
 
@@ -91,34 +133,38 @@ fn prepare(path: &Path, source: io::Error) -> OpenError {
 /// The connection that writes, to a store that is whole and up to date.
 pub(super) fn writable(lock: &Lock, options: &SqliteOptions) -> Result<Connection, OpenError> {
     let path = lock.database();
+    let said = lock.said().map_err(|error| prepare(&path, error))?;
+    if said == Said::Synced {
+        log::check(&lock.log())?;
+    }
     let mut connection = Connection::open(&path).map_err(StorageError::from)?;
     if connection.is_readonly("main").map_err(StorageError::from)? {
         return Err(OpenError::Storage(StorageError::ReadOnly));
     }
     let found = schema::find(&connection).map_err(|found| found.at(&path))?;
-    let made = lock.says_made().map_err(|error| prepare(&path, error))?;
-    if found.is_none() && made {
+    if found.is_none() && said != Said::Nothing {
         let missing = "the database is empty or missing, though there was one";
         return Err(OpenError::Storage(StorageError::Corrupt(missing.into())));
     }
-    check(&connection)?;
+    let search = Search::within(options.checking);
+    search.trees(&mut connection)?;
     configure(&connection, options).map_err(StorageError::from)?;
     let from = found.unwrap_or(0);
     schema::migrate(&mut connection, from, schema::MIGRATIONS).map_err(StorageError::from)?;
-    if !made {
-        lock.say_made().map_err(|error| prepare(&path, error))?;
+    search.rows(&mut connection)?;
+    let wanted = Said::of(options.durability);
+    if from != schema::CURRENT || said != wanted {
+        fold_log(&connection, "TRUNCATE").map_err(StorageError::from)?;
     }
+    let told = lock.say(wanted);
+    told.map_err(|error| prepare(&path, error))?;
     Ok(connection)
 }
 
-/// Walks through every page of the file.
-fn check(connection: &Connection) -> Result<(), StorageError> {
-    let sql = "PRAGMA quick_check(1)";
-    let verdict: String = connection.query_row(sql, [], |row| row.get(0))?;
-    if verdict == "ok" {
-        return Ok(());
-    }
-    Err(StorageError::Corrupt(verdict))
+/// Folds the log into the database, as far as readers allow, and syncs it.
+pub(super) fn fold_log(connection: &Connection, mode: &str) -> rusqlite::Result<()> {
+    let sql = format!("PRAGMA wal_checkpoint({mode})");
+    connection.query_row(&sql, [], |_| Ok(()))
 }
 
 fn configure(connection: &Connection, options: &SqliteOptions) -> rusqlite::Result<()> {
@@ -126,6 +172,7 @@ fn configure(connection: &Connection, options: &SqliteOptions) -> rusqlite::Resu
         Durability::Power => "FULL",
         Durability::Process => "NORMAL",
     };
+    checksum::register(connection)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", synchronous)?;
     // The writer checkpoints itself, once its callers have their answers.
@@ -146,6 +193,7 @@ pub(super) fn readable(database: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(database, flags)?;
     connection.pragma_update(None, "query_only", true)?;
+    checksum::register(&connection)?;
     connection.set_prepared_statement_cache_capacity(64);
     Ok(connection)
 }

@@ -3,6 +3,7 @@
 use rusqlite::{Connection, Row};
 
 use super::{
+    checksum,
     codes::status_code,
     executions::{self, unsigned},
     expire::bound,
@@ -18,7 +19,7 @@ pub(super) fn load(connection: &Connection, id: ExecutionId) -> Result<Option<Lo
     let Some(summary) = executions::summary(connection, id)? else {
         return Ok(None);
     };
-    let sql = "SELECT first, checksum, records FROM batches WHERE execution = ?1
+    let sql = "SELECT first, checksum = checksum(execution, first, records), records FROM batches WHERE execution = ?1
         ORDER BY first, id";
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query([id.0])?;
@@ -26,6 +27,8 @@ pub(super) fn load(connection: &Connection, id: ExecutionId) -> Result<Option<Lo
     while let Some(row) = rows.next()? {
         records.extend(read_batch(row)?.records);
     }
+    let events = records.iter().filter(|record| record.event).count() as u64;
+    checksum::check(events == summary.events, "an execution's history")?;
     Ok(Some(Loaded { summary, records }))
 }
 
@@ -48,11 +51,11 @@ impl StoredBatch {
 }
 
 fn read_batch(row: &Row) -> Result<StoredBatch> {
-    let (checksum, records) = (row.get(1)?, row.get_ref(2)?);
-    let records = records.as_blob().map_err(rusqlite::Error::from)?;
+    checksum::check(row.get(1)?, "a commit's record")?;
+    let records = row.get_ref(2)?.as_blob().map_err(rusqlite::Error::from)?;
     Ok(StoredBatch {
         first: unsigned(row, 0)?,
-        records: frames::decode(records, checksum)?,
+        records: frames::decode(records)?,
     })
 }
 
@@ -60,13 +63,13 @@ pub(super) fn history(connection: &Connection, query: HistoryQuery) -> Result<Ve
     // The batch that holds an event begins with the last number not above it.
     let sql = match query.order {
         Order::Forward => {
-            "SELECT first, checksum, records FROM batches WHERE execution = ?1
+            "SELECT first, checksum = checksum(execution, first, records), records FROM batches WHERE execution = ?1
             AND first >= ifnull((SELECT max(first) FROM batches
                 WHERE execution = ?1 AND first <= ?2), 1)
             ORDER BY first, id"
         }
         Order::Backward => {
-            "SELECT first, checksum, records FROM batches
+            "SELECT first, checksum = checksum(execution, first, records), records FROM batches
             WHERE execution = ?1 AND first <= ?2 ORDER BY first DESC, id DESC"
         }
     };
@@ -156,16 +159,20 @@ fn listed(
 }
 
 pub(super) fn waiting(connection: &Connection, queue: &str, limit: usize) -> Result<Vec<Waiting>> {
-    let sql = "SELECT since, execution, event FROM waiting WHERE queue = ?1
+    let sql = "SELECT since, execution, event, checksum = checksum(queue, since, execution, event)
+        FROM waiting WHERE queue = ?1
         ORDER BY since, execution, event LIMIT ?2";
     let mut statement = connection.prepare_cached(sql)?;
-    let tasks = statement.query_map((queue, bound(limit)), |row| {
-        Ok(Waiting {
+    let mut rows = statement.query((queue, bound(limit)))?;
+    let mut tasks = Vec::new();
+    while let Some(row) = rows.next()? {
+        checksum::check(row.get(3)?, "a waiting task")?;
+        tasks.push(Waiting {
             queue: queue.to_owned(),
             since: row.get(0)?,
             execution: ExecutionId(row.get(1)?),
             event: unsigned(row, 2)?,
-        })
-    })?;
-    Ok(tasks.collect::<rusqlite::Result<_>>()?)
+        });
+    }
+    Ok(tasks)
 }

@@ -3,7 +3,7 @@
 //! Rows that change are short and lie together; what is long is only appended.
 //! Nothing is clustered by execution: that would halve the throughput.
 
-use rusqlite::Connection;
+use rusqlite::{Connection, functions::FunctionFlags};
 
 use crate::error::{OpenError, Result, StorageError};
 
@@ -12,7 +12,8 @@ pub(super) const APPLICATION_ID: i32 = 0x5373_7470;
 
 /// Each leads from the schema of its index to the next one. What was released
 /// never changes; a change is a new migration at the end.
-pub(super) const MIGRATIONS: &[&str] = &[include_str!("schema/1.sql")];
+pub(super) const MIGRATIONS: &[&str] =
+    &[include_str!("schema/1.sql"), include_str!("schema/2.sql")];
 
 /// The schema that this version writes.
 pub(super) const CURRENT: u32 = MIGRATIONS.len() as u32;
@@ -67,7 +68,8 @@ impl Found {
     }
 }
 
-/// Brings a store from schema `from` up to date, in one transaction.
+/// Brings a store from schema `from` up to date, in one transaction, on a
+/// connection that knows the checksum of rows.
 pub(super) fn migrate(
     connection: &mut Connection,
     from: u32,
@@ -76,6 +78,7 @@ pub(super) fn migrate(
     if from as usize == migrations.len() {
         return Ok(());
     }
+    register_crc32(connection)?;
     let transaction = connection.transaction()?;
     for migration in &migrations[from as usize..] {
         transaction.execute_batch(migration)?;
@@ -85,15 +88,24 @@ pub(super) fn migrate(
     transaction.commit()
 }
 
+/// Teaches a connection the checksum that schema 1 had.
+fn register_crc32(connection: &Connection) -> rusqlite::Result<()> {
+    let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
+    connection.create_scalar_function("crc32", 1, flags, |arguments| {
+        Ok(i64::from(crc32fast::hash(arguments.get_raw(0).as_bytes()?)))
+    })
+}
+
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::checksum, *};
 
     const LATER: &str = "ALTER TABLE groups ADD COLUMN note TEXT NOT NULL DEFAULT 'none'";
 
     #[test]
     fn a_migration_keeps_what_is_there() {
         let mut connection = Connection::open_in_memory().unwrap();
+        checksum::register(&connection).unwrap();
         migrate(&mut connection, 0, MIGRATIONS).unwrap();
         let insert = "INSERT INTO groups (name) VALUES ('machine')";
         connection.execute_batch(insert).unwrap();
@@ -110,6 +122,7 @@ mod tests {
     #[test]
     fn a_migration_that_fails_changes_nothing() {
         let mut connection = Connection::open_in_memory().unwrap();
+        checksum::register(&connection).unwrap();
         migrate(&mut connection, 0, MIGRATIONS).unwrap();
         let newer = [MIGRATIONS, &[LATER, "CREATE nonsense"]].concat();
         assert!(migrate(&mut connection, CURRENT, &newer).is_err());

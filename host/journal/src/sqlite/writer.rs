@@ -14,6 +14,7 @@ use rusqlite::Connection;
 use super::{
     claims,
     names::LatestNames,
+    open::fold_log,
     queue::{Queue, Urgency},
 };
 use crate::{
@@ -40,7 +41,7 @@ pub(super) struct Writer {
 impl Writer {
     pub(super) fn spawn(connection: Connection, limit: usize) -> Result<Self, OpenError> {
         let queue = Arc::new(Queue::new(limit));
-        let mut group = Group::new(connection).map_err(StorageError::from)?;
+        let mut group = Group::new(connection)?;
         let jobs = Arc::clone(&queue);
         let names = Arc::clone(&group.writing.names);
         let thread = thread::Builder::new().name("journal-writer".into());
@@ -147,7 +148,7 @@ struct Group {
 }
 
 impl Group {
-    fn new(mut connection: Connection) -> rusqlite::Result<Self> {
+    fn new(mut connection: Connection) -> Result<Self, StorageError> {
         let log_pages = Arc::new(AtomicI32::new(0));
         let pages_now = Arc::clone(&log_pages);
         connection.wal_hook(Some(move |_: &mut _, pages| {
@@ -235,17 +236,12 @@ impl Group {
         }
         // A failure loses nothing: the log still holds everything, and the next
         // commit tries again.
-        let _ = self.checkpoint("PASSIVE");
+        let _ = fold_log(&self.writing.connection, "PASSIVE");
     }
 
     fn finish(&mut self) {
         if !self.halted {
-            let _ = self.checkpoint("TRUNCATE");
+            let _ = fold_log(&self.writing.connection, "TRUNCATE");
         }
-    }
-
-    fn checkpoint(&self, mode: &str) -> rusqlite::Result<()> {
-        let sql = format!("PRAGMA wal_checkpoint({mode})");
-        self.writing.connection.query_row(&sql, [], |_| Ok(()))
     }
 }
