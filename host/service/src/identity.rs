@@ -53,11 +53,11 @@ impl Identity {
 
 /// The text of a UUID.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Uuid([u8; 36]);
+pub struct Uuid([u8; 36]);
 
 impl Uuid {
     /// A UUID of version 4 (RFC 9562, section 5.4) from as many random bits.
-    pub(crate) fn random(bits: u128) -> Self {
+    pub fn random(bits: u128) -> Self {
         Self::new(bits, 4)
     }
 

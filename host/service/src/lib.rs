@@ -17,6 +17,7 @@ pub mod replay;
 mod runner;
 pub mod step_functions;
 
+pub use identity::Uuid;
 pub use naming::{Match, kebab, match_function};
 pub use registry::{Callable, Functions, Loader, Loading, NotLoaded};
 pub use runner::{FunctionRunner, InvocationObserver, UNSUPPORTED_RESOURCE, Unobserved};

@@ -1,0 +1,89 @@
+//! How a request is refused, and how each protocol says so.
+
+use axum::body::Body;
+use axum::http::{HeaderValue, Response, StatusCode, header};
+use sandstep_json::{Object, Value};
+use sandstep_service::step_functions::ApiError;
+
+/// A refusal, in AWS's words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Failure {
+    pub(crate) status: StatusCode,
+    /// AWS's name of the error, such as `ThrottlingException`.
+    pub(crate) code: &'static str,
+    pub(crate) message: String,
+    /// Members of the error beside its message.
+    pub(crate) members: Object,
+}
+
+impl Failure {
+    pub(crate) fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            status,
+            code,
+            message: message.into(),
+            members: Object::new(),
+        }
+    }
+
+    /// Says nothing of the reason: that is for the log.
+    pub(crate) fn internal() -> Self {
+        let status = StatusCode::INTERNAL_SERVER_ERROR;
+        Self::new(status, "InternalFailure", "The request failed")
+    }
+
+    pub(crate) fn throttled() -> Self {
+        let status = StatusCode::BAD_REQUEST;
+        Self::new(status, "ThrottlingException", "Rate exceeded")
+    }
+}
+
+impl From<ApiError> for Failure {
+    fn from(error: ApiError) -> Self {
+        let status = match error.code {
+            "InternalFailure" => StatusCode::INTERNAL_SERVER_ERROR,
+            "ServiceUnavailable" => StatusCode::SERVICE_UNAVAILABLE,
+            _ => StatusCode::BAD_REQUEST,
+        };
+        Self {
+            status,
+            code: error.code,
+            members: error.to_json(),
+            message: error.message,
+        }
+    }
+}
+
+/// How a group of routes speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Protocol {
+    /// AWS JSON 1.0: everything is `POST /` (Smithy, "AWS JSON 1.0 protocol").
+    Json10,
+}
+
+impl Protocol {
+    pub(crate) fn refuse(self, failure: &Failure) -> Response<Body> {
+        match self {
+            Self::Json10 => json10(failure),
+        }
+    }
+}
+
+fn json10(failure: &Failure) -> Response<Body> {
+    let mut document = Object::from([("__type", Value::from(failure.code))]);
+    document.extend(&failure.members);
+    document.insert("message", failure.message.as_str());
+    let mut response = answer_json10(document);
+    *response.status_mut() = failure.status;
+    response
+}
+
+/// A document as AWS JSON 1.0 sends it.
+pub(crate) fn answer_json10(document: Object) -> Response<Body> {
+    const CONTENT_TYPE: HeaderValue = HeaderValue::from_static("application/x-amz-json-1.0");
+    let mut response = Response::new(Body::from(Value::Object(document).to_json()));
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, CONTENT_TYPE);
+    response
+}

@@ -1,0 +1,150 @@
+//! What every request passes before its route sees it.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::{HeaderMap, Response, StatusCode, header};
+use axum::middleware::{Next, from_fn_with_state};
+use bytes::Bytes;
+use futures_util::FutureExt;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout;
+
+use crate::failure::{Failure, Protocol};
+use crate::limits::HttpLimits;
+use crate::request_id::{self, RequestId};
+
+/// The unit in which room for bodies is given out.
+const ROOM: usize = 1 << 10;
+
+/// Room for requests, shared by all groups of routes.
+pub(crate) struct Rooms {
+    requests: Arc<Semaphore>,
+    bodies: Arc<Semaphore>,
+}
+
+impl Rooms {
+    pub(crate) fn new(limits: &HttpLimits) -> Self {
+        let semaphore = |permits: usize| {
+            let most = Semaphore::MAX_PERMITS.min(u32::MAX as usize);
+            Arc::new(Semaphore::new(permits.min(most)))
+        };
+        Self {
+            requests: semaphore(limits.requests),
+            bodies: semaphore(limits.bodies / ROOM),
+        }
+    }
+}
+
+/// Guards a group of routes that speak one protocol.
+pub(crate) struct Guard {
+    pub(crate) protocol: Protocol,
+    pub(crate) limits: HttpLimits,
+    pub(crate) rooms: Arc<Rooms>,
+}
+
+impl Guard {
+    /// Has all routes of `router` guarded. They find the whole body, and a
+    /// [`RequestId`] in the request's extensions; one that panics is an
+    /// `InternalFailure`.
+    pub(crate) fn over(self, router: Router) -> Router {
+        router
+            .layer(DefaultBodyLimit::disable())
+            .layer(from_fn_with_state(Arc::new(self), guard))
+    }
+
+    async fn admit(&self, request: Request) -> Result<Admitted, Failure> {
+        let place = take(&self.rooms.requests, 1)?;
+        let (head, body) = request.into_parts();
+        let length = self.announced_length(&head.headers)?;
+        let room = take(&self.rooms.bodies, length.div_ceil(ROOM))?;
+        let body = self.read(body).await?;
+        Ok(Admitted {
+            request: Request::from_parts(head, Body::from(body)),
+            _held: (place, room),
+        })
+    }
+
+    /// The bytes of room that a body needs: what its head says, or all that a
+    /// body may have where it does not say.
+    fn announced_length(&self, headers: &HeaderMap) -> Result<usize, Failure> {
+        let length = headers.get(header::CONTENT_LENGTH);
+        let length = length.and_then(|length| length.to_str().ok()?.parse().ok());
+        match length.unwrap_or(self.limits.body) {
+            length if length > self.limits.body => Err(too_large(self.limits.body)),
+            length => Ok(length),
+        }
+    }
+
+    async fn read(&self, body: Body) -> Result<Bytes, Failure> {
+        let whole = Limited::new(body, self.limits.body).collect();
+        match timeout(self.limits.body_within, whole).await {
+            Ok(Ok(body)) => Ok(body.to_bytes()),
+            Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large(self.limits.body)),
+            Ok(Err(_)) => Err(broken_off()),
+            Err(_) => Err(too_slow()),
+        }
+    }
+}
+
+/// A request that may go to its route, and the room that it takes meanwhile.
+struct Admitted {
+    request: Request,
+    _held: (OwnedSemaphorePermit, OwnedSemaphorePermit),
+}
+
+async fn guard(
+    State(guard): State<Arc<Guard>>,
+    mut request: Request,
+    next: Next,
+) -> Response<Body> {
+    let id = RequestId::draw();
+    request.extensions_mut().insert(id);
+    let mut response = match guard.admit(request).await {
+        Ok(admitted) => {
+            let answer = AssertUnwindSafe(next.run(admitted.request)).catch_unwind();
+            answer.await.unwrap_or_else(|_| {
+                tracing::error!(request_id = id.as_str(), "a request's handler panicked");
+                guard.protocol.refuse(&Failure::internal())
+            })
+        }
+        Err(failure) => guard.protocol.refuse(&failure),
+    };
+    response
+        .headers_mut()
+        .insert(request_id::HEADER, id.to_header());
+    response
+}
+
+fn take(room: &Arc<Semaphore>, permits: usize) -> Result<OwnedSemaphorePermit, Failure> {
+    let permits = u32::try_from(permits).map_err(|_| Failure::throttled())?;
+    let taken = room.clone().try_acquire_many_owned(permits);
+    taken.map_err(|_| Failure::throttled())
+}
+
+fn too_large(most: usize) -> Failure {
+    let message = format!("The body of a request has at most {most} bytes");
+    Failure::new(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        "RequestEntityTooLargeException",
+        message,
+    )
+}
+
+fn too_slow() -> Failure {
+    let message = "The body of the request took too long";
+    Failure::new(
+        StatusCode::REQUEST_TIMEOUT,
+        "RequestTimeoutException",
+        message,
+    )
+}
+
+fn broken_off() -> Failure {
+    let message = "The body of the request ended too early";
+    Failure::new(StatusCode::BAD_REQUEST, "SerializationException", message)
+}

@@ -1,0 +1,20 @@
+//! The service over HTTP, in AWS's protocols.
+//!
+//! [`router`] knows which request means which operation; [`serve`] accepts
+//! connections for it, within [`HttpLimits`]. Every route of AWS passes one
+//! guard (`guard.rs`) which gives it a request id, a place, and its whole body.
+//!
+//! What an operation does is `sandstep-service`'s; nothing here decides it.
+#![forbid(unsafe_code)]
+
+mod failure;
+mod guard;
+mod limits;
+mod request_id;
+mod router;
+mod server;
+mod step_functions;
+
+pub use limits::HttpLimits;
+pub use router::{ApiSettings, router};
+pub use server::serve;
