@@ -11,19 +11,22 @@ pub(crate) struct Failure {
     pub(crate) status: StatusCode,
     /// AWS's name of the error, such as `ThrottlingException`.
     pub(crate) code: &'static str,
-    pub(crate) message: String,
-    /// Members of the error beside its message.
+    /// Its message, and what else the error has.
     pub(crate) members: Object,
 }
 
 impl Failure {
-    pub(crate) fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
+    pub(crate) fn new(status: StatusCode, code: &'static str, message: &str) -> Self {
         Self {
             status,
             code,
-            message: message.into(),
-            members: Object::new(),
+            members: Object::from([("message", message)]),
         }
+    }
+
+    /// A refusal with status 400, as nearly all of AWS's are.
+    pub(crate) fn bad_request(code: &'static str, message: &str) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, code, message)
     }
 
     /// Says nothing of the reason: that is for the log.
@@ -33,23 +36,17 @@ impl Failure {
     }
 
     pub(crate) fn throttled() -> Self {
-        let status = StatusCode::BAD_REQUEST;
-        Self::new(status, "ThrottlingException", "Rate exceeded")
+        Self::bad_request("ThrottlingException", "Rate exceeded")
     }
 }
 
 impl From<ApiError> for Failure {
     fn from(error: ApiError) -> Self {
-        let status = match error.code {
-            "InternalFailure" => StatusCode::INTERNAL_SERVER_ERROR,
-            "ServiceUnavailable" => StatusCode::SERVICE_UNAVAILABLE,
-            _ => StatusCode::BAD_REQUEST,
-        };
+        let status = StatusCode::from_u16(error.status());
         Self {
-            status,
+            status: status.expect("statuses have three digits"),
             code: error.code,
             members: error.to_json(),
-            message: error.message,
         }
     }
 }
@@ -72,7 +69,6 @@ impl Protocol {
 fn json10(failure: &Failure) -> Response<Body> {
     let mut document = Object::from([("__type", Value::from(failure.code))]);
     document.extend(&failure.members);
-    document.insert("message", failure.message.as_str());
     let mut response = answer_json10(document);
     *response.status_mut() = failure.status;
     response

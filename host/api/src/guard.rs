@@ -127,12 +127,9 @@ fn take(room: &Arc<Semaphore>, permits: usize) -> Result<OwnedSemaphorePermit, F
 }
 
 fn too_large(most: usize) -> Failure {
+    let status = StatusCode::PAYLOAD_TOO_LARGE;
     let message = format!("The body of a request has at most {most} bytes");
-    Failure::new(
-        StatusCode::PAYLOAD_TOO_LARGE,
-        "RequestEntityTooLargeException",
-        message,
-    )
+    Failure::new(status, "RequestEntityTooLargeException", &message)
 }
 
 fn too_slow() -> Failure {
@@ -146,5 +143,5 @@ fn too_slow() -> Failure {
 
 fn broken_off() -> Failure {
     let message = "The body of the request ended too early";
-    Failure::new(StatusCode::BAD_REQUEST, "SerializationException", message)
+    Failure::bad_request("SerializationException", message)
 }

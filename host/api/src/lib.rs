@@ -16,5 +16,6 @@ mod server;
 mod step_functions;
 
 pub use limits::HttpLimits;
+pub use request_id::RequestId;
 pub use router::{ApiSettings, router};
 pub use server::serve;

@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, Response, StatusCode};
+use axum::http::{HeaderMap, Response};
 use bytes::Bytes;
 use sandstep_json::{Object, Value};
 use sandstep_service::step_functions::StepFunctions;
@@ -29,18 +29,13 @@ async fn call(
     body: &[u8],
 ) -> Result<Object, Failure> {
     let operation = operation(headers)?;
-    let request = Value::parse_slice(body).map_err(|error| {
-        let code = "SerializationException";
-        Failure::new(StatusCode::BAD_REQUEST, code, error.to_string())
-    })?;
+    let request = Value::parse_slice(body)
+        .map_err(|error| Failure::bad_request("SerializationException", &error.to_string()))?;
     Ok(account.call(operation, &request).await?)
 }
 
 fn operation(headers: &HeaderMap) -> Result<&str, Failure> {
     let target = headers.get("x-amz-target");
     let operation = target.and_then(|target| target.to_str().ok()?.strip_prefix(TARGET));
-    operation.ok_or_else(|| {
-        let code = "UnknownOperationException";
-        Failure::new(StatusCode::BAD_REQUEST, code, "")
-    })
+    operation.ok_or_else(|| Failure::bad_request("UnknownOperationException", ""))
 }
