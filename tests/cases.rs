@@ -96,8 +96,8 @@ impl Way {
     fn suits(self, case: &Case) -> bool {
         match self {
             // Who stops an execution has the world's time.
-            Self::Virtual => case.stop.is_none(),
-            Self::Real => !case.needs_virtual_clock,
+            Self::Virtual => case.stop.is_none() && case.redrive.is_none(),
+            Self::Real => !case.needs_virtual_clock && case.redrive.is_none(),
             Self::Loop | Self::Restored => true,
         }
     }

@@ -8,6 +8,7 @@
 //! input: { … }                   # {} unless said
 //! clock: virtual                 # where moments matter, or a wait is very long
 //! stop: { after: 5, error: …, cause: … }    # seconds
+//! redrive: { times: 2, after: 10 }          # whenever it ended without success; seconds
 //! tasks:                         # by the state's name
 //!   Work:
 //!     - returns: { … }           # a template: `$` is the task's input
@@ -43,6 +44,8 @@ pub struct Case {
     pub needs_virtual_clock: bool,
     /// When the execution is stopped from outside, and with what error.
     pub stop: Option<Stop>,
+    /// How it is redriven where it does not succeed.
+    pub redrive: Option<Redrives>,
     /// What its tasks do.
     pub script: Script,
     /// What it should come to.
@@ -58,6 +61,15 @@ pub struct Stop {
     pub error: Option<String>,
     /// The cause to report.
     pub cause: Option<String>,
+}
+
+/// Redrives of an execution that ended without success.
+#[derive(Clone, Copy, Debug)]
+pub struct Redrives {
+    /// How many, at most.
+    pub times: u64,
+    /// How long after each end.
+    pub after: Duration,
 }
 
 /// What a case expects.
@@ -98,6 +110,7 @@ impl Case {
             limits: limits(member("type"), member("limits")),
             needs_virtual_clock: member("clock").and_then(Value::as_str) == Some("virtual"),
             stop: member("stop").map(stop),
+            redrive: member("redrive").map(redrive),
             script: script(member("tasks"))?,
             expect: member("expect").map(expectation).unwrap_or_default(),
         })
@@ -136,6 +149,14 @@ fn stop(stop: &Value) -> Stop {
         after: seconds(stop.get("after")),
         error: text("error"),
         cause: text("cause"),
+    }
+}
+
+fn redrive(redrive: &Value) -> Redrives {
+    let times = redrive.get("times").and_then(Value::as_i64);
+    Redrives {
+        times: times.and_then(|times| times.try_into().ok()).unwrap_or(1),
+        after: seconds(redrive.get("after")),
     }
 }
 

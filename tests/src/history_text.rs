@@ -81,6 +81,7 @@ fn details(details: &EventDetails) -> String {
         | EventDetails::ExecutionFailed(error)
         | EventDetails::ExecutionTimedOut(error)
         | EventDetails::ExecutionAborted(error) => error_text(error),
+        EventDetails::ExecutionRedriven { redrive_count } => redrive_count.to_string(),
         EventDetails::MapStateStarted { length } => length.to_string(),
         EventDetails::MapIterationStarted { name, index }
         | EventDetails::MapIterationSucceeded { name, index }

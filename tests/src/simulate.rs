@@ -94,9 +94,9 @@ impl TaskRunner for TakesItsTime {
     }
 }
 
-/// Runs a case in a loop of its own, with a stop where the case has one. Where
-/// `restore` says so, the execution is thrown away at each wait and restored
-/// from its records.
+/// Runs a case in a loop of its own, with a stop and with redrives where the case
+/// has them. Where `restore` says so, the execution is thrown away at each wait,
+/// and at its end, and restored from its records.
 pub fn in_a_loop(case: &Case, restore: bool) -> Run {
     let start = start(case);
     let execution = Execution::start(Arc::clone(&case.machine), start.clone(), START);
@@ -109,9 +109,11 @@ pub fn in_a_loop(case: &Case, restore: bool) -> Run {
         now: START,
         ends: BinaryHeap::new(),
         outcomes: HashMap::new(),
+        stop: case.stop.as_ref().map(|stop| START + stop.after),
     };
-    while simulation.execution.outcome().is_none() || simulation.drain() {
-        simulation.turn(restore);
+    simulation.run(restore);
+    while simulation.redrive(restore) {
+        simulation.run(restore);
     }
     let outcome = simulation
         .execution
@@ -137,9 +139,36 @@ struct Simulation<'a> {
     /// names them by that too.
     ends: BinaryHeap<Reverse<(Timestamp, EventId)>>,
     outcomes: HashMap<EventId, TaskOutcome>,
+    /// When it will be stopped.
+    stop: Option<Timestamp>,
 }
 
 impl Simulation<'_> {
+    /// Goes on until the execution has ended.
+    fn run(&mut self, restore: bool) {
+        while self.execution.outcome().is_none() || self.drain() {
+            self.turn(restore);
+        }
+    }
+
+    /// Redrives the execution where it did not succeed and the case says so.
+    fn redrive(&mut self, restore: bool) -> bool {
+        let Some(redrives) = self.case.redrive else {
+            return false;
+        };
+        let before = self.execution.redrive().map_or(0, |redrive| redrive.count);
+        if before == redrives.times
+            || matches!(self.execution.outcome(), Some(Outcome::Succeeded(_)))
+        {
+            return false;
+        }
+        if restore {
+            self.restore();
+        }
+        self.now = self.now + redrives.after;
+        self.execution.handle_redrive(self.now).is_ok()
+    }
+
     /// One wait, and what ends it.
     fn turn(&mut self, restore: bool) {
         self.drain();
@@ -153,15 +182,14 @@ impl Simulation<'_> {
             return;
         }
         let due = self.execution.poll_timeout();
-        let stop = self.case.stop.as_ref().map(|stop| START + stop.after);
-        let next = due.into_iter().chain(stop).min();
+        let next = due.into_iter().chain(self.stop).min();
         match self.ends.peek().copied() {
             Some(Reverse((at, scheduled))) if next.is_none_or(|next| at < next) => {
                 self.ends.pop();
                 self.now = self.now.max(at);
                 self.end_task(scheduled);
             }
-            _ => self.pass_time(next.expect("something is due where nothing runs"), stop),
+            _ => self.pass_time(next.expect("something is due where nothing runs")),
         }
     }
 
@@ -218,10 +246,11 @@ impl Simulation<'_> {
         }
     }
 
-    fn pass_time(&mut self, next: Timestamp, stop: Option<Timestamp>) {
+    fn pass_time(&mut self, next: Timestamp) {
         self.now = self.now.max(next);
         match &self.case.stop {
-            Some(request) if stop == Some(next) => {
+            Some(request) if self.stop == Some(next) => {
+                self.stop = None;
                 let (error, cause) = (request.error.clone(), request.cause.clone());
                 self.execution.handle_stop(error, cause, self.now);
             }

@@ -13,6 +13,7 @@ mod map;
 mod path_flow;
 mod record;
 mod recover;
+mod redrive;
 mod restore;
 mod scope;
 mod start;
@@ -44,6 +45,7 @@ use self::{
 pub use self::{
     inspection::{Finding, Inspection, Stage},
     record::{MapPlan, Note, Record, ThreadPath},
+    redrive::{NotRedrivable, Redrive},
     restore::RestoreError,
     scope::TASK_TOKEN_PREFIX,
     start::{Limits, Start},
@@ -51,7 +53,7 @@ pub use self::{
 };
 use crate::{
     history::{ErrorDetails, EventDetails, EventId, StateType},
-    machine::{StateMachine, Transition},
+    machine::{StateId, StateMachine, Transition},
     timestamp::Timestamp,
 };
 
@@ -88,6 +90,7 @@ pub struct Execution {
     /// Bytes of JSON text that the variables of all threads have together.
     variable_bytes: usize,
     outcome: Option<Outcome>,
+    redrive: Option<Redrive>,
     inspections: Inspections,
     /// What is different where one state is tested alone.
     testing: Option<Box<Testing>>,
@@ -167,6 +170,7 @@ impl Execution {
             cancelled: VecDeque::new(),
             variable_bytes: 0,
             outcome: None,
+            redrive: None,
             inspections: None,
             testing: None,
         }
@@ -270,17 +274,28 @@ impl Execution {
         value.json_len() > self.start.limits.payload_bytes
     }
 
-    /// Lets a thread enter its next state and do what it does there.
-    fn step(&mut self, Ready { thread, place }: Ready) {
-        let live = self.threads.get(thread);
-        let Some(Phase::Entering(state)) = live
-            .filter(|thread| thread.path.last() == place)
-            .map(|thread| &thread.phase)
-        else {
+    /// Lets a thread enter its next state and do what it does there; or, after a
+    /// redrive, go on in the state it is in.
+    fn step(&mut self, ready: Ready) {
+        let Some(thread) = self.live(&ready) else {
             return;
         };
+        match self.threads[thread].phase {
+            Phase::Entering(state) => self.enter(thread, state),
+            Phase::Resuming => self.decide_again(thread),
+            _ => self.complete_if_done(thread),
+        }
+    }
+
+    /// The thread that was queued, if it still lives.
+    fn live(&self, &Ready { thread, place }: &Ready) -> Option<ThreadId> {
+        let live = self.threads.get(thread)?;
+        (live.path.last() == place).then_some(thread)
+    }
+
+    fn enter(&mut self, thread: ThreadId, state: StateId) {
         let machine = Arc::clone(&self.machine);
-        let state = machine.state(*state);
+        let state = machine.state(state);
         let entered = EventDetails::StateEntered {
             kind: state.kind.state_type(),
             name: state.name.clone(),
@@ -372,12 +387,16 @@ impl Execution {
         if let Some(failure) = self.exceeds_history(&details) {
             details = EventDetails::ExecutionFailed(failure.details);
         }
-        let path = self.threads[thread].path.clone();
         let head = Head {
             id: EventId(self.last_event.0 + 1),
             previous,
             timestamp: self.now,
         };
+        self.record(thread, head, details, note);
+    }
+
+    fn record(&mut self, thread: ThreadId, head: Head, details: EventDetails, note: Option<Note>) {
+        let path = self.threads[thread].path.clone();
         self.apply_event(thread, head, &details, note.as_ref());
         self.records.push_back(Record {
             thread: path,
@@ -437,7 +456,7 @@ impl Execution {
     }
 }
 
-/// A thread that will enter a state, unless it is aborted before.
+/// A thread that will enter a state, or go on in one, unless it is aborted before.
 #[derive(Debug)]
 struct Ready {
     thread: ThreadId,

@@ -47,6 +47,10 @@ pub enum EventDetails {
     ExecutionFailed(ErrorDetails),
     ExecutionTimedOut(ErrorDetails),
     ExecutionAborted(ErrorDetails),
+    ExecutionRedriven {
+        /// How often the execution was redriven, this time included.
+        redrive_count: u64,
+    },
     StateEntered {
         kind: StateType,
         name: Text,

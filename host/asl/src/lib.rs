@@ -21,8 +21,8 @@ mod verdict;
 
 pub use diagnostic::{Diagnostic, Severity};
 pub use execution::{
-    Execution, Finding, Inspection, Limits, MapPlan, Note, Outcome, Record, RestoreError, Stage,
-    Start, TASK_TOKEN_PREFIX, Target, Task, TaskId, TaskOutcome, ThreadPath,
+    Execution, Finding, Inspection, Limits, MapPlan, NotRedrivable, Note, Outcome, Record, Redrive,
+    RestoreError, Stage, Start, TASK_TOKEN_PREFIX, Target, Task, TaskId, TaskOutcome, ThreadPath,
 };
 pub use history::{
     ErrorDetails, EvaluationFailed, EventDetails, EventId, HistoryEvent, StateType, TaskScheduled,

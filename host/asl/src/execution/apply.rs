@@ -3,7 +3,11 @@
 //! Running and restoring share it, so what a restored execution knows is what
 //! it knew.
 
-use std::sync::Arc;
+use std::{
+    collections::BTreeMap,
+    mem::{replace, take},
+    sync::Arc,
+};
 
 use sandstep_json::{Object, Value};
 
@@ -76,6 +80,9 @@ impl Execution {
                 }
                 return;
             }
+            EventDetails::ExecutionRedriven { redrive_count } => {
+                return self.apply_redriven(head, *redrive_count, note);
+            }
             EventDetails::MapIterationStarted { index, .. } => {
                 return self.apply_iteration_started(thread, *index, id);
             }
@@ -122,7 +129,7 @@ impl Execution {
             EventDetails::ParallelStateSucceeded
             | EventDetails::MapStateSucceeded
             | EventDetails::ParallelStateFailed
-            | EventDetails::MapStateFailed => self.abandon_children(thread),
+            | EventDetails::MapStateFailed => self.retire_children(thread),
             end if end.is_end() => self.apply_end(end),
             _ => {}
         }
@@ -144,6 +151,7 @@ impl Execution {
                 let last = self.threads[thread].previous;
                 self.apply_child_succeeded(thread, last);
             }
+            Note::Entering { state, input } => self.apply_entering(thread, state, input),
             // These come with events.
             Note::Deadline(_)
             | Note::TaskArmed { .. }
@@ -336,7 +344,7 @@ impl Execution {
     }
 
     fn apply_iteration_failed(&mut self, thread: ThreadId) {
-        let child = self.remove(thread);
+        let child = self.retire(thread);
         let Some((parent, index)) = child.parent else {
             return;
         };
@@ -345,6 +353,7 @@ impl Execution {
         parent_thread.latest = child.previous;
         if let Some(children) = self.children_mut(parent) {
             children.running.remove(&index);
+            children.lost.insert(index, child);
             children.failed += 1;
         }
     }
@@ -368,13 +377,45 @@ impl Execution {
         self.starved.clear();
     }
 
-    /// Forgets a branch that failed; its siblings are still there to be aborted.
+    /// Takes out a branch that failed; its siblings are still there to be aborted.
     pub(super) fn drop_branch(&mut self, parent: ThreadId, child: ThreadId, index: usize) {
-        self.abandon_children(child);
-        self.remove(child);
+        let child = self.retire(child);
         if let Some(children) = self.children_mut(parent) {
             children.running.remove(&index);
+            children.lost.insert(index, child);
         }
+    }
+
+    /// Takes out a thread that failed or was aborted, with all that it started.
+    fn retire(&mut self, thread: ThreadId) -> Box<Thread> {
+        self.retire_children(thread);
+        Box::new(self.remove(thread))
+    }
+
+    /// Ends what a Parallel or Map state started, and keeps what came of it for
+    /// a redrive, until the state is left.
+    fn retire_children(&mut self, thread: ThreadId) {
+        let running = self.children_mut(thread);
+        for (index, child) in running.map_or_else(BTreeMap::new, |it| take(&mut it.running)) {
+            let child = self.retire(child);
+            if let Some(children) = self.children_mut(thread) {
+                children.lost.insert(index, child);
+            }
+        }
+        let phase = replace(&mut self.threads[thread].phase, Phase::Deciding);
+        self.leave(thread, &phase);
+        self.threads[thread].phase = match phase {
+            Phase::Joining(children) => Phase::Joined(children),
+            phase => phase,
+        };
+    }
+
+    /// An aborted thread was about to enter a state.
+    fn apply_entering(&mut self, thread: ThreadId, state: &str, input: &Value) {
+        let state = self.state_to_enter(thread, state);
+        let thread = &mut self.threads[thread];
+        thread.phase = Phase::Entering(state);
+        thread.data = input.clone();
     }
 
     /// Forgets all that a Parallel or Map state started.

@@ -118,15 +118,13 @@ impl Execution {
 
     /// Goes on from a Parallel or Map state whose children are all done.
     pub(super) fn complete_if_done(&mut self, thread: ThreadId) {
-        let Some(Phase::Joining(children)) =
-            self.threads.get_mut(thread).map(|thread| &mut thread.phase)
-        else {
+        let Some(children) = self.children(thread) else {
             return;
         };
         if self.outcome.is_some() || !children.is_done() {
             return;
         }
-        let result = children.take_results();
+        let result = children.results();
         let machine = Arc::clone(&self.machine);
         let state = machine.state(self.threads[thread].state);
         let (succeeded, next) = match &state.kind {
@@ -200,7 +198,9 @@ impl Execution {
         for child in self.running_children(thread) {
             let child_state = machine.state(self.threads[child].state);
             self.abort_children(child, child_state);
-            if !matches!(self.threads[child].phase, Phase::Entering(_)) {
+            if let Phase::Entering(_) = self.threads[child].phase {
+                self.note_entering(child);
+            } else {
                 let kind = child_state.kind.state_type();
                 self.append(child, EventDetails::StateAborted { kind }, None);
             }
@@ -218,7 +218,7 @@ impl Execution {
 
 impl Children {
     /// The outputs in order; failed iterations that were tolerated have none.
-    fn take_results(&mut self) -> Array {
-        self.results.iter_mut().filter_map(Option::take).collect()
+    fn results(&self) -> Array {
+        self.results.iter().flatten().cloned().collect()
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
-use sandstep_json::{Array, Value};
+use sandstep_json::{Array, Text, Value};
 
 use crate::{
     history::{EventId, HistoryEvent},
@@ -24,7 +24,8 @@ pub struct Record {
 /// execution needs. New kinds may be added; a kind's meaning never changes.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Note {
-    /// With `ExecutionStarted`: when the execution times out, if it does.
+    /// With `ExecutionStarted` and `ExecutionRedriven`: when the execution times
+    /// out, if it does.
     Deadline(Timestamp),
     /// A Wait state sleeps until then.
     WaitUntil(Timestamp),
@@ -54,6 +55,14 @@ pub enum Note {
     MapPlanned(Box<MapPlan>),
     /// A branch of a Parallel state reached its end; no event tells it.
     BranchSucceeded,
+    /// The thread was to enter this state when it was aborted. A redrive lets
+    /// it.
+    Entering {
+        /// The state's name.
+        state: Text,
+        /// What it would have entered with.
+        input: Value,
+    },
 }
 
 /// What a Map state was started with.

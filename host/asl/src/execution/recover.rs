@@ -27,6 +27,7 @@ impl Execution {
                 self.append(thread, failed, None);
             }
             if failure.reach == Reach::Nobody {
+                self.note_all_entering();
                 return self.end(thread, EventDetails::ExecutionFailed(failure.into()));
             }
             let state = machine.state(self.threads[thread].state);

@@ -83,8 +83,10 @@ impl Execution {
         if self.outcome.is_some() {
             return;
         }
-        self.ready
-            .retain(|ready| matches!(self.threads[ready.thread].phase, Phase::Entering(_)));
+        self.ready.retain(|ready| {
+            let phase = self.threads.get(ready.thread).map(|thread| &thread.phase);
+            matches!(phase, Some(Phase::Entering(_) | Phase::Resuming))
+        });
         let joining = self
             .threads
             .iter()

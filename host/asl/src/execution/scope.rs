@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use super::{
     Execution,
     inspection::{Finding, Stage},
+    redrive::Redrive,
     start::Start,
     thread::{Thread, ThreadId},
 };
@@ -33,7 +34,7 @@ pub(super) struct Constants {
 }
 
 impl Constants {
-    fn new(start: &Start, started: Timestamp) -> Self {
+    fn new(start: &Start, started: Timestamp, redrive: Option<Redrive>) -> Self {
         let mut execution = Object::from([
             ("Id", Value::from(&start.execution_arn)),
             ("Input", start.input.clone()),
@@ -42,7 +43,13 @@ impl Constants {
             ("RoleArn", Value::from(&start.role_arn)),
         ]);
         if let Some(count) = start.redrive_count {
-            execution.insert("RedriveCount", count);
+            execution.insert(
+                "RedriveCount",
+                redrive.map_or(count, |redrive| redrive.count),
+            );
+        }
+        if let Some(redrive) = redrive {
+            execution.insert("RedriveTime", redrive.at.to_string());
         }
         let state_machine = [
             ("Id", Value::from(&start.machine_arn)),
@@ -178,9 +185,10 @@ impl<'a> Scope<'a> {
             start,
             started,
             constants,
+            redrive,
             ..
         } = self.execution;
-        let constants = constants.get_or_init(|| Constants::new(start, *started));
+        let constants = constants.get_or_init(|| Constants::new(start, *started, *redrive));
         let mut context = Object::from([
             ("Execution", constants.execution.clone()),
             ("StateMachine", constants.state_machine.clone()),

@@ -58,6 +58,11 @@ pub(super) enum Phase {
     Running(Box<RunningTask>),
     /// Its branches or iterations run.
     Joining(Box<Children>),
+    /// None of its branches or iterations runs any more. What they came to is
+    /// kept until the state is left: a redrive goes on from it.
+    Joined(Box<Children>),
+    /// It was redriven, and will decide once more what its state does.
+    Resuming,
 }
 
 /// A scheduled task and its deadlines.
@@ -82,6 +87,9 @@ pub(super) struct Children {
     pub(super) result_bytes: usize,
     /// The children that live.
     pub(super) running: BTreeMap<usize, ThreadId>,
+    /// The children that failed or were aborted, as they were then: a redrive
+    /// revives them.
+    pub(super) lost: BTreeMap<usize, Box<Thread>>,
     /// How many were started, ended ones included.
     pub(super) launched: usize,
     /// How many iterations failed and were tolerated.
@@ -133,7 +141,11 @@ impl Thread {
             Phase::Waiting { until } => Some(*until),
             Phase::Retrying { due } => Some(*due),
             Phase::Running(running) => running.due(),
-            Phase::Entering(_) | Phase::Deciding | Phase::Joining(_) => None,
+            Phase::Entering(_)
+            | Phase::Deciding
+            | Phase::Joining(_)
+            | Phase::Joined(_)
+            | Phase::Resuming => None,
         }
     }
 }
@@ -153,6 +165,7 @@ impl Children {
             results: vec![None; count],
             result_bytes: 0,
             running: BTreeMap::new(),
+            lost: BTreeMap::new(),
             launched: 0,
             failed: 0,
         }

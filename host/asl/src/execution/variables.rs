@@ -50,6 +50,11 @@ impl Execution {
         bytes <= limits.payload_bytes && others.saturating_add(bytes) <= limits.variable_bytes
     }
 
+    /// The variables of a thread that is back are back with it.
+    pub(super) fn remember_variables(&mut self, thread: &Thread) {
+        self.variable_bytes += thread.variable_bytes();
+    }
+
     /// The variables of a thread that is gone are gone with it.
     pub(super) fn forget_variables(&mut self, thread: &Thread) {
         self.variable_bytes -= thread.variable_bytes();

@@ -28,6 +28,7 @@ impl HistoryEvent {
             EventDetails::ExecutionFailed(_) => "ExecutionFailed".to_owned(),
             EventDetails::ExecutionTimedOut(_) => "ExecutionTimedOut".to_owned(),
             EventDetails::ExecutionAborted(_) => "ExecutionAborted".to_owned(),
+            EventDetails::ExecutionRedriven { .. } => "ExecutionRedriven".to_owned(),
             EventDetails::ParallelStateStarted => "ParallelStateStarted".to_owned(),
             EventDetails::ParallelStateSucceeded => "ParallelStateSucceeded".to_owned(),
             EventDetails::ParallelStateFailed => "ParallelStateFailed".to_owned(),
@@ -95,6 +96,10 @@ impl HistoryEvent {
             EventDetails::ExecutionFailed(error)
             | EventDetails::ExecutionTimedOut(error)
             | EventDetails::ExecutionAborted(error) => (own_key(), error_members(error)),
+            EventDetails::ExecutionRedriven { redrive_count } => {
+                let redrive_count = Value::from(*redrive_count);
+                (own_key(), Object::from([("redriveCount", redrive_count)]))
+            }
             EventDetails::TaskScheduled(task) => (own_key(), scheduled(task)),
             EventDetails::TaskStarted { resource } => {
                 let members = resource_members(resource);
