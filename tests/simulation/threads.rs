@@ -126,6 +126,8 @@ impl Threads {
                 self.close(path, 1)?;
                 self.retry(path, *retrier)
             }
+            // A branch tells that it was started no sooner.
+            Note::Entering { .. } => Ok(()),
             _ => self.thread(path).map(|_| ()),
         }
     }

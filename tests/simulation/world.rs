@@ -6,7 +6,7 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use sandstep_asl::{EventId, Execution, Record, Task, TaskId, TaskOutcome, Timestamp};
+use sandstep_asl::{EventId, Execution, Outcome, Record, Task, TaskId, TaskOutcome, Timestamp};
 use sandstep_tests::{
     case::Case,
     script::Script,
@@ -68,6 +68,7 @@ impl<'a> World<'a> {
             self.drain()?;
             if let Some(outcome) = self.execution.outcome().cloned() {
                 self.end()?;
+                self.redrive()?;
                 let records = self.records;
                 return Ok(Journal { records, outcome });
             }
@@ -111,6 +112,20 @@ impl<'a> World<'a> {
         match self.execution.poll_timeout() {
             None => Ok(()),
             Some(_) => Err("the execution waits for time after its end".to_owned()),
+        }
+    }
+
+    /// A redrive begins in the same way whether or not the execution was restored.
+    fn redrive(&mut self) -> Result<(), String> {
+        let machine = Arc::clone(&self.case.machine);
+        let mut restored = Execution::restore(machine, start(self.case), self.records.clone())
+            .map_err(|error| error.to_string())?;
+        let live = begin_again(&mut self.execution, self.now)?;
+        match live == begin_again(&mut restored, self.now)? {
+            true => Ok(()),
+            false => Err(format!(
+                "a restored execution is redriven in another way: {live}"
+            )),
         }
     }
 
@@ -241,6 +256,19 @@ impl<'a> World<'a> {
         self.now = self.now.max(now);
         self.execution.handle_timeout(now);
     }
+}
+
+/// Redrives an execution where it may be, and tells what it does at once.
+fn begin_again(execution: &mut Execution, now: Timestamp) -> Result<String, String> {
+    let outcome = execution.outcome().cloned();
+    match (execution.handle_redrive(now), outcome) {
+        (Ok(_), Some(Outcome::Succeeded(_))) => return Err("a success was redriven".to_owned()),
+        (Ok(_), _) => {}
+        (Err(refused), _) => return Ok(refused.to_string()),
+    }
+    let records = std::iter::from_fn(|| execution.poll_record()).take(MAX_HAPPENINGS);
+    let records: Vec<String> = records.map(|record| format!("{record:?}\n")).collect();
+    Ok(records.concat())
 }
 
 fn pick<T>(random: &mut Random, tasks: &BTreeMap<EventId, T>) -> Option<EventId> {
