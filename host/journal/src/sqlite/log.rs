@@ -6,8 +6,8 @@
 //! tells the two apart: a transaction begins only once the one before is synced.
 //! So where a frame is chained to the end of a transaction, that one was whole.
 //!
-//! Damage in the last transaction of the log looks like the loss of power, and
-//! is taken for it. The format is SQLite's "WAL-mode File Format".
+//! Damage in the last transaction of the log, or in the end of the one before,
+//! looks like the loss of power, and is taken for it. The format is SQLite's "WAL-mode File Format".
 
 use std::{
     fs::File,
@@ -25,7 +25,7 @@ const FRAME_HEADER: usize = 24;
 ///
 /// # Errors
 ///
-/// [`StorageError::Corrupt`] if it is damaged before its last transaction,
+/// [`StorageError::Corrupt`] if it is damaged before its last transactions,
 /// [`StorageError::Io`] if it cannot be read.
 pub(super) fn check(log: &Path) -> Result<(), StorageError> {
     match File::open(log) {
