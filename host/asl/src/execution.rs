@@ -2,6 +2,7 @@
 
 mod apply;
 mod children;
+mod cut;
 mod distributed;
 mod failure;
 mod flow;
@@ -226,12 +227,12 @@ impl Execution {
     /// The next task to run.
     pub fn poll_task(&mut self) -> Option<Task> {
         loop {
-            let is_running = self.running(self.tasks.front()?.id).is_some();
-            let task = self.tasks.pop_front();
+            let mut task = self.tasks.pop_front()?;
             // Tasks that were cancelled before they began are left in the
             // queue: taking each out would cost a look at all others.
-            if is_running {
-                return task;
+            if let Some(running) = self.running(task.id) {
+                task.started = running.started;
+                return Some(task);
             }
         }
     }
@@ -248,6 +249,11 @@ impl Execution {
     /// How the execution ended, once it has and all records are drained.
     pub fn outcome(&self) -> Option<&Outcome> {
         self.outcome.as_ref()
+    }
+
+    /// The latest moment that it knows of.
+    pub fn now(&self) -> Timestamp {
+        self.now
     }
 
     /// The machine that it runs.

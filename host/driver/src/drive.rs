@@ -1,11 +1,6 @@
 //! The loop around one execution.
 
-use std::{
-    future::Future,
-    pin::pin,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{future::Future, pin::pin, sync::Arc};
 
 use futures_util::future::{Either, select};
 use sandstep_asl::{
@@ -18,24 +13,9 @@ use crate::{
     real::RealTime,
     runner::{TaskCall, TaskRunner, run_task},
     timeline::{Happening, Timeline},
+    turn::{TASK_WEIGHT, Turn},
     virtual_time::{RECORDS_PER_MOMENT, VirtualTime},
 };
-
-/// How many records an execution may make before its driver lets others run
-/// and looks at the clock: a machine may loop without ever waiting.
-const RECORDS_PER_TURN: u32 = 1024;
-
-/// How long a turn may take. A state's expressions may take a second, so that
-/// counting records is not enough.
-const TURN: Duration = Duration::from_millis(10);
-
-/// After how many records a turn's time is looked at, which costs as much as a
-/// quarter of a record.
-const RECORDS_PER_LOOK: u32 = 16;
-
-/// A task that ends at once counts as this many records. It may have taken two
-/// milliseconds, so that a turn's time is looked at once in four of them.
-const TASK_WEIGHT: u32 = RECORDS_PER_LOOK / 4;
 
 /// Runs executions in memory.
 #[derive(Clone)]
@@ -157,8 +137,7 @@ impl Driver {
             execution: Execution::start(machine, start, beginning.wall),
             timeline,
             watcher,
-            work: 0,
-            turn: beginning.instant.into_std(),
+            turn: Turn::starting_at(beginning.instant.into_std()),
         };
         if drive.watcher.wants_inspections() {
             drive.execution.inspect();
@@ -181,9 +160,7 @@ struct Drive<'a, T, W> {
     execution: Execution,
     execution_arn: Text,
     watcher: W,
-    /// How much was done since others were let run, and when that was.
-    work: u32,
-    turn: Instant,
+    turn: Turn,
 }
 
 impl<T: Timeline, W: Watcher> Drive<'_, T, W> {
@@ -198,7 +175,7 @@ impl<T: Timeline, W: Watcher> Drive<'_, T, W> {
                 continue;
             }
             self.wait(self.execution.poll_timeout()).await;
-            self.turn = Instant::now();
+            self.turn.begin();
         }
     }
 
@@ -220,7 +197,7 @@ impl<T: Timeline, W: Watcher> Drive<'_, T, W> {
             {
                 self.wait(Some(due)).await;
             }
-            if self.has_had_its_turn(1) {
+            if self.turn.is_over_after(1) {
                 self.let_others_run().await;
             }
         }
@@ -234,20 +211,11 @@ impl<T: Timeline, W: Watcher> Drive<'_, T, W> {
         }
     }
 
-    /// Counts work, and tells whether others should run now.
-    fn has_had_its_turn(&mut self, work: u32) -> bool {
-        let looks = self.work / RECORDS_PER_LOOK;
-        self.work += work;
-        let is_time_to_look = self.work / RECORDS_PER_LOOK > looks;
-        self.work >= RECORDS_PER_TURN || is_time_to_look && self.turn.elapsed() >= TURN
-    }
-
     /// On the real clock, an endless loop of states gets no further than its
     /// time limit.
     async fn let_others_run(&mut self) {
-        self.work = 0;
         tokio::task::yield_now().await;
-        self.turn = Instant::now();
+        self.turn.begin();
         // Virtual time does not pass while others run.
         if self.timeline.virtual_now().is_none() {
             self.execution.handle_timeout(self.timeline.now());
@@ -267,16 +235,17 @@ impl<T: Timeline, W: Watcher> Drive<'_, T, W> {
         };
         let id = task.id;
         // Its timeouts count from here, however long its input took to make.
-        self.execution.handle_started(id, self.timeline.now());
+        let now = self.timeline.now();
+        self.execution.handle_started(id, now);
         // The start itself may be the last event that the history allows.
         if self.execution.outcome().is_some() {
             return true;
         }
         let future = run_task(self.runner, self.call(task));
-        if let Some(outcome) = self.timeline.start(id, future).await {
+        if let Some(outcome) = self.timeline.start(id, now, future).await {
             self.report(id, outcome);
         }
-        if self.has_had_its_turn(TASK_WEIGHT) {
+        if self.turn.is_over_after(TASK_WEIGHT) {
             self.let_others_run().await;
         }
         true
@@ -291,6 +260,7 @@ impl<T: Timeline, W: Watcher> Drive<'_, T, W> {
         TaskCall {
             task,
             execution_arn: self.execution_arn.clone(),
+            resumed: false,
             virtual_now: self.timeline.virtual_now(),
         }
     }

@@ -7,10 +7,12 @@
 #![forbid(unsafe_code)]
 
 mod drive;
+pub mod durable;
 mod real;
 mod runner;
 mod test_state;
 mod timeline;
+mod turn;
 mod virtual_time;
 mod wall;
 

@@ -61,7 +61,12 @@ impl Timeline for RealTime {
         false
     }
 
-    async fn start(&mut self, id: TaskId, mut task: TaskFuture) -> Option<TaskOutcome> {
+    async fn start(
+        &mut self,
+        id: TaskId,
+        _began: Timestamp,
+        mut task: TaskFuture,
+    ) -> Option<TaskOutcome> {
         // Most tasks end within their first poll. Spawning one costs more than
         // running it.
         let polled = poll_fn(|context| {
@@ -75,6 +80,11 @@ impl Timeline for RealTime {
         }
         self.in_flight.get_or_insert_default().spawn(id, task);
         None
+    }
+
+    fn is_idle(&self) -> bool {
+        let in_flight = self.in_flight.as_ref();
+        in_flight.is_none_or(|in_flight| in_flight.handles.is_empty())
     }
 
     fn cancel(&mut self, id: TaskId) {

@@ -32,6 +32,10 @@ pub struct TaskCall {
     pub task: Task,
     /// The execution that it belongs to.
     pub execution_arn: Text,
+    /// Whether an earlier process may have run this attempt of the task, in part or as a
+    /// whole: its execution was restored, and nothing says how the task ended. The
+    /// same [`Task::entered`] names it then as now.
+    pub resumed: bool,
     /// The time for the task, where the clock is virtual: it stands still while
     /// a task runs.
     pub virtual_now: Option<Timestamp>,

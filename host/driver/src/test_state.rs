@@ -58,14 +58,16 @@ impl Driver {
 
     async fn start_task(&self, run: &mut TestRun, task: Task, timeline: &mut impl Timeline) {
         let id = task.id;
-        run.handle_started(id, timeline.now());
+        let now = timeline.now();
+        run.handle_started(id, now);
         let call = TaskCall {
             task,
             execution_arn: run.execution_arn().clone(),
+            resumed: false,
             virtual_now: timeline.virtual_now(),
         };
         let future = run_task(&*self.runner, call);
-        if let Some(outcome) = timeline.start(id, future).await {
+        if let Some(outcome) = timeline.start(id, now, future).await {
             run.handle_task(id, outcome, timeline.now());
         }
     }

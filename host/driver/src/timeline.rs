@@ -5,7 +5,7 @@ use sandstep_asl::{TaskId, TaskOutcome, Timestamp};
 use crate::{runner::TaskFuture, wall::Reading};
 
 /// What a driver waits on.
-pub(crate) trait Timeline {
+pub(crate) trait Timeline: Send {
     /// What the clocks said when it began: reading them again at once is not free.
     fn beginning(&self) -> Reading;
 
@@ -17,14 +17,23 @@ pub(crate) trait Timeline {
     /// Counts a record, and says whether time has to pass though more can be made.
     fn must_pass(&mut self) -> bool;
 
-    /// Starts a task; answers its outcome if it ended at once.
-    async fn start(&mut self, id: TaskId, task: TaskFuture) -> Option<TaskOutcome>;
+    /// Starts a task, which is said to have begun then; answers its outcome if it ended
+    /// at once.
+    fn start(
+        &mut self,
+        id: TaskId,
+        began: Timestamp,
+        task: TaskFuture,
+    ) -> impl Future<Output = Option<TaskOutcome>> + Send;
+
+    /// Whether no task is in flight.
+    fn is_idle(&self) -> bool;
 
     /// Stops a task, unless it ended.
     fn cancel(&mut self, id: TaskId);
 
     /// Waits until a task ends or `due` has come.
-    async fn next(&mut self, due: Option<Timestamp>) -> Happening;
+    fn next(&mut self, due: Option<Timestamp>) -> impl Future<Output = Happening> + Send;
 }
 
 /// What a driver waited for.

@@ -84,7 +84,12 @@ impl Timeline for VirtualTime {
         self.records_left == 0
     }
 
-    async fn start(&mut self, id: TaskId, task: TaskFuture) -> Option<TaskOutcome> {
+    async fn start(
+        &mut self,
+        id: TaskId,
+        began: Timestamp,
+        task: TaskFuture,
+    ) -> Option<TaskOutcome> {
         let Ok(report) = AssertUnwindSafe(task).catch_unwind().await else {
             return Some(lost("it panicked"));
         };
@@ -92,9 +97,13 @@ impl Timeline for VirtualTime {
             return Some(report.outcome);
         }
         self.outcomes.insert(id.scheduled(), (id, report.outcome));
-        let end = self.now + report.virtual_duration;
+        let end = began + report.virtual_duration;
         self.ends.push(Reverse((end, id.scheduled())));
         None
+    }
+
+    fn is_idle(&self) -> bool {
+        self.outcomes.is_empty()
     }
 
     fn cancel(&mut self, id: TaskId) {

@@ -109,6 +109,7 @@ impl Execution {
             EventDetails::TaskScheduled(scheduled) => {
                 self.apply_scheduled(thread, id, scheduled, note);
             }
+            EventDetails::TaskStarted { .. } => self.apply_started(thread, head.timestamp),
             EventDetails::TaskSucceeded { .. } | EventDetails::TaskFailed { .. } => {
                 self.set_phase(thread, Phase::Deciding);
             }
@@ -212,6 +213,8 @@ impl Execution {
             entered: self.threads[thread].entered,
             retry_count: self.threads[thread].retry_count(),
             state_name: self.machine.state(self.threads[thread].state).name.clone(),
+            scheduled_at: self.now,
+            started: None,
         });
         let (timeout, heartbeat) = match note {
             Some(Note::TaskArmed { timeout, heartbeat }) => (*timeout, *heartbeat),
@@ -221,10 +224,17 @@ impl Execution {
         let running = RunningTask {
             task: id,
             resource: Arc::clone(&scheduled.resource),
+            started: None,
             timeout,
             heartbeat,
         };
         self.set_phase(thread, Phase::Running(Box::new(running)));
+    }
+
+    fn apply_started(&mut self, thread: ThreadId, at: Timestamp) {
+        if let Phase::Running(running) = &mut self.threads[thread].phase {
+            running.started = Some(at);
+        }
     }
 
     fn apply_heartbeat(&mut self, thread: ThreadId, due: Timestamp) {

@@ -55,8 +55,8 @@ pub enum Note {
     MapPlanned(Box<MapPlan>),
     /// A branch of a Parallel state reached its end; no event tells it.
     BranchSucceeded,
-    /// The thread was to enter this state when it was aborted. A redrive lets
-    /// it.
+    /// The thread was to enter this state when it was aborted, and a redrive lets
+    /// it; or when a batch was cut off, and it will.
     Entering {
         /// The state's name.
         state: Text,

@@ -1,8 +1,10 @@
 //! Restoring an execution from its records.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
-use super::{Execution, Phase, ROOT, Record, Start, record::ThreadPath, thread::ThreadId};
+use super::{
+    Execution, Note, Phase, ROOT, Ready, Record, Start, record::ThreadPath, thread::ThreadId,
+};
 use crate::machine::StateMachine;
 
 /// The records are not those of an execution of this machine.
@@ -15,6 +17,8 @@ pub struct RestoreError {
 impl Execution {
     /// The execution as it was after its last complete batch of records: all
     /// those that were polled between two calls of `handle_*`.
+    ///
+    /// Those that [`Execution::cut_batch`] gave are complete as well.
     ///
     /// No expression is evaluated. Tasks that were scheduled and have not ended
     /// are polled again, with their first deadlines.
@@ -40,10 +44,41 @@ impl Execution {
                 thread: path.clone(),
             })?;
             execution.apply(thread, &record);
+            execution.ready_again(thread, &record);
             execution.forget_ended_tasks();
         }
         execution.resume();
         Ok(execution)
+    }
+
+    /// Queues a thread that will enter a state although nothing more is recorded of it.
+    fn ready_again(&mut self, thread: ThreadId, record: &Record) {
+        if let Some(Note::Entering { .. }) = record.note {
+            self.make_ready(thread);
+        }
+    }
+
+    /// Leaves out of the queue what went on since, and all but the last place of what
+    /// was queued more than once.
+    fn forget_ready(&mut self) {
+        let mut seen = HashSet::new();
+        let mut ready = std::mem::take(&mut self.ready);
+        ready = ready
+            .into_iter()
+            .rev()
+            .filter(|ready| seen.insert(ready.thread))
+            .collect();
+        ready.retain(|ready| self.is_ready(ready));
+        self.ready = ready.into_iter().rev().collect();
+    }
+
+    fn is_ready(&self, ready: &Ready) -> bool {
+        let thread = self.live(ready).map(|thread| &self.threads[thread]);
+        let phase = thread.map(|thread| &thread.phase);
+        matches!(
+            phase,
+            Some(Phase::Entering(_) | Phase::Resuming | Phase::Joining(_))
+        )
     }
 
     /// The live thread of that path.
@@ -83,10 +118,7 @@ impl Execution {
         if self.outcome.is_some() {
             return;
         }
-        self.ready.retain(|ready| {
-            let phase = self.threads.get(ready.thread).map(|thread| &thread.phase);
-            matches!(phase, Some(Phase::Entering(_) | Phase::Resuming))
-        });
+        self.forget_ready();
         let joining = self
             .threads
             .iter()

@@ -8,6 +8,7 @@ use super::thread::ThreadId;
 use crate::{
     history::EventId,
     resource::{Resource, ResourceKind},
+    timestamp::Timestamp,
 };
 
 /// Names one attempt of one task within its execution.
@@ -41,6 +42,11 @@ pub struct Task {
     /// The event that entered the state. With the execution's ARN it is the
     /// same for every attempt, and no other task has it: an idempotency token.
     pub entered: EventId,
+    /// When it was scheduled.
+    pub scheduled_at: Timestamp,
+    /// When it began to run before its execution was restored, if it did: then an
+    /// earlier process may have run it, in part or as a whole.
+    pub started: Option<Timestamp>,
 }
 
 /// What a task runs.

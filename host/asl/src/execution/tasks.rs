@@ -21,12 +21,16 @@ use crate::{
 };
 
 impl Execution {
-    /// A task began to run.
+    /// A task began to run. One that began before its execution was restored does
+    /// not begin again.
     pub fn handle_started(&mut self, task: TaskId, now: Timestamp) {
         self.observe(now);
         let Some(running) = self.running(task) else {
             return;
         };
+        if running.started.is_some() {
+            return;
+        }
         let resource = Arc::clone(&running.resource);
         self.append(task.thread, EventDetails::TaskStarted { resource }, None);
     }
@@ -84,6 +88,11 @@ impl Execution {
                 self.fail(task.thread, failure);
             }
         }
+    }
+
+    /// Whether somebody still waits for the task.
+    pub fn is_running(&self, task: TaskId) -> bool {
+        self.running(task).is_some()
     }
 
     /// Names the task that this event scheduled, while it runs.

@@ -61,12 +61,6 @@ impl Execution {
     pub(crate) fn arn(&self) -> &Text {
         &self.start.execution_arn
     }
-
-    /// The latest moment that it was told of.
-    pub(crate) fn now(&self) -> Timestamp {
-        self.now
-    }
-
     /// The state that comes next, once a state was left.
     pub(crate) fn next_state(&self) -> Option<&State> {
         match self.threads.get(ROOT)?.phase {

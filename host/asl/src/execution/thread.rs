@@ -70,6 +70,8 @@ pub(super) enum Phase {
 pub(super) struct RunningTask {
     pub(super) task: TaskId,
     pub(super) resource: Arc<Resource>,
+    /// When it began to run, as the history tells it.
+    pub(super) started: Option<Timestamp>,
     pub(super) timeout: Option<Timestamp>,
     /// When the next heartbeat is due, and how many seconds each one buys.
     pub(super) heartbeat: Option<(Timestamp, u64)>,

@@ -1,0 +1,112 @@
+//! What an execution is told from outside.
+
+use sandstep_asl::{EventId, TaskId, TaskOutcome};
+
+use super::{Actor, queue_change};
+use crate::{
+    durable::{
+        error::CompleteError,
+        message::{Message, Promise, Reply},
+        run::{Completion, Taken},
+    },
+    timeline::Timeline,
+};
+
+impl<T: Timeline> Actor<T> {
+    /// Takes in what was said while the execution was busy, and what time did.
+    pub(super) fn listen(&mut self) {
+        while let Ok(message) = self.mailbox.try_recv() {
+            self.hear(message);
+        }
+        if self.timeline.virtual_now().is_none() {
+            let now = self.timeline.now();
+            if self.execution.poll_timeout().is_some_and(|due| due <= now) {
+                self.execution.handle_timeout(now);
+            }
+        }
+    }
+
+    /// Takes in a message; its answer leaves with the next commit.
+    pub(super) fn hear(&mut self, message: Message) {
+        let promise = match message {
+            Message::Stop { request, reply } => {
+                let now = self.timeline.now();
+                self.execution
+                    .handle_stop(request.error, request.cause, now);
+                Promise::Stopped(reply)
+            }
+            Message::Complete {
+                scheduled,
+                completion,
+                reply,
+            } => {
+                let done = self.complete(scheduled, completion);
+                Promise::Completed(reply, done)
+            }
+            Message::Take {
+                scheduled,
+                worker,
+                reply,
+            } => self.hand_over(scheduled, worker, reply),
+        };
+        self.promises.push(promise);
+    }
+
+    fn complete(
+        &mut self,
+        scheduled: EventId,
+        completion: Completion,
+    ) -> Result<(), CompleteError> {
+        let task = self.external_task(scheduled)?;
+        let now = self.timeline.now();
+        let outcome = match completion {
+            Completion::Heartbeat => {
+                self.execution.handle_heartbeat(task, now);
+                return Ok(());
+            }
+            Completion::Succeeded(output) => TaskOutcome::Succeeded(output),
+            Completion::Failed { error, cause } => TaskOutcome::Failed {
+                error: error.unwrap_or_default().into(),
+                cause: cause.unwrap_or_default().into(),
+            },
+        };
+        self.activities.remove(&scheduled);
+        self.execution.handle_task(task, outcome, now);
+        Ok(())
+    }
+
+    /// The task that this event scheduled, while somebody outside may end it.
+    fn external_task(&self, scheduled: EventId) -> Result<TaskId, CompleteError> {
+        let task = self.execution.running_task(scheduled);
+        if scheduled.0 == 0 || scheduled.0 > self.run.summary.events {
+            return Err(CompleteError::NoSuchTask);
+        }
+        task.ok_or(CompleteError::Over)
+    }
+
+    /// Gives the task of an activity to a worker, unless another has it.
+    fn hand_over(
+        &mut self,
+        scheduled: EventId,
+        _worker: Option<String>,
+        reply: Reply<Option<Taken>>,
+    ) -> Promise {
+        let Some((activity, task)) = self.activities.get_mut(&scheduled) else {
+            return Promise::Taken(reply, None);
+        };
+        if task.started.is_some() {
+            return Promise::Taken(reply, None);
+        }
+        let now = self.timeline.now();
+        task.started = Some(now);
+        self.batch.dequeue(queue_change(activity.text(), task));
+        let taken = Taken {
+            arn: self.run.summary.arn.clone(),
+            scheduled,
+            input: task.input.clone(),
+        };
+        let task = task.id;
+        self.execution.handle_started(task, now);
+        Promise::Taken(reply, Some(taken))
+    }
+}

@@ -1,0 +1,280 @@
+//! What all executions of an engine share.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use sandstep_journal::{
+    self as journal, Advance, Batch, ExecutionId, Journal, Millis, StorageError,
+};
+use sandstep_json::Text;
+use tokio::{
+    runtime::Handle,
+    sync::{Notify, Semaphore},
+};
+
+use super::{
+    actor,
+    alarms::Alarms,
+    error::EngineError,
+    health::Pulse,
+    message::Message,
+    registry::{Mailbox, Place, Registry, Sent},
+    settings::{Definitions, EngineLimits, EngineSettings},
+    waiters::Waiters,
+};
+use crate::{Clock, TaskRunner};
+
+/// How long to wait before a commit is tried again that the store had no room for:
+/// at first, and at most.
+const PATIENCE: [Duration; 2] = [Duration::from_millis(5), Duration::from_secs(1)];
+
+/// What all executions of an engine share.
+pub(super) struct Core {
+    pub(super) journal: Arc<dyn Journal>,
+    pub(super) definitions: Arc<dyn Definitions>,
+    pub(super) tasks: Arc<dyn TaskRunner>,
+    pub(super) clock: Clock,
+    pub(super) runtime: Handle,
+    pub(super) limits: EngineLimits,
+    pub(super) epoch: u64,
+    pub(super) registry: Registry,
+    pub(super) alarms: Alarms,
+    pub(super) waiters: Waiters,
+    pub(super) pulse: Pulse,
+    /// Room for executions that start here.
+    pub(super) active: Arc<Semaphore>,
+    /// Room for executions that are loaded.
+    pub(super) loaded: Arc<Semaphore>,
+    /// Told when a task begins to wait for a worker.
+    pub(super) enqueued: Notify,
+    /// No task is to start any more.
+    leaving: AtomicBool,
+}
+
+/// Where an execution sits in memory. It leaves when this is dropped.
+pub(super) struct Seat {
+    pub(super) core: Arc<Core>,
+    pub(super) place: Place,
+    is_taken: bool,
+}
+
+impl Core {
+    pub(super) fn new(settings: EngineSettings, epoch: u64) -> Self {
+        let EngineSettings {
+            journal,
+            definitions,
+            tasks,
+            clock,
+            runtime,
+            limits,
+        } = settings;
+        Self {
+            journal,
+            definitions,
+            tasks,
+            clock,
+            runtime,
+            epoch,
+            registry: Registry::new(limits.messages),
+            alarms: Alarms::default(),
+            waiters: Waiters::default(),
+            pulse: Pulse::default(),
+            active: Arc::new(Semaphore::new(limits.active.min(Semaphore::MAX_PERMITS))),
+            loaded: Arc::new(Semaphore::new(limits.loaded.min(Semaphore::MAX_PERMITS))),
+            limits,
+            enqueued: Notify::new(),
+            leaving: AtomicBool::new(false),
+        }
+    }
+
+    /// Whether tasks are left for the next process to start.
+    pub(super) fn is_leaving(&self) -> bool {
+        self.leaving.load(Ordering::Relaxed)
+    }
+
+    /// From now on, executions leave the memory instead of starting tasks.
+    pub(super) fn leave(&self) {
+        self.pulse.stop();
+        self.leaving.store(true, Ordering::Relaxed);
+    }
+
+    /// Commits what an execution decided. A store without room is waited for: what was
+    /// decided may not be decided again.
+    pub(super) async fn commit(
+        &self,
+        execution: ExecutionId,
+        expected: u64,
+        advance: Advance,
+    ) -> Result<u64, EngineError> {
+        let batch = Batch {
+            execution,
+            expected,
+            advance,
+        };
+        let [mut pause, longest] = PATIENCE;
+        loop {
+            let error = match self.journal.commit(self.epoch, batch.clone()).await {
+                Ok(version) => {
+                    self.pulse.recover();
+                    return Ok(version);
+                }
+                Err(error) => error,
+            };
+            if !is_passing(&error) {
+                return Err(self.judge(error));
+            }
+            if !matches!(error, journal::Error::Busy) {
+                tracing::warn!(%error, "commits wait for the store");
+                self.pulse.stall(&error);
+            }
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(longest);
+        }
+    }
+
+    /// Stops the whole engine where an error of the store means that.
+    pub(super) fn judge(&self, error: journal::Error) -> EngineError {
+        if is_fatal(&error) {
+            tracing::error!(%error, "the engine stops: nothing is acknowledged any more");
+            self.pulse.halt(&error);
+        }
+        error.into()
+    }
+
+    /// Sends a message to an execution, which is loaded for it where it has to be. The
+    /// message comes back where the execution is not in memory and its id not known.
+    pub(super) fn tell(
+        self: &Arc<Self>,
+        place: &Place,
+        message: Message,
+    ) -> Result<Option<Message>, EngineError> {
+        let message = match self.registry.send(place, message) {
+            Sent::Delivered => return Ok(None),
+            Sent::Full => return Err(EngineError::Saturated),
+            Sent::Absent(message) => message,
+        };
+        let Some(id) = place.id else {
+            return Ok(Some(message));
+        };
+        let room = Arc::clone(&self.loaded).try_acquire_owned();
+        let room = room.map_err(|_| EngineError::Saturated)?;
+        if let Some(mailbox) = self.registry.load(id, place.arn.as_ref()) {
+            self.spawn_loaded(id, mailbox, room);
+        }
+        match self.registry.send(place, message) {
+            Sent::Delivered => Ok(None),
+            // It has come and gone, or has too much to read.
+            Sent::Absent(_) | Sent::Full => Err(EngineError::Saturated),
+        }
+    }
+
+    /// Loads an execution whose time has come, once there is room for it.
+    pub(super) async fn wake(self: &Arc<Self>, id: ExecutionId) {
+        let Ok(room) = Arc::clone(&self.loaded).acquire_owned().await else {
+            return;
+        };
+        if let Some(mailbox) = self.registry.load(id, None) {
+            self.spawn_loaded(id, mailbox, room);
+        }
+    }
+
+    fn spawn_loaded(
+        self: &Arc<Self>,
+        id: ExecutionId,
+        mailbox: Mailbox,
+        room: tokio::sync::OwnedSemaphorePermit,
+    ) {
+        let place = Place {
+            arn: None,
+            id: Some(id),
+        };
+        let seat = Seat::new(Arc::clone(self), place);
+        self.runtime.spawn(actor::resume(seat, mailbox, room, id));
+    }
+
+    /// Drives until everything is to end.
+    pub(super) async fn unless_cut(&self, driven: impl Future<Output = ()>) {
+        tokio::select! {
+            biased;
+            () = self.pulse.is_cut() => {}
+            () = driven => {}
+        }
+    }
+
+    /// When to look at an execution again that nobody holds in memory.
+    pub(super) fn due(&self, timeout: Option<sandstep_asl::Timestamp>) -> Option<Millis> {
+        match self.clock {
+            Clock::Real => timeout.map(sandstep_asl::Timestamp::as_millis),
+            // Its time is its own: nothing in the world says when it comes.
+            Clock::Virtual(_) => timeout.map(|_| 0),
+        }
+    }
+}
+
+impl Seat {
+    pub(super) fn new(core: Arc<Core>, place: Place) -> Self {
+        Self {
+            core,
+            place,
+            is_taken: true,
+        }
+    }
+
+    /// The execution is in the store.
+    pub(super) fn begin(&mut self, id: ExecutionId) {
+        self.place.id = Some(id);
+        if let Some(arn) = &self.place.arn {
+            self.core.registry.begin(arn, id);
+        }
+    }
+
+    /// The execution is loaded.
+    pub(super) fn name(&mut self, arn: &Text) {
+        self.place.arn = Some(arn.clone());
+        if let Some(id) = self.place.id {
+            self.core.registry.name(id, arn);
+        }
+    }
+
+    /// Leaves, unless there is a message.
+    pub(super) fn leave(&mut self, mailbox: &mut Mailbox) -> Option<Message> {
+        let message = self.core.registry.leave(&self.place, mailbox);
+        self.is_taken = message.is_some();
+        message
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        if self.is_taken {
+            self.core.registry.remove(&self.place);
+        }
+    }
+}
+
+/// Whether the same commit may succeed later, and certainly was not made.
+fn is_passing(error: &journal::Error) -> bool {
+    matches!(
+        error,
+        journal::Error::Busy | journal::Error::Storage(StorageError::Full | StorageError::Locked)
+    )
+}
+
+/// Whether nothing can be acknowledged any more.
+fn is_fatal(error: &journal::Error) -> bool {
+    match error {
+        journal::Error::ClaimLost { .. } | journal::Error::Closed => true,
+        journal::Error::Storage(error) => matches!(
+            error,
+            StorageError::Corrupt(_) | StorageError::Io(_) | StorageError::Halted
+        ),
+        journal::Error::Conflict { .. }
+        | journal::Error::NoSuchExecution
+        | journal::Error::Busy => false,
+    }
+}

@@ -1,0 +1,153 @@
+//! Reading executions back.
+
+use std::sync::Arc;
+
+use sandstep_asl::{HistoryEvent, Outcome, Record, Start, StateMachine, Timestamp};
+use sandstep_journal::{Digest, ExecutionId, Standing, Status, Summary};
+
+use super::{
+    codec::{Damaged, Decoder, HeadReader},
+    core::Core,
+    error::EngineError,
+    run::{Run, RunSummary},
+};
+
+/// An execution as the store has it.
+pub(super) struct Stored {
+    pub(super) summary: Summary,
+    pub(super) run: RunSummary,
+    pub(super) start: Start,
+    pub(super) machine: Arc<StateMachine>,
+    pub(super) outcome: Option<Outcome>,
+    pub(super) records: Vec<Record>,
+    /// The blobs that it mentions.
+    pub(super) blobs: std::collections::HashSet<Digest>,
+}
+
+impl Core {
+    /// An execution with all that it has done.
+    pub(super) async fn load(&self, id: ExecutionId) -> Result<Option<Stored>, EngineError> {
+        let loaded = self.journal.load(id).await;
+        let Some(loaded) = loaded? else {
+            return Ok(None);
+        };
+        let summary = loaded.summary;
+        let mut decoder = Decoder::default();
+        let run = self.summarize(&summary)?;
+        let start = self.start_of(&summary, &mut decoder).await?;
+        let outcome = self.outcome_of(&summary, &mut decoder).await?;
+        let machine = self.definitions.find(&run.definition).await;
+        let machine = machine.map_err(|error| EngineError::definition(&run.definition, error))?;
+        let mut records = Vec::with_capacity(loaded.records.len());
+        for record in &loaded.records {
+            let decode = |decoder: &mut Decoder| decoder.record(&record.bytes);
+            records.push(self.decode(&summary.arn, &mut decoder, decode).await?);
+        }
+        Ok(Some(Stored {
+            run,
+            start,
+            machine,
+            outcome,
+            records,
+            blobs: decoder.supplied(),
+            summary,
+        }))
+    }
+
+    /// What lists show of an execution.
+    pub(super) fn summarize(&self, summary: &Summary) -> Result<RunSummary, EngineError> {
+        let head = HeadReader::new(&summary.head);
+        let head = head.map_err(|error| EngineError::damaged(&summary.arn, error))?;
+        let definition = head.definition.to_owned();
+        let attachment = head.attachment.to_owned();
+        Ok(RunSummary {
+            arn: summary.arn.clone(),
+            started: Timestamp::from_millis(summary.started),
+            ended: summary.standing.ended().map(Timestamp::from_millis),
+            status: summary.standing.status(),
+            definition,
+            attachment,
+            events: summary.events,
+            redrives: summary.redrives,
+            redriven_at: None,
+        })
+    }
+
+    /// An execution with its payloads.
+    pub(super) async fn describe(&self, summary: &Summary) -> Result<Run, EngineError> {
+        let mut decoder = Decoder::default();
+        Ok(Run {
+            summary: self.summarize(summary)?,
+            input: self.start_of(summary, &mut decoder).await?.input,
+            outcome: self.outcome_of(summary, &mut decoder).await?,
+        })
+    }
+
+    /// The events of a page of a history.
+    pub(super) async fn events(
+        &self,
+        arn: &str,
+        page: &[sandstep_journal::Event],
+    ) -> Result<Vec<HistoryEvent>, EngineError> {
+        let mut decoder = Decoder::default();
+        let mut events = Vec::with_capacity(page.len());
+        for event in page {
+            let decode = |decoder: &mut Decoder| decoder.record(&event.bytes);
+            let record = self.decode(arn, &mut decoder, decode).await?;
+            events.extend(record.event);
+        }
+        Ok(events)
+    }
+
+    async fn start_of(
+        &self,
+        summary: &Summary,
+        decoder: &mut Decoder,
+    ) -> Result<Start, EngineError> {
+        let decode =
+            |decoder: &mut Decoder| HeadReader::new(&summary.head)?.start(&summary.arn, decoder);
+        self.decode(&summary.arn, decoder, decode).await
+    }
+
+    async fn outcome_of(
+        &self,
+        summary: &Summary,
+        decoder: &mut Decoder,
+    ) -> Result<Option<Outcome>, EngineError> {
+        let Standing::Ended { status, result, .. } = &summary.standing else {
+            return Ok(None);
+        };
+        let status: Status = *status;
+        let decode = |decoder: &mut Decoder| decoder.outcome(status, result);
+        self.decode(&summary.arn, decoder, decode).await
+    }
+
+    /// Decodes, and gets the blobs that are mentioned.
+    async fn decode<T>(
+        &self,
+        arn: &str,
+        decoder: &mut Decoder,
+        decode: impl Fn(&mut Decoder) -> Result<T, Damaged>,
+    ) -> Result<T, EngineError> {
+        loop {
+            match decode(decoder) {
+                Ok(decoded) => return Ok(decoded),
+                Err(Damaged::Missing(digest)) => self.supply(arn, decoder, digest).await?,
+                Err(error) => return Err(EngineError::damaged(arn, error)),
+            }
+        }
+    }
+
+    async fn supply(
+        &self,
+        arn: &str,
+        decoder: &mut Decoder,
+        digest: Digest,
+    ) -> Result<(), EngineError> {
+        let damaged = |error| EngineError::damaged(arn, error);
+        let blob = self.journal.blob(digest).await;
+        let blob = blob?;
+        let blob = blob.ok_or_else(|| damaged(Damaged::Missing(digest)))?;
+        decoder.supply(digest, &blob).map_err(damaged)
+    }
+}
