@@ -160,6 +160,7 @@ fn call<'a>(
         task,
         execution_arn,
         virtual_now,
+        ..
     } = call;
     let qualifier = request.qualifier.as_deref();
     Call {
