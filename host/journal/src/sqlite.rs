@@ -68,9 +68,13 @@ pub struct SqliteOptions {
     /// seconds. Whatever it does not come to is still compared when it is read.
     pub checking: Duration,
     /// The most bytes that the database may have; a write beyond it fails with
-    /// [`StorageError::Full`](crate::StorageError::Full). Rounded to pages of 4 KiB. The log beside it has
-    /// 32 MiB more, and as much as one group of commits.
+    /// [`StorageError::Full`](crate::StorageError::Full). Rounded to pages of 4 KiB.
+    /// The log beside it comes on top.
     pub quota: Option<u64>,
+    /// How many bytes the log may have before it is folded into the database. It
+    /// then has room for a group of commits more, as long as nobody reads. Pages
+    /// that change often are written once for many commits.
+    pub log: u64,
 }
 
 impl Default for SqliteOptions {
@@ -82,6 +86,7 @@ impl Default for SqliteOptions {
             readers: 2,
             checking: Duration::from_secs(1),
             quota: None,
+            log: 32 << 20,
         }
     }
 }
@@ -111,7 +116,7 @@ impl SqliteStore {
         let lock = Lock::take(directory)?;
         let database = lock.database();
         let connection = open::writable(&lock, &options)?;
-        let writer = Writer::spawn(connection, options.waiting_writes)?;
+        let writer = Writer::spawn(connection, &options)?;
         let readers = Readers::spawn(&database, &options)?;
         Ok(Self {
             readers,

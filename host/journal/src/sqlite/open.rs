@@ -12,7 +12,7 @@ use super::{Durability, SqliteOptions, check::Search, checksum, log, schema};
 use crate::error::{OpenError, Result, StorageError};
 
 /// Bytes in a page, SQLite's default.
-const PAGE: u64 = 4096;
+pub(super) const PAGE: u64 = 4096;
 
 /// What the lock file says once there is a store beside it.
 const MADE: &[u8] = b"a store lies beside this file\n";
@@ -105,15 +105,23 @@ impl Said {
     }
 }
 
-/// A directory that outlives the loss of power: its name is synced as well.
+/// A directory that outlives the loss of power, as those do that it is made in:
+/// each name is synced as well.
 fn make_directory(directory: &Path) -> io::Result<()> {
     if directory.is_dir() {
         return Ok(());
     }
-    fs::create_dir_all(directory)?;
-    let parent = directory.canonicalize()?;
-    parent
-        .parent()
+    // A path of one word has an empty parent, which stands for one that is there.
+    let parent = directory.parent();
+    if let Some(parent) = parent.filter(|parent| !parent.as_os_str().is_empty()) {
+        make_directory(parent)?;
+    }
+    match fs::create_dir(directory) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+        _ => {}
+    }
+    let made = directory.canonicalize()?;
+    made.parent()
         .map_or(Ok(()), |parent| File::open(parent)?.sync_all())
 }
 

@@ -12,9 +12,9 @@ use std::{
 use rusqlite::Connection;
 
 use super::{
-    claims,
+    SqliteOptions, claims,
     names::LatestNames,
-    open::fold_log,
+    open::{PAGE, fold_log},
     queue::{Queue, Urgency},
 };
 use crate::{
@@ -26,11 +26,6 @@ use crate::{
 /// The most writes that share one sync. More would only let the first wait longer.
 const GROUP: usize = 1024;
 
-/// How many pages of 4 KiB the log may have before it is folded into the
-/// database: 32 MiB. Pages that change often are then written once for many
-/// commits.
-const LOG_PAGES: i32 = 8192;
-
 /// Hands writes over to the thread that does them.
 pub(super) struct Writer {
     queue: Arc<Queue<Box<dyn Job>>>,
@@ -39,9 +34,12 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn spawn(connection: Connection, limit: usize) -> Result<Self, OpenError> {
-        let queue = Arc::new(Queue::new(limit));
-        let mut group = Group::new(connection)?;
+    pub(super) fn spawn(
+        connection: Connection,
+        options: &SqliteOptions,
+    ) -> Result<Self, OpenError> {
+        let queue = Arc::new(Queue::new(options.waiting_writes));
+        let mut group = Group::new(connection, options.log)?;
         let jobs = Arc::clone(&queue);
         let names = Arc::clone(&group.writing.names);
         let thread = thread::Builder::new().name("journal-writer".into());
@@ -144,11 +142,13 @@ pub(super) struct Counters {
 struct Group {
     writing: Writing,
     log_pages: Arc<AtomicI32>,
+    /// In bytes: beyond it, the log is folded.
+    longest_log: u64,
     halted: bool,
 }
 
 impl Group {
-    fn new(mut connection: Connection) -> Result<Self, StorageError> {
+    fn new(mut connection: Connection, longest_log: u64) -> Result<Self, StorageError> {
         let log_pages = Arc::new(AtomicI32::new(0));
         let pages_now = Arc::clone(&log_pages);
         connection.wal_hook(Some(move |_: &mut _, pages| {
@@ -168,6 +168,7 @@ impl Group {
         Ok(Self {
             writing,
             log_pages,
+            longest_log,
             halted: false,
         })
     }
@@ -231,7 +232,8 @@ impl Group {
 
     /// Folds the log into the database, as far as readers allow.
     fn checkpoint_if_long(&mut self) {
-        if self.halted || self.log_pages.load(Ordering::Relaxed) < LOG_PAGES {
+        let pages = u64::from(self.log_pages.load(Ordering::Relaxed).unsigned_abs());
+        if self.halted || pages * PAGE < self.longest_log {
             return;
         }
         // A failure loses nothing: the log still holds everything, and the next
