@@ -27,7 +27,7 @@ mod waiters;
 
 pub use codec::Damaged;
 pub use engine::Engine;
-pub use error::{CompleteError, EngineError};
+pub use error::{CompleteError, EngineError, RedriveError};
 pub use health::Health;
 pub use run::{Completion, NewRun, Run, RunPage, RunSummary, Started, Taken};
 pub use settings::{DefinitionError, Definitions, EngineLimits, EngineSettings};

@@ -48,6 +48,8 @@ struct Actor<T> {
     promises: Vec<Promise>,
     /// What is told of it, as of the last commit.
     run: Run,
+    /// Whether it goes on after an end that the store still has.
+    is_redriven: bool,
     version: u64,
     /// When the store has it due.
     due: Option<Millis>,
@@ -96,6 +98,11 @@ impl<T: Timeline> Actor<T> {
 
     /// Has the execution decide what it can, up to a full batch.
     async fn decide(&mut self) -> Pause {
+        // The store has to see it run, however soon it ends again.
+        if std::mem::take(&mut self.is_redriven) {
+            self.cut_batch();
+            return Pause::Full;
+        }
         loop {
             while let Some(record) = self.execution.poll_record() {
                 self.push(&record);
@@ -240,6 +247,10 @@ impl<T: Timeline> Actor<T> {
         summary.events += events;
         summary.status = standing.status();
         summary.ended = standing.ended().map(Timestamp::from_millis);
+        if had_ended && summary.ended.is_none() {
+            summary.redrives += 1;
+            summary.redriven_at = self.execution.redrive().map(|redrive| redrive.at);
+        }
         self.run.outcome = self.execution.outcome().cloned();
         if summary.ended.is_some() && !had_ended {
             tracing::info!(status = ?summary.status, "execution ended");

@@ -2,14 +2,14 @@
 
 use std::{sync::Arc, time::Duration};
 
-use sandstep_asl::{EventId, HistoryEvent, Timestamp};
+use sandstep_asl::{EventId, HistoryEvent, Redrive, Timestamp};
 use sandstep_journal::{Due, DueQuery, HistoryQuery, ListQuery, Millis, Order, Summary};
 use tokio::sync::oneshot;
 
 use super::{
     actor,
     core::{Core, Seat},
-    error::{CompleteError, EngineError},
+    error::{CompleteError, EngineError, RedriveError},
     health::Health,
     message::Message,
     registry::{Place, Taken as Reserved},
@@ -112,10 +112,12 @@ impl Engine {
     /// See [`Engine::find`].
     pub async fn list(&self, query: ListQuery) -> Result<RunPage, EngineError> {
         let page = self.core().journal.list(query).await?;
-        let runs = page.executions.iter();
-        let runs = runs.map(|summary| self.core().summarize(summary));
+        let mut runs = Vec::with_capacity(page.executions.len());
+        for summary in &page.executions {
+            runs.push(self.core().summarize_all(summary).await?);
+        }
         Ok(RunPage {
-            runs: runs.collect::<Result<_, _>>()?,
+            runs,
             next: page.next,
         })
     }
@@ -186,6 +188,20 @@ impl Engine {
             Ok(Asked::Ended(_)) => Err(CompleteError::Over),
             Err(EngineError::NoSuchExecution) => Err(CompleteError::NoSuchTask),
             Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Lets an execution go on that did not succeed. The answer comes once that is
+    /// durable.
+    ///
+    /// # Errors
+    ///
+    /// See [`RedriveError`].
+    pub async fn redrive(&self, arn: &str) -> Result<Redrive, RedriveError> {
+        let ask = |reply| Message::Redrive { reply };
+        match self.ask(Place::named(arn), ask).await? {
+            Asked::Answered(answer) => answer,
+            Asked::Ended(_) => Err(EngineError::Interrupted.into()),
         }
     }
 
@@ -293,7 +309,7 @@ impl Engine {
             let arn = place.arn.as_deref().unwrap_or_default();
             let summary = self.summary(arn).await?;
             let summary = summary.ok_or(EngineError::NoSuchExecution)?;
-            if summary.standing.ended().is_some() {
+            if summary.standing.ended().is_some() && !message.is_for_ended() {
                 return Ok(Asked::Ended(Box::new(summary)));
             }
             place.id = Some(summary.id);

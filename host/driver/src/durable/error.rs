@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use sandstep_asl::NotRedrivable;
+
 use super::settings::DefinitionError;
 
 /// Why an operation of an [`Engine`](super::Engine) failed.
@@ -51,6 +53,17 @@ pub enum CompleteError {
     /// The task has ended, or nobody waits for it any more.
     #[error("the task is over")]
     Over,
+    /// The engine could not tell the execution.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+}
+
+/// Why an execution was not redriven.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum RedriveError {
+    /// It is in no state to go on from.
+    #[error(transparent)]
+    Refused(#[from] NotRedrivable),
     /// The engine could not tell the execution.
     #[error(transparent)]
     Engine(#[from] EngineError),

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use sandstep_asl::{HistoryEvent, Outcome, Record, Start, StateMachine, Timestamp};
-use sandstep_journal::{Digest, ExecutionId, Standing, Status, Summary};
+use sandstep_asl::{EventDetails, HistoryEvent, Outcome, Record, Start, StateMachine, Timestamp};
+use sandstep_journal::{Digest, ExecutionId, HistoryQuery, Order, Standing, Status, Summary};
 
 use super::{
     codec::{Damaged, Decoder, HeadReader},
@@ -11,6 +11,9 @@ use super::{
     error::EngineError,
     run::{Run, RunSummary},
 };
+
+/// How many events are read at a time when a certain one is looked for.
+const PAGE: usize = 256;
 
 /// An execution as the store has it.
 pub(super) struct Stored {
@@ -54,8 +57,40 @@ impl Core {
         }))
     }
 
-    /// What lists show of an execution.
-    pub(super) fn summarize(&self, summary: &Summary) -> Result<RunSummary, EngineError> {
+    /// What lists show of an execution, and when it was redriven last.
+    pub(super) async fn summarize_all(&self, summary: &Summary) -> Result<RunSummary, EngineError> {
+        let mut run = self.summarize(summary)?;
+        if summary.redrives > 0 {
+            run.redriven_at = self.last_redrive(summary).await?;
+        }
+        Ok(run)
+    }
+
+    /// When an execution was redriven last: its history says so.
+    async fn last_redrive(&self, summary: &Summary) -> Result<Option<Timestamp>, EngineError> {
+        let mut from = summary.events;
+        while from > 0 {
+            let query = HistoryQuery {
+                execution: summary.id,
+                from,
+                order: Order::Backward,
+                limit: PAGE,
+            };
+            let events = self.journal.history(query).await?;
+            let events = self.events(&summary.arn, &events).await?;
+            let is_redrive = |event: &&HistoryEvent| {
+                matches!(event.details, EventDetails::ExecutionRedriven { .. })
+            };
+            if let Some(redriven) = events.iter().find(is_redrive) {
+                return Ok(Some(redriven.timestamp));
+            }
+            from = from.saturating_sub(PAGE as u64);
+        }
+        Ok(None)
+    }
+
+    /// What the head of an execution tells of it.
+    fn summarize(&self, summary: &Summary) -> Result<RunSummary, EngineError> {
         let head = HeadReader::new(&summary.head);
         let head = head.map_err(|error| EngineError::damaged(&summary.arn, error))?;
         let definition = head.definition.to_owned();
@@ -77,7 +112,7 @@ impl Core {
     pub(super) async fn describe(&self, summary: &Summary) -> Result<Run, EngineError> {
         let mut decoder = Decoder::default();
         Ok(Run {
-            summary: self.summarize(summary)?,
+            summary: self.summarize_all(summary).await?,
             input: self.start_of(summary, &mut decoder).await?.input,
             outcome: self.outcome_of(summary, &mut decoder).await?,
         })

@@ -1,10 +1,10 @@
 //! What an active execution is told, and whom it answers.
 
-use sandstep_asl::{EventId, Timestamp};
+use sandstep_asl::{EventId, Redrive, Timestamp};
 use tokio::sync::oneshot;
 
 use super::{
-    error::{CompleteError, EngineError},
+    error::{CompleteError, EngineError, RedriveError},
     run::{Completion, Taken},
 };
 use crate::StopRequest;
@@ -32,6 +32,15 @@ pub(super) enum Message {
         worker: Option<String>,
         reply: Reply<Option<Taken>>,
     },
+    /// It did not succeed and is to go on.
+    Redrive { reply: Reply<Redrive, RedriveError> },
+}
+
+impl Message {
+    /// Whether an execution that has ended is to hear it.
+    pub(super) fn is_for_ended(&self) -> bool {
+        matches!(self, Self::Redrive { .. })
+    }
 }
 
 /// An answer that waits for a commit.
@@ -39,6 +48,7 @@ pub(super) enum Promise {
     Stopped(Reply<Timestamp>),
     Completed(Reply<(), CompleteError>, Result<(), CompleteError>),
     Taken(Reply<Option<Taken>>, Option<Taken>),
+    Redriven(Reply<Redrive, RedriveError>, Result<Redrive, RedriveError>),
 }
 
 impl Promise {
@@ -51,6 +61,7 @@ impl Promise {
             }
             Self::Completed(reply, answer) => drop(reply.send(answer)),
             Self::Taken(reply, taken) => drop(reply.send(Ok(taken))),
+            Self::Redriven(reply, answer) => drop(reply.send(answer)),
         }
     }
 }

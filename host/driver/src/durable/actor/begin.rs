@@ -185,7 +185,7 @@ impl<T: Timeline> Actor<T> {
         mailbox: Mailbox,
         stored: load::Stored,
     ) -> Result<Self, Unrestorable> {
-        let run = Run {
+        let mut run = Run {
             summary: stored.run,
             input: stored.start.input.clone(),
             outcome: stored.outcome,
@@ -196,6 +196,7 @@ impl<T: Timeline> Actor<T> {
         let execution = execution.map_err(|_| Unrestorable::Contradiction)??;
         let timeline = timeline(execution.now());
         let encoder = Encoder::after(stored.blobs);
+        run.summary.redriven_at = execution.redrive().map(|redrive| redrive.at);
         let mut actor = Self::new(timeline, seat, mailbox, execution, encoder, run);
         actor.version = stored.summary.version;
         actor.due = stored.summary.standing.due();
@@ -226,6 +227,7 @@ impl<T: Timeline> Actor<T> {
             activities: Default::default(),
             promises: Vec::new(),
             run,
+            is_redriven: false,
             version: 0,
             due: None,
         }

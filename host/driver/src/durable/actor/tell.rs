@@ -48,6 +48,11 @@ impl<T: Timeline> Actor<T> {
                 worker,
                 reply,
             } => self.hand_over(scheduled, worker, reply),
+            Message::Redrive { reply } => {
+                let redriven = self.execution.handle_redrive(self.timeline.now());
+                self.is_redriven |= redriven.is_ok();
+                Promise::Redriven(reply, redriven.map_err(Into::into))
+            }
         };
         self.promises.push(promise);
     }

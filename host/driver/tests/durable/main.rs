@@ -1,0 +1,5 @@
+//! Executions that outlive the engine that drives them.
+
+mod life;
+mod restart;
+mod support;

@@ -1,0 +1,158 @@
+//! What becomes of an execution whose engine is gone.
+
+use std::sync::Arc;
+
+use sandstep_asl::HistoryEvent;
+use sandstep_driver::{Clock, durable::Engine};
+
+use crate::support::{Cast, Store, VIRTUAL, arn, history, new_run, start, stores};
+
+const HANG: &str = r#"{"StartAt": "First", "States": {
+    "First": {"Type": "Task", "Resource": "work", "Next": "Both"},
+    "Both": {"Type": "Parallel", "Next": "Last", "Branches": [
+        {"StartAt": "Hang", "States": {
+            "Hang": {"Type": "Task", "Resource": "work", "End": true}}},
+        {"StartAt": "Other", "States": {
+            "Other": {"Type": "Task", "Resource": "work", "End": true}}}]},
+    "Last": {"Type": "Task", "Resource": "work", "End": true}}}"#;
+
+#[tokio::test]
+async fn a_task_in_flight_is_run_again_with_the_same_token() {
+    for store in stores() {
+        let tasks = Arc::<Cast>::default();
+        let engine = store.engine(Clock::Real, &tasks).await;
+        start(&engine, new_run("hangs", HANG, r#"{"a": 1}"#)).await;
+        tasks.until_hanging(1).await;
+        drop(engine);
+        let engine = store.engine(Clock::Real, &tasks).await;
+        engine.ended(&arn("hangs")).await.expect("it ends");
+        let calls = tasks.calls();
+        let mut hung = calls.iter().filter(|call| call.state == "Hang");
+        let (first, again) = (hung.next().expect("it ran"), hung.next().expect("twice"));
+        assert_eq!(hung.next(), None);
+        assert_eq!((first.resumed, again.resumed), (false, true));
+        assert_eq!((first.entered, &first.input), (again.entered, &again.input));
+        let run_once = |state| calls.iter().filter(|call| call.state == state).count() == 1;
+        assert!(run_once("First") && run_once("Last"), "{calls:?}");
+        let undisturbed = undisturbed(HANG).await;
+        assert_eq!(shape(&history(&engine, "hangs").await), undisturbed);
+    }
+}
+
+/// The history of an execution whose engine stays.
+async fn undisturbed(definition: &str) -> Vec<String> {
+    let tasks = Arc::<Cast>::default();
+    let engine = Store::Memory(Arc::default())
+        .engine(Clock::Real, &tasks)
+        .await;
+    let definition = definition.replace("Hang", "Lang");
+    start(&engine, new_run("calm", &definition, r#"{"a": 1}"#)).await;
+    engine.ended(&arn("calm")).await.expect("it ends");
+    let shape = shape(&history(&engine, "calm").await);
+    shape
+        .into_iter()
+        .map(|line| line.replace("Lang", "Hang"))
+        .collect()
+}
+
+/// Histories up to their moments, and up to which of two threads was first.
+fn shape(events: &[HistoryEvent]) -> Vec<String> {
+    let mut shape: Vec<String> = events
+        .iter()
+        .map(|event| {
+            let mut json = event.to_json();
+            if let sandstep_json::Value::Object(members) = &mut json {
+                for member in ["id", "previousEventId", "timestamp"] {
+                    members.remove(member);
+                }
+            }
+            json.to_json()
+        })
+        .collect();
+    shape.sort();
+    shape
+}
+
+#[tokio::test]
+async fn an_execution_that_slept_wakes_in_the_next_engine() {
+    const NAP: &str = r#"{"StartAt": "Wait", "States": {
+        "Wait": {"Type": "Wait", "Seconds": 1, "Next": "Work"},
+        "Work": {"Type": "Task", "Resource": "work", "End": true}}}"#;
+    for store in stores() {
+        let tasks = Arc::<Cast>::default();
+        let engine = store.engine(Clock::Real, &tasks).await;
+        let run = start(&engine, new_run("naps", NAP, "{}")).await;
+        drop(engine);
+        let engine = store.engine(Clock::Real, &tasks).await;
+        let ended = engine.ended(&arn("naps")).await.expect("it ends");
+        let slept = ended
+            .summary
+            .ended
+            .expect("it ended")
+            .since(run.summary.started);
+        assert!(slept.as_millis() >= 1000, "{slept:?}");
+        assert_eq!(tasks.calls().len(), 1);
+        assert_eq!(history(&engine, "naps").await.len(), 9);
+    }
+}
+
+#[tokio::test]
+async fn virtual_time_goes_on_where_it_was() {
+    const SLOW: &str = r#"{"StartAt": "Wait", "States": {
+        "Wait": {"Type": "Wait", "Seconds": 10, "Next": "Both"},
+        "Both": {"Type": "Parallel", "End": true, "Branches": [
+            {"StartAt": "Slow", "States": {
+                "Slow": {"Type": "Task", "Resource": "work", "End": true}}},
+            {"StartAt": "Nap", "States": {
+                "Nap": {"Type": "Wait", "Seconds": 2, "Next": "Hang"},
+                "Hang": {"Type": "Task", "Resource": "work", "End": true}}}]}}}"#;
+    for store in stores() {
+        let tasks = Arc::<Cast>::default();
+        let engine = store.engine(VIRTUAL, &tasks).await;
+        start(&engine, new_run("slow", SLOW, "{}")).await;
+        tasks.until_hanging(1).await;
+        drop(engine);
+        let engine: Engine = store.engine(VIRTUAL, &tasks).await;
+        let run = engine.ended(&arn("slow")).await.expect("it ends");
+        let took = run
+            .summary
+            .ended
+            .expect("it ended")
+            .since(run.summary.started);
+        assert_eq!(
+            took.as_secs(),
+            15,
+            "what began before the restart ends when it would have"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_loop_that_never_waits_is_committed_piece_by_piece() {
+    // It counts to 300 with a payload that fills its batch now and then.
+    const COUNT: &str = r#"{"StartAt": "More", "States": {
+        "More": {"Type": "Choice", "Default": "Hang", "Choices": [
+            {"Variable": "$.n", "NumericLessThan": 300, "Next": "Add"}]},
+        "Add": {"Type": "Pass", "Next": "More", "Parameters": {
+            "load.$": "$.load", "n.$": "States.MathAdd($.n, 1)"}},
+        "Hang": {"Type": "Task", "Resource": "work", "End": true}}}"#;
+    use sandstep_driver::durable::EngineLimits;
+    for store in stores() {
+        let tasks = Arc::<Cast>::default();
+        let limits = EngineLimits {
+            batch_bytes: 10_000,
+            ..EngineLimits::default()
+        };
+        let engine = store.limited(Clock::Real, &tasks, limits.clone()).await;
+        let input = format!(r#"{{"load": "{}", "n": 0}}"#, "x".repeat(1000));
+        start(&engine, new_run("counts", COUNT, &input)).await;
+        tasks.until_hanging(1).await;
+        drop(engine);
+        let engine = store.limited(Clock::Real, &tasks, limits).await;
+        engine.ended(&arn("counts")).await.expect("it ends");
+        assert_eq!(
+            history(&engine, "counts").await.len(),
+            1 + 301 * 2 + 300 * 2 + 6
+        );
+    }
+}
