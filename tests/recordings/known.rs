@@ -20,6 +20,10 @@ const KNOWN: [Known; 3] = [
             "sfn_api/sfn_api__describe_sm_arn_containing_punctuation",
             "sfn_api_express/sfn_api_express__create_describe_delete",
             "sfn_api_logs/sfn_api_logs__incomplete_logging_configuration_logging_configuration0",
+            "sfn_api_versioning/sfn_api_versioning__create_publish_describe_with_version_description",
+            "sfn_api_versioning/sfn_api_versioning__describe_state_machine_for_execution_of_version_with_revision",
+            "sfn_api_versioning/sfn_api_versioning__list_delete_version",
+            "sfn_api_versioning/sfn_api_versioning__publish_state_machine_version",
         ],
     },
     Known {

@@ -43,11 +43,8 @@ fn unanswered(call: &Call) -> Option<String> {
     if !matches!(call.service.as_str(), "stepfunctions" | "lambda") {
         return Some(format!("the service `{}`", call.service));
     }
-    if call.service == "stepfunctions" && !StepFunctions::OPERATIONS.contains(&operation) {
-        return Some(format!("the operation `{operation}`"));
-    }
-    let publishes = call.params.get("publish").and_then(Value::as_bool) == Some(true);
-    publishes.then(|| "the parameter `publish`".to_owned())
+    let is_known = StepFunctions::OPERATIONS.contains(&operation);
+    (call.service == "stepfunctions" && !is_known).then(|| format!("the operation `{operation}`"))
 }
 
 /// What the definitions of a case need that executions do not have yet. What is

@@ -3,36 +3,65 @@
 //! Each operation is a plain function from AWS's request to AWS's response, in
 //! a file of its own; [`StepFunctions::call`] finds it by name and speaks JSON.
 
+mod activity;
+mod alias;
 mod api_error;
 mod arn;
 mod billing;
 mod call;
+mod configuration;
 mod constraints;
+mod count;
+mod create_activity;
 mod create_state_machine;
+mod create_state_machine_alias;
+mod definition;
+mod delete_activity;
 mod delete_state_machine;
+mod delete_state_machine_alias;
+mod delete_state_machine_version;
+mod describe_activity;
 mod describe_execution;
 mod describe_state_machine;
+mod describe_state_machine_alias;
 mod describe_state_machine_for_execution;
+mod encryption_configuration;
 mod event;
 mod execution;
 mod executions;
 mod get_execution_history;
+mod included_data;
 mod input;
+mod list_activities;
 mod list_executions;
+mod list_state_machine_aliases;
+mod list_state_machine_versions;
 mod list_state_machines;
+mod list_tags_for_resource;
 mod logging_configuration;
+mod lookup;
 mod machine;
-mod machines;
 mod page;
 mod params;
+mod publish_state_machine_version;
+mod quotas;
+mod records;
+mod removal;
 mod render;
 mod resolve;
+mod revision;
+mod routing;
 mod start_execution;
 mod start_sync_execution;
 mod stop_execution;
+mod tag_resource;
+mod tags;
 mod test_state;
+mod untag_resource;
 mod update_state_machine;
+mod update_state_machine_alias;
 mod validate_state_machine_definition;
+mod version;
 
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -44,37 +73,75 @@ use tokio::runtime::Handle;
 
 pub use self::api_error::ApiError;
 pub use self::billing::BillingDetails;
+pub use self::create_activity::{CreateActivityInput, CreateActivityOutput};
 pub use self::create_state_machine::{CreateStateMachineInput, CreateStateMachineOutput};
+pub use self::create_state_machine_alias::{
+    CreateStateMachineAliasInput, CreateStateMachineAliasOutput,
+};
+pub use self::delete_activity::{DeleteActivityInput, DeleteActivityOutput};
 pub use self::delete_state_machine::{DeleteStateMachineInput, DeleteStateMachineOutput};
+pub use self::delete_state_machine_alias::{
+    DeleteStateMachineAliasInput, DeleteStateMachineAliasOutput,
+};
+pub use self::delete_state_machine_version::{
+    DeleteStateMachineVersionInput, DeleteStateMachineVersionOutput,
+};
+pub use self::describe_activity::{DescribeActivityInput, DescribeActivityOutput};
 pub use self::describe_execution::{DescribeExecutionInput, DescribeExecutionOutput};
 pub use self::describe_state_machine::{DescribeStateMachineInput, DescribeStateMachineOutput};
+pub use self::describe_state_machine_alias::{
+    DescribeStateMachineAliasInput, DescribeStateMachineAliasOutput,
+};
 pub use self::describe_state_machine_for_execution::{
     DescribeStateMachineForExecutionInput, DescribeStateMachineForExecutionOutput,
 };
+pub use self::encryption_configuration::EncryptionConfiguration;
 pub use self::execution::ExecutionStatus;
 pub use self::get_execution_history::{GetExecutionHistoryInput, GetExecutionHistoryOutput};
+pub use self::included_data::IncludedData;
+pub use self::list_activities::{ActivityListItem, ListActivitiesInput, ListActivitiesOutput};
 pub use self::list_executions::{ExecutionListItem, ListExecutionsInput, ListExecutionsOutput};
+pub use self::list_state_machine_aliases::{
+    ListStateMachineAliasesInput, ListStateMachineAliasesOutput, StateMachineAliasListItem,
+};
+pub use self::list_state_machine_versions::{
+    ListStateMachineVersionsInput, ListStateMachineVersionsOutput, StateMachineVersionListItem,
+};
 pub use self::list_state_machines::{
     ListStateMachinesInput, ListStateMachinesOutput, StateMachineListItem,
 };
+pub use self::list_tags_for_resource::{ListTagsForResourceInput, ListTagsForResourceOutput};
 pub use self::logging_configuration::{LogLevel, LoggingConfiguration};
-pub use self::machine::StateMachineType;
+pub use self::machine::{MachineStatus, StateMachineType};
+pub use self::publish_state_machine_version::{
+    PublishStateMachineVersionInput, PublishStateMachineVersionOutput,
+};
+pub use self::quotas::Quotas;
+pub use self::routing::RoutingConfigurationListItem;
 pub use self::start_execution::{StartExecutionInput, StartExecutionOutput};
 pub use self::start_sync_execution::{StartSyncExecutionInput, StartSyncExecutionOutput};
 pub use self::stop_execution::{StopExecutionInput, StopExecutionOutput};
+pub use self::tag_resource::{TagResourceInput, TagResourceOutput};
+pub use self::tags::Tag;
 pub use self::test_state::{TestStateInput, TestStateOutput};
+pub use self::untag_resource::{UntagResourceInput, UntagResourceOutput};
 pub use self::update_state_machine::{UpdateStateMachineInput, UpdateStateMachineOutput};
+pub use self::update_state_machine_alias::{
+    UpdateStateMachineAliasInput, UpdateStateMachineAliasOutput,
+};
 pub use self::validate_state_machine_definition::{
     ValidateStateMachineDefinitionInput, ValidateStateMachineDefinitionOutput,
 };
 
 use crate::identity::Uuid;
 
+use self::count::Count;
 use self::executions::Executions;
-use self::machines::Machines;
+use self::records::Records;
 
-/// The state machines of one account in one region, and their executions, in
-/// memory. Cheap to clone: all clones are the same account.
+/// The state machines and activities of one account in one region, which are
+/// kept in a catalog, and their executions, in memory. Cheap to clone: all
+/// clones are the same account.
 ///
 /// Executions run on the runtime that [`Settings`] names; what is dropped is
 /// the account's memory of them, and not the executions themselves.
@@ -104,35 +171,6 @@ pub struct Settings {
     pub quotas: Quotas,
 }
 
-/// How much an account keeps. The defaults are those of AWS, but for closed
-/// executions: AWS keeps them for 90 days on disk, and here is memory alone.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Quotas {
-    /// How many state machines may exist; beyond it, creating one is a
-    /// `StateMachineLimitExceeded`. 100,000 unless set.
-    pub state_machines: usize,
-    /// How many executions may run at a time; beyond it, starting one is an
-    /// `ExecutionLimitExceeded`. 1,000,000 unless set.
-    pub open_executions: usize,
-    /// How many executions that have ended are remembered; beyond it, the one
-    /// that ended first is forgotten. 10,000 unless set.
-    pub closed_executions: usize,
-    /// How many history events those have together that are remembered;
-    /// beyond it, the one that ended first is forgotten. 1,000,000 unless set.
-    pub closed_events: usize,
-}
-
-impl Default for Quotas {
-    fn default() -> Self {
-        Self {
-            state_machines: 100_000,
-            open_executions: 1_000_000,
-            closed_executions: 10_000,
-            closed_events: 1_000_000,
-        }
-    }
-}
-
 struct Account {
     region: String,
     account: String,
@@ -140,14 +178,21 @@ struct Account {
     draw: Box<dyn Fn() -> u128 + Send + Sync>,
     driver: Driver,
     runtime: Handle,
-    machines: Machines,
-    catalog: Arc<dyn Catalog>,
+    quotas: Quotas,
+    records: Arc<Records>,
+    /// How many state machines there are.
+    machines: Count,
+    /// How many activities there are.
+    activities: Count,
     executions: Arc<Executions>,
 }
 
 impl StepFunctions {
-    /// The account that a store holds. Fails as the store does.
-    pub async fn open(settings: Settings) -> Result<Self, sandstep_journal::Error> {
+    /// The account that a store holds. What was about to be deleted is deleted
+    /// in the background.
+    ///
+    /// Fails as the store does.
+    pub async fn open(settings: Settings) -> Result<Self, ApiError> {
         let Settings {
             region,
             account,
@@ -159,17 +204,28 @@ impl StepFunctions {
             runtime,
             quotas,
         } = settings;
-        Ok(Self(Arc::new(Account {
+        let records = Arc::new(Records::new(catalog, runtime.clone()));
+        let machines = records.machines.all("").await?;
+        let activities = records.activities.all("").await?;
+        let account = Self(Arc::new(Account {
             region,
             account,
             clock,
             draw,
             driver: Driver::new(tasks, clock),
             runtime,
-            machines: Machines::new(quotas.state_machines),
-            catalog,
-            executions: Arc::new(Executions::new(quotas)),
-        })))
+            records,
+            machines: Count::new(machines.len(), quotas.state_machines),
+            activities: Count::new(activities.len(), quotas.activities),
+            executions: Arc::new(Executions::new(quotas.clone())),
+            quotas,
+        }));
+        for machine in machines {
+            if machine.status == MachineStatus::Deleting {
+                account.remove_later(machine.name);
+            }
+        }
+        Ok(account)
     }
 
     fn now(&self) -> Timestamp {

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use sandstep_journal::{Error as StoreError, StorageError};
-use sandstep_json::{Object, Value};
+use sandstep_json::Object;
 
 /// A refused call, in AWS's words (API reference, "Errors" of each operation).
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -64,6 +64,30 @@ impl ApiError {
     pub(crate) fn no_machine(arn: &str) -> Self {
         let message = format_args!("State Machine Does Not Exist: '{arn}'");
         Self::new("StateMachineDoesNotExist", message)
+    }
+
+    /// A version, an alias, or something that could have tags.
+    pub(crate) fn no_resource(arn: &str) -> Self {
+        let message = "Request references a resource that does not exist.";
+        Self::new("ResourceNotFound", message).with("resourceName", arn)
+    }
+
+    pub(crate) fn no_activity(arn: &str) -> Self {
+        let message = format_args!("Activity Does Not Exist: '{arn}'");
+        Self::new("ActivityDoesNotExist", message)
+    }
+
+    pub(crate) fn machine_deleting(arn: &str) -> Self {
+        let message = format_args!("State Machine is being deleted: '{arn}'");
+        Self::new("StateMachineDeleting", message)
+    }
+
+    pub(crate) fn conflict(message: impl fmt::Display) -> Self {
+        Self::new("ConflictException", message)
+    }
+
+    pub(crate) fn quota_exceeded(message: impl fmt::Display) -> Self {
+        Self::new("ServiceQuotaExceededException", message)
     }
 
     pub(crate) fn no_execution(arn: &str) -> Self {

@@ -4,29 +4,49 @@ use sandstep_json::{Object, Value};
 
 use super::api_error::ApiError;
 use super::{
-    CreateStateMachineInput, DeleteStateMachineInput, DescribeExecutionInput,
-    DescribeStateMachineForExecutionInput, DescribeStateMachineInput, GetExecutionHistoryInput,
-    ListExecutionsInput, ListStateMachinesInput, StartExecutionInput, StartSyncExecutionInput,
-    StepFunctions, StopExecutionInput, TestStateInput, UpdateStateMachineInput,
+    CreateActivityInput, CreateStateMachineAliasInput, CreateStateMachineInput,
+    DeleteActivityInput, DeleteStateMachineAliasInput, DeleteStateMachineInput,
+    DeleteStateMachineVersionInput, DescribeActivityInput, DescribeExecutionInput,
+    DescribeStateMachineAliasInput, DescribeStateMachineForExecutionInput,
+    DescribeStateMachineInput, GetExecutionHistoryInput, ListActivitiesInput, ListExecutionsInput,
+    ListStateMachineAliasesInput, ListStateMachineVersionsInput, ListStateMachinesInput,
+    ListTagsForResourceInput, PublishStateMachineVersionInput, StartExecutionInput,
+    StartSyncExecutionInput, StepFunctions, StopExecutionInput, TagResourceInput, TestStateInput,
+    UntagResourceInput, UpdateStateMachineAliasInput, UpdateStateMachineInput,
     ValidateStateMachineDefinitionInput,
 };
 
 impl StepFunctions {
     /// The operations that [`call`](Self::call) knows, by AWS's names.
-    pub const OPERATIONS: [&str; 14] = [
+    pub const OPERATIONS: [&str; 29] = [
+        "CreateActivity",
         "CreateStateMachine",
+        "CreateStateMachineAlias",
+        "DeleteActivity",
         "DeleteStateMachine",
+        "DeleteStateMachineAlias",
+        "DeleteStateMachineVersion",
+        "DescribeActivity",
         "DescribeExecution",
         "DescribeStateMachine",
+        "DescribeStateMachineAlias",
         "DescribeStateMachineForExecution",
         "GetExecutionHistory",
+        "ListActivities",
         "ListExecutions",
+        "ListStateMachineAliases",
+        "ListStateMachineVersions",
         "ListStateMachines",
+        "ListTagsForResource",
+        "PublishStateMachineVersion",
         "StartExecution",
         "StartSyncExecution",
         "StopExecution",
+        "TagResource",
         "TestState",
+        "UntagResource",
         "UpdateStateMachine",
+        "UpdateStateMachineAlias",
         "ValidateStateMachineDefinition",
     ];
 
@@ -37,61 +57,126 @@ impl StepFunctions {
     /// says is a `SerializationException`.
     pub async fn call(&self, operation: &str, request: &Value) -> Result<Object, ApiError> {
         Ok(match operation {
-            "CreateStateMachine" => self
-                .create_state_machine(CreateStateMachineInput::from_json(request)?)
-                .await?
-                .to_json(),
-            "DeleteStateMachine" => {
-                self.delete_state_machine(DeleteStateMachineInput::from_json(request)?)
-                    .await?;
+            "CreateActivity" => {
+                let input = CreateActivityInput::from_json(request)?;
+                self.create_activity(input).await?.to_json()
+            }
+            "CreateStateMachine" => {
+                let input = CreateStateMachineInput::from_json(request)?;
+                self.create_state_machine(input).await?.to_json()
+            }
+            "CreateStateMachineAlias" => {
+                let input = CreateStateMachineAliasInput::from_json(request)?;
+                self.create_state_machine_alias(input).await?.to_json()
+            }
+            "DeleteActivity" => {
+                let input = DeleteActivityInput::from_json(request)?;
+                self.delete_activity(input).await?;
                 Object::new()
             }
-            "DescribeExecution" => self
-                .describe_execution(DescribeExecutionInput::from_json(request)?)
-                .await?
-                .to_json(),
-            "DescribeStateMachine" => self
-                .describe_state_machine(DescribeStateMachineInput::from_json(request)?)
-                .await?
-                .to_json(),
+            "DeleteStateMachine" => {
+                let input = DeleteStateMachineInput::from_json(request)?;
+                self.delete_state_machine(input).await?;
+                Object::new()
+            }
+            "DeleteStateMachineAlias" => {
+                let input = DeleteStateMachineAliasInput::from_json(request)?;
+                self.delete_state_machine_alias(input).await?;
+                Object::new()
+            }
+            "DeleteStateMachineVersion" => {
+                let input = DeleteStateMachineVersionInput::from_json(request)?;
+                self.delete_state_machine_version(input).await?;
+                Object::new()
+            }
+            "DescribeActivity" => {
+                let input = DescribeActivityInput::from_json(request)?;
+                self.describe_activity(input).await?.to_json()
+            }
+            "DescribeExecution" => {
+                let input = DescribeExecutionInput::from_json(request)?;
+                self.describe_execution(input).await?.to_json()
+            }
+            "DescribeStateMachine" => {
+                let input = DescribeStateMachineInput::from_json(request)?;
+                self.describe_state_machine(input).await?.to_json()
+            }
+            "DescribeStateMachineAlias" => {
+                let input = DescribeStateMachineAliasInput::from_json(request)?;
+                self.describe_state_machine_alias(input).await?.to_json()
+            }
             "DescribeStateMachineForExecution" => {
                 let input = DescribeStateMachineForExecutionInput::from_json(request)?;
                 self.describe_state_machine_for_execution(input)
                     .await?
                     .to_json()
             }
-            "GetExecutionHistory" => self
-                .get_execution_history(GetExecutionHistoryInput::from_json(request)?)
-                .await?
-                .to_json(),
-            "ListExecutions" => self
-                .list_executions(ListExecutionsInput::from_json(request)?)
-                .await?
-                .to_json(),
-            "ListStateMachines" => self
-                .list_state_machines(ListStateMachinesInput::from_json(request)?)
-                .await?
-                .to_json(),
-            "StartExecution" => self
-                .start_execution(StartExecutionInput::from_json(request)?)
-                .await?
-                .to_json(),
-            "StartSyncExecution" => self
-                .start_sync_execution(StartSyncExecutionInput::from_json(request)?)
-                .await?
-                .to_json(),
-            "StopExecution" => self
-                .stop_execution(StopExecutionInput::from_json(request)?)
-                .await?
-                .to_json(),
-            "TestState" => self
-                .test_state(TestStateInput::from_json(request)?)
-                .await?
-                .to_json(),
-            "UpdateStateMachine" => self
-                .update_state_machine(UpdateStateMachineInput::from_json(request)?)
-                .await?
-                .to_json(),
+            "GetExecutionHistory" => {
+                let input = GetExecutionHistoryInput::from_json(request)?;
+                self.get_execution_history(input).await?.to_json()
+            }
+            "ListActivities" => {
+                let input = ListActivitiesInput::from_json(request)?;
+                self.list_activities(input).await?.to_json()
+            }
+            "ListExecutions" => {
+                let input = ListExecutionsInput::from_json(request)?;
+                self.list_executions(input).await?.to_json()
+            }
+            "ListStateMachineAliases" => {
+                let input = ListStateMachineAliasesInput::from_json(request)?;
+                self.list_state_machine_aliases(input).await?.to_json()
+            }
+            "ListStateMachineVersions" => {
+                let input = ListStateMachineVersionsInput::from_json(request)?;
+                self.list_state_machine_versions(input).await?.to_json()
+            }
+            "ListStateMachines" => {
+                let input = ListStateMachinesInput::from_json(request)?;
+                self.list_state_machines(input).await?.to_json()
+            }
+            "ListTagsForResource" => {
+                let input = ListTagsForResourceInput::from_json(request)?;
+                self.list_tags_for_resource(input).await?.to_json()
+            }
+            "PublishStateMachineVersion" => {
+                let input = PublishStateMachineVersionInput::from_json(request)?;
+                self.publish_state_machine_version(input).await?.to_json()
+            }
+            "StartExecution" => {
+                let input = StartExecutionInput::from_json(request)?;
+                self.start_execution(input).await?.to_json()
+            }
+            "StartSyncExecution" => {
+                let input = StartSyncExecutionInput::from_json(request)?;
+                self.start_sync_execution(input).await?.to_json()
+            }
+            "StopExecution" => {
+                let input = StopExecutionInput::from_json(request)?;
+                self.stop_execution(input).await?.to_json()
+            }
+            "TagResource" => {
+                let input = TagResourceInput::from_json(request)?;
+                self.tag_resource(input).await?;
+                Object::new()
+            }
+            "TestState" => {
+                let input = TestStateInput::from_json(request)?;
+                self.test_state(input).await?.to_json()
+            }
+            "UntagResource" => {
+                let input = UntagResourceInput::from_json(request)?;
+                self.untag_resource(input).await?;
+                Object::new()
+            }
+            "UpdateStateMachine" => {
+                let input = UpdateStateMachineInput::from_json(request)?;
+                self.update_state_machine(input).await?.to_json()
+            }
+            "UpdateStateMachineAlias" => {
+                let input = UpdateStateMachineAliasInput::from_json(request)?;
+                self.update_state_machine_alias(input).await?.to_json()
+            }
             "ValidateStateMachineDefinition" => {
                 let input = ValidateStateMachineDefinitionInput::from_json(request)?;
                 self.validate_state_machine_definition(input)

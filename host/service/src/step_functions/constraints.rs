@@ -23,6 +23,58 @@ impl Constraints {
         self
     }
 
+    /// A number between two others, which are allowed.
+    pub(crate) fn range(&mut self, field: &str, number: i64, min: i64, max: i64) -> &mut Self {
+        if number < min {
+            let rule = format_args!("have value greater than or equal to {min}");
+            self.violated(field, number, rule);
+        }
+        if number > max {
+            let rule = format_args!("have value less than or equal to {max}");
+            self.violated(field, number, rule);
+        }
+        self
+    }
+
+    /// A list of so many members.
+    pub(crate) fn count(
+        &mut self,
+        field: &str,
+        members: &[String],
+        min: usize,
+        max: usize,
+    ) -> &mut Self {
+        let list = format_args!("[{}]", members.join(", ")).to_string();
+        if members.len() < min {
+            let rule = format_args!("have length greater than or equal to {min}");
+            self.violated(field, &list, rule);
+        }
+        if members.len() > max {
+            let rule = format_args!("have length less than or equal to {max}");
+            self.violated(field, &list, rule);
+        }
+        self
+    }
+
+    /// What somebody says of a version or an alias.
+    pub(crate) fn description(&mut self, field: &str, text: Option<&str>) -> &mut Self {
+        self.length(field, text.unwrap_or_default(), 0, 256)
+    }
+
+    /// The name of an alias: letters, digits and `_-.`, and not digits alone.
+    pub(crate) fn alias_name(&mut self, field: &str, name: &str) -> &mut Self {
+        let is_sign = |letter: char| "_-.".contains(letter);
+        let is_allowed = |letter: char| letter.is_ascii_alphanumeric() || is_sign(letter);
+        let is_named =
+            name.contains(|letter: char| letter.is_ascii_alphabetic() || is_sign(letter));
+        if !is_named || !name.chars().all(is_allowed) {
+            const PATTERN: &str = r"^(?=.*[a-zA-Z_\-\.])[a-zA-Z0-9_\-\.]+$";
+            let rule = format_args!("satisfy regular expression pattern: {PATTERN}");
+            self.violated(field, name, rule);
+        }
+        self
+    }
+
     /// A number of results for one page, up to a maximum; 0 asks for the default.
     pub(crate) fn max_results(&mut self, number: Option<i64>, max: i64) -> &mut Self {
         match number {

@@ -4,13 +4,16 @@ use sandstep_json::Value;
 
 use super::StepFunctions;
 use super::api_error::ApiError;
+use super::arn::{self, Qualifier};
+use super::delete_state_machine_alias::DeleteStateMachineAliasInput;
+use super::delete_state_machine_version::DeleteStateMachineVersionInput;
+use super::lookup::check_length;
 use super::params::Params;
-use super::{arn, constraints::Constraints};
 
 /// What `DeleteStateMachine` takes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DeleteStateMachineInput {
-    /// The state machine.
+    /// The state machine; or a version or an alias, which alone is deleted then.
     pub state_machine_arn: String,
 }
 
@@ -19,19 +22,36 @@ pub struct DeleteStateMachineInput {
 pub struct DeleteStateMachineOutput;
 
 impl StepFunctions {
-    /// Deletes a state machine, if there is one. Its executions go on.
+    /// Deletes a state machine with its versions, aliases and tags, if there is
+    /// one.
+    ///
+    /// Where executions of a STANDARD machine run, it is DELETING until they
+    /// are aborted: nothing can be started or changed then, and no other one
+    /// can have its name. Executions of an EXPRESS machine go on.
     ///
     /// Refuses with `ValidationException` and `InvalidArn`.
     pub async fn delete_state_machine(
         &self,
         input: DeleteStateMachineInput,
     ) -> Result<DeleteStateMachineOutput, ApiError> {
-        Constraints::default()
-            .length("stateMachineArn", &input.state_machine_arn, 1, 256)
-            .check()?;
-        arn::machine(&input.state_machine_arn)?;
-        if let Ok(machine) = self.unqualified(&input.state_machine_arn).await {
-            self.0.machines.remove(&machine.name);
+        let given = input.state_machine_arn;
+        check_length("stateMachineArn", &given)?;
+        match arn::machine(&given)?.qualifier {
+            None => self.begin_removal(&given).await?,
+            Some(Qualifier::Version(_)) => {
+                let state_machine_version_arn = given;
+                let input = DeleteStateMachineVersionInput {
+                    state_machine_version_arn,
+                };
+                self.delete_state_machine_version(input).await?;
+            }
+            Some(Qualifier::Alias(_)) => {
+                let state_machine_alias_arn = given;
+                let input = DeleteStateMachineAliasInput {
+                    state_machine_alias_arn,
+                };
+                self.delete_state_machine_alias(input).await?;
+            }
         }
         Ok(DeleteStateMachineOutput)
     }

@@ -7,6 +7,7 @@ use sandstep_json::{Object, Value};
 use super::StepFunctions;
 use super::api_error::ApiError;
 use super::execution::Execution;
+use super::included_data::IncludedData;
 use super::params::Params;
 use super::render::seconds;
 
@@ -15,11 +16,13 @@ use super::render::seconds;
 pub struct DescribeStateMachineForExecutionInput {
     /// The execution.
     pub execution_arn: String,
+    /// Whether to leave the definition away.
+    pub included_data: IncludedData,
 }
 
 /// What `DescribeStateMachineForExecution` answers.
 #[derive(Clone)]
-pub struct DescribeStateMachineForExecutionOutput(Arc<Execution>);
+pub struct DescribeStateMachineForExecutionOutput(Arc<Execution>, IncludedData);
 
 impl StepFunctions {
     /// Describes the state machine as it was when an execution was started.
@@ -31,7 +34,8 @@ impl StepFunctions {
         input: DescribeStateMachineForExecutionInput,
     ) -> Result<DescribeStateMachineForExecutionOutput, ApiError> {
         let execution = self.execution(&input.execution_arn).await?;
-        Ok(DescribeStateMachineForExecutionOutput(execution))
+        let included = input.included_data;
+        Ok(DescribeStateMachineForExecutionOutput(execution, included))
     }
 }
 
@@ -40,6 +44,7 @@ impl DescribeStateMachineForExecutionInput {
         let params = Params::of(request)?;
         Ok(Self {
             execution_arn: params.required("executionArn")?,
+            included_data: IncludedData::from_json(&params)?,
         })
     }
 }
@@ -47,13 +52,13 @@ impl DescribeStateMachineForExecutionInput {
 impl DescribeStateMachineForExecutionOutput {
     /// The definition, as its author wrote it.
     pub fn definition(&self) -> &str {
-        &self.0.machine.revision.definition
+        &self.0.resolved.revision.definition
     }
 
     pub(crate) fn to_json(&self) -> Object {
-        let machine = &*self.0.machine;
-        let mut members = machine.describe(&machine.revision);
-        members.insert("updateDate", seconds(machine.revision.updated));
+        let revision = &self.0.resolved.revision;
+        let mut members = revision.describe(self.1);
+        members.insert("updateDate", seconds(revision.updated));
         members
     }
 }

@@ -1,14 +1,15 @@
 //! One execution as an account has it.
 
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Mutex, MutexGuard};
 
 use sandstep_asl::{ErrorDetails, EventDetails, HistoryEvent, Outcome, Record, Start, Timestamp};
 use sandstep_driver::StopRequest;
 use sandstep_json::{Object, Text, Value};
 use tokio::sync::oneshot;
 
-use super::machine::{Machine, StateMachineType};
+use super::machine::StateMachineType;
 use super::render::{insert_some, seconds};
+use super::resolve::Resolved;
 
 /// Where an execution stands (API reference, `ExecutionStatus`). Nothing can
 /// be redriven here, so that none is `PENDING_REDRIVE`.
@@ -52,8 +53,8 @@ pub(crate) struct Execution {
     /// As its starter wrote it.
     pub(crate) input: String,
     pub(crate) started: Timestamp,
-    /// The state machine as it was then.
-    pub(crate) machine: Arc<Machine>,
+    /// What it runs, and by which ARN it was started.
+    pub(crate) resolved: Resolved,
     progress: Mutex<Progress>,
     stop: Mutex<Option<oneshot::Sender<StopRequest>>>,
 }
@@ -77,7 +78,7 @@ impl Execution {
         number: u64,
         start: &Start,
         input: String,
-        machine: Arc<Machine>,
+        resolved: Resolved,
         started: Timestamp,
     ) -> (Self, oneshot::Receiver<StopRequest>) {
         let (stop, stopped) = oneshot::channel();
@@ -87,7 +88,7 @@ impl Execution {
             name: start.name.clone(),
             input,
             started,
-            machine,
+            resolved,
             progress: Mutex::default(),
             stop: Mutex::new(Some(stop)),
         };
@@ -105,7 +106,7 @@ impl Execution {
             let at = event.timestamp;
             progress.ended = Some(Ended { outcome, at });
         }
-        if self.machine.kind == StateMachineType::Standard {
+        if self.resolved.revision.kind == StateMachineType::Standard {
             progress.events.push(event);
         }
     }
@@ -143,11 +144,17 @@ impl Execution {
     pub(crate) fn describe(&self) -> Object {
         let mut members = Object::from([
             ("executionArn", Value::from(&self.arn)),
-            ("stateMachineArn", self.machine.arn.as_str().into()),
+            (
+                "stateMachineArn",
+                self.resolved.revision.machine_arn.as_str().into(),
+            ),
             ("name", Value::from(&self.name)),
             ("status", self.status().name().into()),
             ("startDate", seconds(self.started)),
         ]);
+        let Resolved { version, alias, .. } = &self.resolved;
+        insert_some(&mut members, "stateMachineVersionArn", version.as_deref());
+        insert_some(&mut members, "stateMachineAliasArn", alias.as_deref());
         let ended = self.ended();
         insert_some(
             &mut members,

@@ -73,7 +73,7 @@ impl Executions {
     /// forgotten at once.
     pub(crate) fn close(&self, execution: &Execution) {
         let mut shelf = self.lock();
-        if execution.machine.kind == StateMachineType::Express {
+        if execution.resolved.revision.kind == StateMachineType::Express {
             return shelf.forget(execution.number);
         }
         let events = execution.with_events(<[_]>::len);

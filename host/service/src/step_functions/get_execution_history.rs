@@ -73,11 +73,7 @@ fn events_of<'a>(
     events: impl Iterator<Item = &'a HistoryEvent>,
     comes_after: fn(u64, u64) -> bool,
 ) -> Result<(Vec<HistoryEvent>, Option<String>), ApiError> {
-    let last = page.after.as_deref().map(|key| {
-        let number = key.parse::<u64>();
-        number.map_err(|_| ApiError::invalid_token(key))
-    });
-    let last = last.transpose()?;
+    let last = page.number_after()?;
     let is_next = |event: &&HistoryEvent| last.is_none_or(|last| comes_after(event.id.0, last));
     let (events, token) = page.take(events.filter(is_next), |event| event.id.0.to_string());
     Ok((events.into_iter().cloned().collect(), token))

@@ -4,14 +4,15 @@ use std::sync::Arc;
 
 use sandstep_json::{Array, Object, Value};
 
-use super::StepFunctions;
 use super::api_error::ApiError;
 use super::constraints::Constraints;
 use super::execution::{Execution, ExecutionStatus};
+use super::included_data::IncludedData;
 use super::machine::StateMachineType;
 use super::page::{MAX_RESULTS, Page};
 use super::params::Params;
 use super::render::insert_some;
+use super::{DescribeStateMachineInput, StepFunctions};
 
 /// The longest token of a page, in characters (API reference,
 /// `ListExecutionsPageToken`).
@@ -30,7 +31,8 @@ const STATUSES: [&str; 6] = [
 /// What `ListExecutions` takes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ListExecutionsInput {
-    /// The state machine, of type STANDARD.
+    /// The state machine, of type STANDARD; or one of its versions or aliases:
+    /// then those are listed that were started by it.
     pub state_machine_arn: String,
     /// Lists those alone that stand there, by AWS's name.
     pub status_filter: Option<String>,
@@ -63,15 +65,13 @@ impl StepFunctions {
         input: ListExecutionsInput,
     ) -> Result<ListExecutionsOutput, ApiError> {
         input.check()?;
-        let machine = self.unqualified(&input.state_machine_arn).await?;
-        if machine.kind != StateMachineType::Standard {
-            return Err(ApiError::type_not_supported());
-        }
+        let group = &input.state_machine_arn;
+        self.check_listed(group).await?;
         let page = Page::of(input.max_results, input.next_token.as_deref())?;
-        let before = before(&page)?;
+        let before = page.number_after()?;
         let is_wanted = |execution: &Execution| {
             let status = input.status_filter.as_deref();
-            execution.machine.arn == machine.arn
+            execution.resolved.is_of(group)
                 && status.is_none_or(|status| status == execution.status().name())
         };
         let executions = self.0.executions.list(before, page.length + 1, is_wanted);
@@ -85,12 +85,18 @@ impl StepFunctions {
     }
 }
 
-fn before(page: &Page) -> Result<Option<u64>, ApiError> {
-    let number = page.after.as_deref().map(|key| {
-        let number = key.parse::<u64>();
-        number.map_err(|_| ApiError::invalid_token(key))
-    });
-    number.transpose()
+impl StepFunctions {
+    /// Refuses to list the executions of what has no list of them.
+    async fn check_listed(&self, given: &str) -> Result<(), ApiError> {
+        let described = DescribeStateMachineInput {
+            state_machine_arn: given.to_owned(),
+            included_data: IncludedData::MetadataOnly,
+        };
+        match self.describe_state_machine(described).await?.kind() {
+            StateMachineType::Standard => Ok(()),
+            StateMachineType::Express => Err(ApiError::type_not_supported()),
+        }
+    }
 }
 
 impl ListExecutionsInput {

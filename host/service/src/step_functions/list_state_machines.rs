@@ -1,7 +1,5 @@
 //! `ListStateMachines`.
 
-use std::sync::Arc;
-
 use sandstep_asl::Timestamp;
 use sandstep_json::{Array, Object, Value};
 
@@ -11,6 +9,7 @@ use super::constraints::Constraints;
 use super::machine::{Machine, StateMachineType};
 use super::page::{MAX_RESULTS, Page};
 use super::params::Params;
+use super::records::Kept;
 use super::render::{insert_some, seconds};
 
 /// The longest token of a page, in characters (API reference, `PageToken`).
@@ -64,9 +63,15 @@ impl StepFunctions {
             .next_token(next_token.as_deref(), MAX_TOKEN)
             .check()?;
         let page = Page::of(max_results, next_token.as_deref())?;
-        let machines = self.0.machines.list(page.after.as_deref(), page.length + 1);
-        let (machines, next_token) =
-            page.take(machines.into_iter(), |machine| machine.name.clone());
+        let prefix = self.arn("stateMachine:");
+        let after = page.after.as_deref().map(|name| format!("{prefix}{name}"));
+        let machines = self
+            .0
+            .records
+            .machines
+            .list(&prefix, after, page.length + 1);
+        let machines = machines.await?.into_iter();
+        let (machines, next_token) = page.take(machines, |machine| machine.record.name.clone());
         Ok(ListStateMachinesOutput {
             state_machines: machines.iter().map(StateMachineListItem::of).collect(),
             next_token,
@@ -85,10 +90,10 @@ impl ListStateMachinesInput {
 }
 
 impl StateMachineListItem {
-    fn of(machine: &Arc<Machine>) -> Self {
+    fn of(machine: &Kept<Machine>) -> Self {
         Self {
-            state_machine_arn: machine.arn.clone(),
-            name: machine.name.clone(),
+            state_machine_arn: machine.name.clone(),
+            name: machine.record.name.clone(),
             kind: machine.kind,
             creation_date: machine.created,
         }

@@ -27,6 +27,16 @@ impl Page {
         })
     }
 
+    /// The number of the last member of the page before, where members have
+    /// numbers for keys.
+    pub(crate) fn number_after(&self) -> Result<Option<u64>, ApiError> {
+        let number = self.after.as_deref().map(|key| {
+            let number = key.parse::<u64>();
+            number.map_err(|_| ApiError::invalid_token(key))
+        });
+        number.transpose()
+    }
+
     /// Takes the page from what comes after [`Page::after`], and makes the
     /// token of the next one, if there is any more.
     pub(crate) fn take<T>(

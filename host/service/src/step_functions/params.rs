@@ -26,12 +26,21 @@ impl<'a> Params<'a> {
     }
 
     pub(crate) fn required(&self, key: &str) -> Result<String, ApiError> {
-        self.text(key)?.ok_or_else(|| {
-            ApiError::validation(format_args!(
-                "1 validation error detected: Value null at '{key}' failed to satisfy \
-                 constraint: Member must not be null"
-            ))
-        })
+        self.text(key)?.ok_or_else(|| missing(key))
+    }
+
+    pub(crate) fn required_value(&self, key: &str) -> Result<&'a Value, ApiError> {
+        self.get(key).ok_or_else(|| missing(key))
+    }
+
+    /// A list of texts.
+    pub(crate) fn required_texts(&self, key: &str) -> Result<Vec<String>, ApiError> {
+        let value = self.required_value(key)?;
+        let texts = value.as_array().and_then(|items| {
+            let items = items.iter().map(|item| item.as_str().map(str::to_owned));
+            items.collect()
+        });
+        texts.ok_or_else(|| wrong_type(key, "a list of strings", value))
     }
 
     pub(crate) fn bool(&self, key: &str) -> Result<Option<bool>, ApiError> {
@@ -60,6 +69,13 @@ impl<'a> Params<'a> {
             None => Err(wrong_type(key, kind, value)),
         }
     }
+}
+
+fn missing(key: &str) -> ApiError {
+    ApiError::validation(format_args!(
+        "1 validation error detected: Value null at '{key}' failed to satisfy constraint: Member \
+         must not be null"
+    ))
 }
 
 fn wrong_type(what: &str, expected: &str, got: &Value) -> ApiError {

@@ -11,15 +11,17 @@ use super::api_error::ApiError;
 use super::constraints::{Constraints, check_name};
 use super::execution::{Execution, ExecutionStatus};
 use super::executions::Refused;
-use super::machine::{Machine, StateMachineType};
+use super::machine::StateMachineType;
 use super::params::Params;
 use super::render::seconds;
+use super::resolve::Resolved;
+use super::revision::Revision;
 use super::{StepFunctions, input};
 
 /// What `StartExecution` takes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StartExecutionInput {
-    /// The state machine.
+    /// The state machine, one of its versions, or an alias.
     pub state_machine_arn: String,
     /// The execution's name, a UUID unless said.
     pub name: Option<String>,
@@ -48,16 +50,16 @@ impl StepFunctions {
     /// name and input that still runs is answered with as if it were new.
     ///
     /// Refuses with `ValidationException`, `InvalidArn`, `InvalidName`,
-    /// `InvalidExecutionInput`, `StateMachineDoesNotExist`,
+    /// `InvalidExecutionInput`, `StateMachineDoesNotExist`, `StateMachineDeleting`,
     /// `ExecutionAlreadyExists`, and with `ExecutionLimitExceeded` beyond
     /// [`Quotas::open_executions`](super::Quotas::open_executions).
     pub async fn start_execution(
         &self,
         input: StartExecutionInput,
     ) -> Result<StartExecutionOutput, ApiError> {
-        input.check()?;
-        let machine = self.resolve(&input.state_machine_arn).await?.machine;
-        let launched = self.launch(machine, &input, Some(0));
+        self.check_start(&input)?;
+        let resolved = self.resolve(&input.state_machine_arn).await?;
+        let launched = self.launch(resolved, &input, Some(0));
         let execution = match launched {
             Ok(launched) => launched.execution,
             Err(Unlaunched::Refused(error)) => return Err(error),
@@ -69,21 +71,36 @@ impl StepFunctions {
         })
     }
 
-    /// Starts an execution of a machine; see [`Start::redrive_count`].
+    /// Refuses what has nothing to do with the state machine.
+    pub(crate) fn check_start(&self, input: &StartExecutionInput) -> Result<(), ApiError> {
+        let Some(name) = &input.name else {
+            return Ok(());
+        };
+        Constraints::default()
+            .length("name", name, 1, self.0.quotas.name_length)
+            .check()?;
+        check_name(name)
+    }
+
+    /// Starts an execution; see [`Start::redrive_count`].
     pub(crate) fn launch(
         &self,
-        machine: Arc<Machine>,
+        resolved: Resolved,
         input: &StartExecutionInput,
         redrive_count: Option<u64>,
     ) -> Result<Launched, Unlaunched> {
         let text = input.input.as_deref().unwrap_or("{}");
         let start = Start {
             redrive_count,
-            ..self.start(&machine, input.name.as_deref(), input::parse(text)?)
+            ..self.start(
+                &resolved.revision,
+                input.name.as_deref(),
+                input::parse(text)?,
+            )
         };
         let add = self.0.executions.add(&start.execution_arn, |number| {
             let text = text.to_owned();
-            Execution::new(number, &start, text, machine, self.now())
+            Execution::new(number, &start, text, resolved, self.now())
         });
         let (execution, stopped) = add.map_err(Unlaunched::from)?;
         let end = self.drive(Arc::clone(&execution), start, stopped);
@@ -91,25 +108,25 @@ impl StepFunctions {
     }
 
     /// Everything that the interpreter has to know of an execution.
-    fn start(&self, machine: &Machine, name: Option<&str>, input: Value) -> Start {
+    fn start(&self, revision: &Revision, name: Option<&str>, input: Value) -> Start {
         let name = name.map_or_else(|| self.draw_uuid(), str::to_owned);
-        let arn = match machine.kind {
-            StateMachineType::Standard => self.arn(&format!("execution:{}:{name}", machine.name)),
+        let arn = match revision.kind {
+            StateMachineType::Standard => self.arn(&format!("execution:{}:{name}", revision.name)),
             StateMachineType::Express => {
                 let unique = self.draw_uuid();
-                self.arn(&format!("express:{}:{name}:{unique}", machine.name))
+                self.arn(&format!("express:{}:{name}:{unique}", revision.name))
             }
         };
         Start {
             input,
             execution_arn: arn.into(),
             name: name.into(),
-            role_arn: machine.revision.role_arn.as_str().into(),
-            machine_arn: machine.arn.as_str().into(),
-            machine_name: machine.name.as_str().into(),
+            role_arn: revision.role_arn.as_str().into(),
+            machine_arn: revision.machine_arn.as_str().into(),
+            machine_name: revision.name.as_str().into(),
             redrive_count: None,
             seed: (self.0.draw)(),
-            limits: machine.kind.limits(),
+            limits: revision.kind.limits(),
         }
     }
 
@@ -122,7 +139,7 @@ impl StepFunctions {
         let driver = self.0.driver.clone();
         let executions = Arc::clone(&self.0.executions);
         self.0.runtime.spawn(async move {
-            let machine = Arc::clone(&execution.machine.revision.machine);
+            let machine = Arc::clone(&execution.resolved.revision.machine);
             let append = |record| execution.append(record);
             let stop = async {
                 match stopped.await {
@@ -186,14 +203,6 @@ impl StartExecutionInput {
             name: params.text("name")?,
             input: params.text("input")?,
         })
-    }
-
-    pub(crate) fn check(&self) -> Result<(), ApiError> {
-        let Some(name) = &self.name else {
-            return Ok(());
-        };
-        Constraints::default().length("name", name, 1, 80).check()?;
-        check_name(name)
     }
 }
 

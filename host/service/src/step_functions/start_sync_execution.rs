@@ -39,13 +39,13 @@ impl StepFunctions {
         input: StartSyncExecutionInput,
     ) -> Result<StartSyncExecutionOutput, ApiError> {
         let input = StartExecutionInput::from(input);
-        input.check()?;
-        let machine = self.resolve(&input.state_machine_arn).await?.machine;
-        if machine.kind != StateMachineType::Express {
+        self.check_start(&input)?;
+        let resolved = self.resolve(&input.state_machine_arn).await?;
+        if resolved.revision.kind != StateMachineType::Express {
             return Err(ApiError::type_not_supported());
         }
         let launched = self
-            .launch(machine, &input, None)
+            .launch(resolved, &input, None)
             .map_err(|error| match error {
                 Unlaunched::Refused(error) => error,
                 Unlaunched::Taken(_) => unreachable!("the ARNs of express executions are unique"),

@@ -9,8 +9,7 @@ use sandstep_json::{Object, Value};
 use super::StepFunctions;
 use super::api_error::ApiError;
 use super::constraints::Constraints;
-use super::create_state_machine::MAX_DEFINITION;
-use super::machine::invalid_definition;
+use super::definition::invalid_definition;
 use super::params::Params;
 
 /// The longest document of a request, in characters (API reference, `SensitiveData`).
@@ -43,7 +42,7 @@ impl StepFunctions {
     ///
     /// Refuses with `InvalidDefinition`, `InvalidExecutionInput` and `ValidationException`.
     pub async fn test_state(&self, input: TestStateInput) -> Result<TestStateOutput, ApiError> {
-        input.check()?;
+        input.check(self.0.quotas.definition_length)?;
         let subject = TestSubject::parse(&input.definition, input.state_name.as_deref());
         let identity = self.test_identity(input.role_arn.as_deref());
         let (request, level) = (&input.request, input.request.inspection_level);
@@ -77,7 +76,7 @@ fn refused(refusal: &Refusal, definition: &str) -> ApiError {
 
 impl TestStateInput {
     /// What the service's model says of the texts' lengths.
-    fn check(&self) -> Result<(), ApiError> {
+    fn check(&self, max_definition: usize) -> Result<(), ApiError> {
         let mock = self.request.mock.as_ref();
         let error = mock.and_then(|mock| mock.error_output.as_ref());
         let configuration = &self.request.configuration;
@@ -119,7 +118,7 @@ impl TestStateInput {
             ),
         ];
         let mut constraints = Constraints::default();
-        constraints.length("definition", &self.definition, 1, MAX_DEFINITION);
+        constraints.length("definition", &self.definition, 1, max_definition);
         for (field, text, least, most) in bounded {
             if let Some(text) = text {
                 constraints.length(field, text, least, most);

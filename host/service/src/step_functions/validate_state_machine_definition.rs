@@ -6,8 +6,9 @@ use sandstep_json::{Array, Object, Value};
 use super::StepFunctions;
 use super::api_error::ApiError;
 use super::constraints::Constraints;
-use super::create_state_machine::{MAX_DEFINITION, kind};
-use super::machine::{StateMachineType, options};
+use super::create_state_machine::kind;
+use super::definition::options;
+use super::machine::StateMachineType;
 use super::params::Params;
 use super::render::insert_some;
 
@@ -46,7 +47,12 @@ impl StepFunctions {
     ) -> Result<ValidateStateMachineDefinitionOutput, ApiError> {
         const MOST: usize = 100;
         Constraints::default()
-            .length("definition", &input.definition, 1, MAX_DEFINITION)
+            .length(
+                "definition",
+                &input.definition,
+                1,
+                self.0.quotas.definition_length,
+            )
             .max_results(input.max_results, 100)
             .check()?;
         let parsed = StateMachine::parse_with(&input.definition, &options(input.kind));
