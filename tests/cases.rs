@@ -17,7 +17,7 @@ use sandstep_tests::{
     case::{Case, Expectation},
     history_text::write_history,
     repository,
-    simulate::{Run, in_a_loop, in_real_time, through_driver},
+    simulate::{Restore, Run, in_a_loop, in_real_time, through_driver},
 };
 
 fn main() {
@@ -79,10 +79,18 @@ enum Way {
     Loop,
     /// The loop, restoring the execution from its records at each wait.
     Restored,
+    /// The loop, restoring the execution after its records, wherever that is.
+    Cut,
 }
 
 impl Way {
-    const ALL: [Self; 4] = [Self::Virtual, Self::Real, Self::Loop, Self::Restored];
+    const ALL: [Self; 5] = [
+        Self::Virtual,
+        Self::Real,
+        Self::Loop,
+        Self::Restored,
+        Self::Cut,
+    ];
 
     fn name(self) -> &'static str {
         match self {
@@ -90,6 +98,7 @@ impl Way {
             Self::Real => "real",
             Self::Loop => "loop",
             Self::Restored => "restored",
+            Self::Cut => "cut",
         }
     }
 
@@ -98,7 +107,7 @@ impl Way {
             // Who stops an execution has the world's time.
             Self::Virtual => case.stop.is_none() && case.redrive.is_none(),
             Self::Real => !case.needs_virtual_clock && case.redrive.is_none(),
-            Self::Loop | Self::Restored => true,
+            Self::Loop | Self::Restored | Self::Cut => true,
         }
     }
 }
@@ -120,8 +129,9 @@ fn run(case: &Case, way: Way) -> Run {
     match way {
         Way::Virtual => runtime.block_on(through_driver(case)),
         Way::Real => undisturbed(|| runtime.block_on(in_real_time(case))),
-        Way::Loop => in_a_loop(case, false),
-        Way::Restored => in_a_loop(case, true),
+        Way::Loop => in_a_loop(case, Restore::Never),
+        Way::Restored => in_a_loop(case, Restore::AtWaits),
+        Way::Cut => in_a_loop(case, Restore::Anywhere),
     }
 }
 

@@ -11,7 +11,7 @@ use sandstep_json::Value;
 use sandstep_tests::{
     case::Case,
     history_text::write_history,
-    simulate::{Run, in_a_loop, through_driver},
+    simulate::{Restore, Run, in_a_loop, through_driver},
 };
 
 use crate::{
@@ -105,13 +105,11 @@ impl Seed {
 
     /// The ways in which cases run: all must tell one history.
     fn run_orderly(self, case: &Case) -> Result<(), String> {
-        let plain = in_a_loop(case, false);
-        same(
-            "the loop",
-            &plain,
-            "the restored loop",
-            &in_a_loop(case, true),
-        )?;
+        let plain = in_a_loop(case, Restore::Never);
+        for restore in [Restore::AtWaits, Restore::Anywhere] {
+            let name = format!("the loop, restored: {restore:?}");
+            same("the loop", &plain, &name, &in_a_loop(case, restore))?;
+        }
         if case.stop.is_none() {
             same("the loop", &plain, "the driver", &drive(case))?;
         }

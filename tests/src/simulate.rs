@@ -94,10 +94,29 @@ impl TaskRunner for TakesItsTime {
     }
 }
 
+/// When a loop throws its execution away and restores it from its records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Restore {
+    /// Never.
+    Never,
+    /// At each wait, and at its end.
+    AtWaits,
+    /// After each of its first records too, and after some of the later ones: its
+    /// batches are cut off there.
+    Anywhere,
+}
+
+/// After how many records an execution is not restored after each.
+const CLOSE_RECORDS: usize = 200;
+
 /// Runs a case in a loop of its own, with a stop and with redrives where the case
-/// has them. Where `restore` says so, the execution is thrown away at each wait,
-/// and at its end, and restored from its records.
-pub fn in_a_loop(case: &Case, restore: bool) -> Run {
+/// has them.
+pub fn in_a_loop(case: &Case, restore: Restore) -> Run {
+    recorded(case, restore).0
+}
+
+/// Runs a case as [`in_a_loop`] does, and keeps its records.
+pub fn recorded(case: &Case, restore: Restore) -> (Run, Vec<Record>) {
     let start = start(case);
     let execution = Execution::start(Arc::clone(&case.machine), start.clone(), START);
     let mut simulation = Simulation {
@@ -105,27 +124,26 @@ pub fn in_a_loop(case: &Case, restore: bool) -> Run {
         start,
         execution,
         records: Vec::new(),
+        restore,
         script: case.script.fresh(),
         now: START,
         ends: BinaryHeap::new(),
         outcomes: HashMap::new(),
         stop: case.stop.as_ref().map(|stop| START + stop.after),
     };
-    simulation.run(restore);
-    while simulation.redrive(restore) {
-        simulation.run(restore);
+    simulation.run();
+    while simulation.redrive() {
+        simulation.run();
     }
     let outcome = simulation
         .execution
         .outcome()
         .cloned()
         .expect("the loop ends with an outcome");
-    let events = simulation
-        .records
-        .into_iter()
-        .filter_map(|record| record.event)
-        .collect();
-    Run { outcome, events }
+    let records = simulation.records;
+    let events = records.iter().filter_map(|record| record.event.clone());
+    let events = events.collect();
+    (Run { outcome, events }, records)
 }
 
 struct Simulation<'a> {
@@ -133,6 +151,7 @@ struct Simulation<'a> {
     start: Start,
     execution: Execution,
     records: Vec<Record>,
+    restore: Restore,
     script: Script,
     now: Timestamp,
     /// When tasks end, by the event that scheduled them: a restored execution
@@ -145,14 +164,14 @@ struct Simulation<'a> {
 
 impl Simulation<'_> {
     /// Goes on until the execution has ended.
-    fn run(&mut self, restore: bool) {
+    fn run(&mut self) {
         while self.execution.outcome().is_none() || self.drain() {
-            self.turn(restore);
+            self.turn();
         }
     }
 
     /// Redrives the execution where it did not succeed and the case says so.
-    fn redrive(&mut self, restore: bool) -> bool {
+    fn redrive(&mut self) -> bool {
         let Some(redrives) = self.case.redrive else {
             return false;
         };
@@ -162,7 +181,7 @@ impl Simulation<'_> {
         {
             return false;
         }
-        if restore {
+        if self.restore != Restore::Never {
             self.restore();
         }
         self.now = self.now + redrives.after;
@@ -170,12 +189,12 @@ impl Simulation<'_> {
     }
 
     /// One wait, and what ends it.
-    fn turn(&mut self, restore: bool) {
+    fn turn(&mut self) {
         self.drain();
         if self.execution.outcome().is_some() {
             return;
         }
-        if restore {
+        if self.restore != Restore::Never {
             self.restore();
         }
         if self.start_task() {
@@ -197,11 +216,25 @@ impl Simulation<'_> {
         let before = self.records.len();
         while let Some(record) = self.execution.poll_record() {
             self.records.push(record);
+            if self.restore == Restore::Anywhere && self.is_close() {
+                self.forget_cancelled();
+                self.records.extend(self.execution.cut_batch());
+                self.restore();
+            }
         }
+        self.forget_cancelled();
+        self.records.len() > before
+    }
+
+    fn is_close(&self) -> bool {
+        let records = self.records.len();
+        records < CLOSE_RECORDS || records.is_multiple_of(CLOSE_RECORDS)
+    }
+
+    fn forget_cancelled(&mut self) {
         while let Some(task) = self.execution.poll_cancelled() {
             self.outcomes.remove(&task.scheduled());
         }
-        self.records.len() > before
     }
 
     fn restore(&mut self) {

@@ -153,6 +153,8 @@ impl Execution {
                 self.apply_child_succeeded(thread, last);
             }
             Note::Entering { state, input } => self.apply_entering(thread, state, input),
+            // It says whose turn comes when.
+            Note::Resuming => {}
             // These come with events.
             Note::Deadline(_)
             | Note::TaskArmed { .. }

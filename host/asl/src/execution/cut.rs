@@ -16,25 +16,25 @@ impl Execution {
         let mut batch: Vec<Record> = self.records.drain(..).collect();
         if self.outcome.is_none() {
             let ready = self.ready.iter().filter_map(|ready| self.live(ready));
-            batch.extend(ready.filter_map(|thread| self.entering(thread)));
+            batch.extend(ready.map(|thread| self.next_step(thread)));
         }
         batch
     }
 
-    /// Says that a thread will enter its next state. What a redriven thread goes on with is
-    /// told by the redrive itself.
-    fn entering(&self, thread: ThreadId) -> Option<Record> {
+    /// Says that it is a thread's turn.
+    fn next_step(&self, thread: ThreadId) -> Record {
         let thread = &self.threads[thread];
-        let Phase::Entering(state) = thread.phase else {
-            return None;
-        };
-        Some(Record {
-            thread: thread.path.clone(),
-            event: None,
-            note: Some(Note::Entering {
+        let note = match thread.phase {
+            Phase::Entering(state) => Note::Entering {
                 state: self.machine.state(state).name.clone(),
                 input: thread.data.clone(),
-            }),
-        })
+            },
+            _ => Note::Resuming,
+        };
+        Record {
+            thread: thread.path.clone(),
+            event: None,
+            note: Some(note),
+        }
     }
 }

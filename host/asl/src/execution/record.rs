@@ -63,6 +63,8 @@ pub enum Note {
         /// What it would have entered with.
         input: Value,
     },
+    /// The thread has yet to go on after the redrive before, where a batch was cut off.
+    Resuming,
 }
 
 /// What a Map state was started with.

@@ -51,15 +51,15 @@ impl Execution {
         Ok(execution)
     }
 
-    /// Queues a thread that will enter a state although nothing more is recorded of it.
+    /// Queues a thread that was queued where a batch was cut off.
     fn ready_again(&mut self, thread: ThreadId, record: &Record) {
-        if let Some(Note::Entering { .. }) = record.note {
+        if let Some(Note::Entering { .. } | Note::Resuming) = record.note {
             self.make_ready(thread);
         }
     }
 
     /// Leaves out of the queue what went on since, and all but the last place of what
-    /// was queued more than once.
+    /// was queued more than once: the end of each batch that was cut off names all.
     fn forget_ready(&mut self) {
         let mut seen = HashSet::new();
         let mut ready = std::mem::take(&mut self.ready);

@@ -12,6 +12,8 @@ mod event;
 mod head;
 mod note;
 mod outcome;
+#[cfg(test)]
+mod tests;
 mod value;
 
 pub use bytes::Damaged;

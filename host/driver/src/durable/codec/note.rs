@@ -20,6 +20,7 @@ mod tag {
     pub(super) const MAP_PLANNED: u8 = 7;
     pub(super) const BRANCH_SUCCEEDED: u8 = 8;
     pub(super) const ENTERING: u8 = 9;
+    pub(super) const RESUMING: u8 = 10;
 }
 
 pub(super) fn write(writer: &mut Writer, encoder: &mut Encoder, note: &Note) {
@@ -60,6 +61,7 @@ pub(super) fn write(writer: &mut Writer, encoder: &mut Encoder, note: &Note) {
             write_plan(writer, encoder, plan);
         }
         Note::BranchSucceeded => writer.byte(tag::BRANCH_SUCCEEDED),
+        Note::Resuming => writer.byte(tag::RESUMING),
         Note::Entering { state, input } => {
             writer.byte(tag::ENTERING);
             writer.text(state);
@@ -85,6 +87,7 @@ pub(super) fn read(reader: &mut Reader<'_>, decoder: &mut Decoder) -> Result<Not
         tag::PARALLEL_PLANNED => Note::ParallelPlanned(decoder.payload(reader)?),
         tag::MAP_PLANNED => Note::MapPlanned(Box::new(read_plan(reader, decoder)?)),
         tag::BRANCH_SUCCEEDED => Note::BranchSucceeded,
+        tag::RESUMING => Note::Resuming,
         tag::ENTERING => Note::Entering {
             state: reader.text()?,
             input: decoder.payload(reader)?,
