@@ -11,7 +11,10 @@ use std::time::Duration;
 use sandstep_asl::{HistoryEvent, Limits, Options, StateMachine};
 use sandstep_json::{Array, Object, Value};
 use sandstep_service::replay::{Divergence, Recording, Replay, Replayed, Told, Unreadable, replay};
-use sandstep_tests::{case::Case, simulate::in_a_loop};
+use sandstep_tests::{
+    case::Case,
+    simulate::{Restore, in_a_loop},
+};
 
 /// How long a replay may take.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -56,7 +59,7 @@ async fn cases_go_the_way_that_they_went() {
         if LEFT_TO_CHANCE.iter().any(|chance| text.contains(chance)) {
             continue;
         }
-        let run = in_a_loop(&case, false);
+        let run = in_a_loop(&case, Restore::Never);
         let events: Array = run.events.iter().map(HistoryEvent::to_json).collect();
         let history = Object::from([("events", events)]).into();
         let recording = Recording::read(&history).unwrap();
@@ -94,7 +97,7 @@ async fn histories_that_make_no_sense_do_no_harm() {
     };
     for file in files(&cases) {
         let case = Case::parse(&fs::read_to_string(&file).unwrap()).unwrap();
-        let events = in_a_loop(&case, false).events;
+        let events = in_a_loop(&case, Restore::Never).events;
         let count = events.len() as u64;
         let nonsense = events.iter().map(|event| {
             let mut event = event.to_json().as_object().unwrap().clone();
