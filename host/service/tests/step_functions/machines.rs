@@ -158,3 +158,128 @@ async fn pages_follow_each_other() {
         Err("InvalidToken: Invalid Token: 'zz'".to_owned())
     );
 }
+
+#[tokio::test]
+async fn what_is_created_again_in_another_way_exists() {
+    let account = account(Clock::Virtual(NOW)).await;
+    let create = async |more: &str| {
+        let definition = PASS.replace('"', "\\\"");
+        let request =
+            format!(r#"{{"name": "m", "definition": "{definition}", "roleArn": "r"{more}}}"#);
+        account.call("CreateStateMachine", &request).await
+    };
+    let publish = r#", "publish": true, "versionDescription": "first""#;
+    let first = create(publish).await.unwrap();
+    assert_eq!(create(publish).await, Ok(first));
+    let exists = "StateMachineAlreadyExists: State Machine Already Exists: \
+                  'arn:aws:states:us-east-1:123456789012:stateMachine:m'";
+    for more in [
+        "",
+        r#", "publish": true"#,
+        r#", "publish": true, "versionDescription": "first", "type": "EXPRESS""#,
+        r#", "publish": true, "versionDescription": "first",
+             "loggingConfiguration": {"includeExecutionData": true}"#,
+        r#", "publish": true, "versionDescription": "first",
+             "tracingConfiguration": {"enabled": true}"#,
+    ] {
+        assert_eq!(create(more).await, Err(exists.to_owned()), "{more}");
+    }
+    let other_role = r#", "publish": true, "versionDescription": "first", "roleArn": "other",
+                          "tags": [{"key": "a", "value": "b"}]"#;
+    assert!(create(other_role).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_configuration_is_kept_and_described() {
+    let account = account(Clock::Virtual(NOW)).await;
+    let machine = account.create("m", "STANDARD", PASS).await;
+    let change = r#", "tracingConfiguration": {"enabled": true},
+        "encryptionConfiguration": {"type": "CUSTOMER_MANAGED_KMS_KEY", "kmsKeyId": "alias/k"},
+        "loggingConfiguration": {"level": "ALL", "includeExecutionData": true, "destinations":
+            [{"cloudWatchLogsLogGroup": {"logGroupArn": "arn:aws:logs:us-east-1:1:log-group:g:*"}}]}"#;
+    let updated = account.of("UpdateStateMachine", &machine, change).await;
+    let described = account.of("DescribeStateMachine", &machine, "").await;
+    assert_eq!(
+        described.unwrap().to_json(),
+        format!(
+            concat!(
+                r#"{{"stateMachineArn":"arn:aws:states:us-east-1:123456789012:stateMachine:m","#,
+                r#""name":"m","definition":"{}","roleArn":"arn:aws:iam::123456789012:role/r","#,
+                r#""loggingConfiguration":{{"level":"ALL","includeExecutionData":true,"#,
+                r#""destinations":[{{"cloudWatchLogsLogGroup":"#,
+                r#"{{"logGroupArn":"arn:aws:logs:us-east-1:1:log-group:g:*"}}}}]}},"#,
+                r#""tracingConfiguration":{{"enabled":true}},"#,
+                r#""encryptionConfiguration":{{"type":"CUSTOMER_MANAGED_KMS_KEY","#,
+                r#""kmsKeyId":"alias/k","kmsDataKeyReusePeriodSeconds":300}},"revisionId":"{}","#,
+                r#""status":"ACTIVE","type":"STANDARD","creationDate":1767225600.000}}"#,
+            ),
+            PASS.replace('"', "\\\""),
+            text(&updated.unwrap(), "revisionId")
+        )
+    );
+    let keyless = r#", "encryptionConfiguration": {"type": "CUSTOMER_MANAGED_KMS_KEY"}"#;
+    let refused = account.of("UpdateStateMachine", &machine, keyless).await;
+    assert!(
+        refused
+            .unwrap_err()
+            .starts_with("InvalidEncryptionConfiguration: ")
+    );
+}
+
+#[tokio::test]
+async fn metadata_have_no_definition() {
+    let account = account(Clock::Virtual(NOW)).await;
+    let machine = account.create("m", "STANDARD", PASS).await;
+    let only = r#", "includedData": "METADATA_ONLY""#;
+    let described = account.of("DescribeStateMachine", &machine, only).await;
+    assert_eq!(text(&described.unwrap(), "definition"), "");
+    let all = r#", "includedData": "ALL_DATA""#;
+    let described = account.of("DescribeStateMachine", &machine, all).await;
+    assert_eq!(text(&described.unwrap(), "definition"), PASS);
+}
+
+#[tokio::test]
+async fn an_arn_of_something_else_names_no_state_machine() {
+    let account = account(Clock::Virtual(NOW)).await;
+    let machine = account.create("m", "STANDARD", PASS).await;
+    for (arn, error) in [
+        (format!("{machine}:1"), "StateMachineDoesNotExist"),
+        (format!("{machine}:PROD"), "StateMachineDoesNotExist"),
+        (format!("{machine}/Map"), "ValidationException"),
+        (format!("{machine}:1:2"), "InvalidArn"),
+        (
+            machine.replace("us-east-1", "us-west-2"),
+            "StateMachineDoesNotExist",
+        ),
+        (machine.replace("stateMachine", "activity"), "InvalidArn"),
+        ("x".repeat(257), "ValidationException"),
+    ] {
+        for operation in ["DescribeStateMachine", "StartExecution", "ListExecutions"] {
+            let answer = account.of(operation, &arn, "").await.unwrap_err();
+            let (code, _) = answer.split_once(": ").unwrap();
+            assert_eq!(code, error, "{operation} {arn}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn limits_can_be_lifted_and_lowered() {
+    let quotas = Quotas {
+        definition_length: PASS.len(),
+        name_length: 100,
+        ..Quotas::default()
+    };
+    let account = with_quotas(Clock::Virtual(NOW), quotas).await;
+    account.create(&"m".repeat(100), "STANDARD", PASS).await;
+    let longer = Object::from([
+        ("name", Value::from("n")),
+        ("definition", format!("{PASS} ").into()),
+        ("roleArn", "r".into()),
+    ]);
+    let refused = account.ask("CreateStateMachine", &longer.into()).await;
+    let end = format!(
+        "Member must have length less than or equal to {}",
+        PASS.len()
+    );
+    assert!(refused.unwrap_err().ends_with(&end));
+}

@@ -1,15 +1,22 @@
 //! The operations of the Step Functions API, each by what it answers.
 
+mod activities;
+mod aliases;
+mod deleting;
 mod executions;
 mod machines;
+mod races;
+mod restarts;
+mod tags;
 mod test_state;
+mod versions;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use sandstep_asl::{TaskOutcome, Timestamp};
 use sandstep_driver::{Clock, TaskCall, TaskFuture, TaskRunner};
-use sandstep_journal::MemoryStore;
+use sandstep_journal::{Catalog, Journal, MemoryStore};
 use sandstep_json::{Object, Value};
 use sandstep_service::step_functions::{Quotas, Settings, StepFunctions};
 use tokio::runtime::Handle;
@@ -39,8 +46,16 @@ async fn account(clock: Clock) -> Account {
 }
 
 async fn with_quotas(clock: Clock, quotas: Quotas) -> Account {
+    on(Arc::new(MemoryStore::new()), clock, quotas).await
+}
+
+/// The account that a store holds.
+async fn on<S: Journal + Catalog + 'static>(
+    store: Arc<S>,
+    clock: Clock,
+    quotas: Quotas,
+) -> Account {
     let drawn = AtomicU64::new(0);
-    let store = Arc::new(MemoryStore::new());
     let settings = Settings {
         region: "us-east-1".to_owned(),
         account: "123456789012".to_owned(),
@@ -69,6 +84,12 @@ impl Account {
     async fn ask(&self, operation: &str, request: &Value) -> Result<Value, String> {
         let answer = self.0.call(operation, request).await;
         answer.map(Value::from).map_err(|error| error.to_string())
+    }
+
+    /// The answer to a request about a state machine, with more members.
+    async fn of(&self, operation: &str, machine: &str, more: &str) -> Result<Value, String> {
+        let request = format!(r#"{{"stateMachineArn": "{machine}"{more}}}"#);
+        self.call(operation, &request).await
     }
 
     /// Creates a state machine and answers its ARN.
@@ -106,6 +127,13 @@ impl Account {
             tokio::task::yield_now().await;
         }
     }
+}
+
+/// The texts that the members of a list have under a key.
+fn texts(answer: &Value, list: &str, key: &str) -> Vec<String> {
+    let members = answer.get(list).and_then(Value::as_array);
+    let members = members.expect("the answer has this list");
+    members.iter().map(|member| text(member, key)).collect()
 }
 
 fn text(answer: &Value, key: &str) -> String {
