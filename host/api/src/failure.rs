@@ -64,15 +64,48 @@ impl Protocol {
             Self::Json10 => json10(failure),
         }
     }
+
+    /// The status of requests whose signature is missing or wrong.
+    pub(crate) fn unauthenticated(self) -> StatusCode {
+        match self {
+            Self::Json10 => StatusCode::BAD_REQUEST,
+        }
+    }
 }
 
 fn json10(failure: &Failure) -> Response<Body> {
-    let mut document = Object::from([("__type", Value::from(failure.code))]);
+    let mut document = Object::from([("__type", Value::from(qualified(failure.code)))]);
     document.extend(&failure.members);
     let mut response = answer_json10(document);
     *response.status_mut() = failure.status;
     response
 }
+
+/// The name of an error with its namespace, which clients cut off: that of the
+/// service's model, but for what AWS's framework finds before the service.
+fn qualified(code: &str) -> String {
+    match code {
+        "SerializationException" => code.to_owned(),
+        "ValidationException" => format!("com.amazon.coral.validate#{code}"),
+        code if COMMON.contains(&code) => format!("com.amazon.coral.service#{code}"),
+        code => format!("com.amazonaws.swf.service.v2.model#{code}"),
+    }
+}
+
+/// The errors that every service has (API reference, "Common Error Types").
+const COMMON: [&str; 11] = [
+    "ExpiredTokenException",
+    "IncompleteSignatureException",
+    "InternalFailure",
+    "InvalidSignatureException",
+    "MissingAuthenticationTokenException",
+    "RequestEntityTooLargeException",
+    "RequestTimeoutException",
+    "ServiceUnavailable",
+    "ThrottlingException",
+    "UnknownOperationException",
+    "UnrecognizedClientException",
+];
 
 /// A document as AWS JSON 1.0 sends it.
 pub(crate) fn answer_json10(document: Object) -> Response<Body> {

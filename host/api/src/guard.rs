@@ -9,6 +9,7 @@ use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderMap, Response, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use bytes::Bytes;
+use chrono::Utc;
 use futures_util::FutureExt;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -17,6 +18,7 @@ use tokio::time::timeout;
 use crate::failure::{Failure, Protocol};
 use crate::limits::HttpLimits;
 use crate::request_id::{self, RequestId};
+use crate::signature::Signatures;
 
 /// The unit in which room for bodies is given out.
 const ROOM: usize = 1 << 10;
@@ -45,6 +47,8 @@ pub(crate) struct Guard {
     pub(crate) protocol: Protocol,
     pub(crate) limits: HttpLimits,
     pub(crate) rooms: Arc<Rooms>,
+    /// Without them, everyone is let in.
+    pub(crate) signatures: Option<Signatures>,
 }
 
 impl Guard {
@@ -57,12 +61,23 @@ impl Guard {
             .layer(from_fn_with_state(Arc::new(self), guard))
     }
 
+    async fn answer(&self, request: Request, next: Next) -> Response<Body> {
+        match self.admit(request).await {
+            Ok(admitted) => next.run(admitted.request).await,
+            Err(failure) => self.protocol.refuse(&failure),
+        }
+    }
+
     async fn admit(&self, request: Request) -> Result<Admitted, Failure> {
         let place = take(&self.rooms.requests, 1)?;
         let (head, body) = request.into_parts();
         let length = self.announced_length(&head.headers)?;
         let room = take(&self.rooms.bodies, length.div_ceil(ROOM))?;
         let body = self.read(body).await?;
+        let (head, body) = match &self.signatures {
+            Some(signatures) => signatures.verify(head, body, Utc::now()).await?,
+            None => (head, body),
+        };
         Ok(Admitted {
             request: Request::from_parts(head, Body::from(body)),
             _held: (place, room),
@@ -104,16 +119,11 @@ async fn guard(
 ) -> Response<Body> {
     let id = RequestId::draw();
     request.extensions_mut().insert(id);
-    let mut response = match guard.admit(request).await {
-        Ok(admitted) => {
-            let answer = AssertUnwindSafe(next.run(admitted.request)).catch_unwind();
-            answer.await.unwrap_or_else(|_| {
-                tracing::error!(request_id = id.as_str(), "a request's handler panicked");
-                guard.protocol.refuse(&Failure::internal())
-            })
-        }
-        Err(failure) => guard.protocol.refuse(&failure),
-    };
+    let answer = AssertUnwindSafe(guard.answer(request, next)).catch_unwind();
+    let mut response = answer.await.unwrap_or_else(|_| {
+        tracing::error!(request_id = id.as_str(), "a request's handler panicked");
+        guard.protocol.refuse(&Failure::internal())
+    });
     response
         .headers_mut()
         .insert(request_id::HEADER, id.to_header());

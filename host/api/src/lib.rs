@@ -7,14 +7,17 @@
 //! What an operation does is `sandstep-service`'s; nothing here decides it.
 #![forbid(unsafe_code)]
 
+mod credentials;
 mod failure;
 mod guard;
 mod limits;
 mod request_id;
 mod router;
 mod server;
+mod signature;
 mod step_functions;
 
+pub use credentials::{Credentials, CredentialsError, Identity};
 pub use limits::HttpLimits;
 pub use request_id::RequestId;
 pub use router::{ApiSettings, router};
