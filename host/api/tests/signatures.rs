@@ -1,0 +1,311 @@
+//! Only what a known key has signed is answered.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
+
+mod support;
+
+use std::time::{Duration, SystemTime};
+
+use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
+use aws_sigv4::sign::v4;
+use sandstep_api::Credentials;
+
+use support::{Answer, Endpoint, Options, REGION};
+
+const ID: &str = "SANDSTEPOPERATOR";
+const SECRET: &str = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
+const OTHER: &str = "wJalrXUtnFEMI/K7MDENG+bPxRfiCZEXAMPLEKEY";
+const MISMATCH: &str = "The request signature we calculated does not match the signature you \
+    provided. Check your AWS Secret Access Key and signing method. Consult the service \
+    documentation for details.";
+
+async fn signed_endpoint() -> Endpoint {
+    let file = format!("[operator]\naws_access_key_id={ID}\naws_secret_access_key={SECRET}\n");
+    Endpoint::with(Options {
+        credentials: Some(Credentials::parse(&file).unwrap()),
+        ..Options::default()
+    })
+    .await
+}
+
+/// A request, and who signs it when and for what.
+struct Request {
+    id: &'static str,
+    secret: &'static str,
+    region: &'static str,
+    service: &'static str,
+    at: SystemTime,
+    headers: Vec<(String, String)>,
+    body: String,
+}
+
+impl Default for Request {
+    fn default() -> Self {
+        let headers = [
+            ("host", "states.us-east-1.amazonaws.com"),
+            ("content-type", "application/x-amz-json-1.0"),
+            ("x-amz-target", "AWSStepFunctions.ListStateMachines"),
+        ];
+        Self {
+            id: ID,
+            secret: SECRET,
+            region: REGION,
+            service: "states",
+            at: SystemTime::now(),
+            headers: headers
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .into(),
+            body: "{}".to_owned(),
+        }
+    }
+}
+
+impl Request {
+    /// Has AWS's own crate sign it.
+    fn sign(mut self) -> Self {
+        let identity =
+            aws_credential_types::Credentials::new(self.id, self.secret, None, None, "test");
+        let identity = identity.into();
+        let params = v4::SigningParams::builder()
+            .identity(&identity)
+            .region(self.region)
+            .name(self.service)
+            .time(self.at)
+            .settings(SigningSettings::default())
+            .build()
+            .unwrap()
+            .into();
+        let headers = self.headers.iter().map(|(name, value)| (&**name, &**value));
+        let body = SignableBody::Bytes(self.body.as_bytes());
+        let request = SignableRequest::new(
+            "POST",
+            "http://states.us-east-1.amazonaws.com/",
+            headers,
+            body,
+        );
+        let (signed, _) = sign(request.unwrap(), &params).unwrap().into_parts();
+        let added = signed
+            .headers()
+            .map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let added: Vec<_> = added.collect();
+        self.headers.extend(added);
+        self
+    }
+
+    fn header(&mut self, wanted: &str) -> &mut String {
+        let mut headers = self.headers.iter_mut();
+        let (_, value) = headers
+            .find(|(name, _)| name == wanted)
+            .expect("the header is there");
+        value
+    }
+
+    fn without(mut self, unwanted: &str) -> Self {
+        self.headers.retain(|(name, _)| name != unwanted);
+        self
+    }
+
+    async fn send(&self, endpoint: &Endpoint) -> Answer {
+        let headers = self.headers.iter();
+        let headers: String = headers
+            .map(|(name, value)| format!("{name}: {value}\r\n"))
+            .collect();
+        let Self { body, .. } = self;
+        let length = body.len();
+        let mut client = endpoint.connect().await;
+        client
+            .send(format!(
+                "POST / HTTP/1.1\r\n{headers}Content-Length: {length}\r\n\r\n{body}"
+            ))
+            .await;
+        client.answer().await
+    }
+
+    #[track_caller]
+    fn refused(answer: &Answer, code: &str, message: &str) {
+        let kind = format!("com.amazon.coral.service#{code}");
+        assert_eq!((answer.status, answer.text("__type")), (400, kind));
+        assert!(answer.text("message").contains(message), "{answer:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_signed_request_is_answered() {
+    let endpoint = signed_endpoint().await;
+    let answer = Request::default().sign().send(&endpoint).await;
+    assert_eq!(
+        (answer.status, &*answer.body),
+        (200, r#"{"stateMachines":[]}"#)
+    );
+}
+
+#[tokio::test]
+async fn a_request_without_a_signature_is_refused() {
+    let endpoint = signed_endpoint().await;
+    let answer = Request::default().send(&endpoint).await;
+    let code = "MissingAuthenticationTokenException";
+    Request::refused(&answer, code, "Request is missing Authentication Token");
+}
+
+#[tokio::test]
+async fn a_signature_in_the_query_is_none() {
+    let endpoint = signed_endpoint().await;
+    let mut client = endpoint.connect().await;
+    let head = support::request("ListStateMachines", "{}");
+    let query = format!(
+        "POST /?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential={ID}&X-Amz-Signature=00 HTTP"
+    );
+    client.send(head.replacen("POST / HTTP", &query, 1)).await;
+    let answer = client.answer().await;
+    Request::refused(&answer, "MissingAuthenticationTokenException", "");
+}
+
+#[tokio::test]
+async fn a_signature_with_another_secret_is_refused() {
+    let endpoint = signed_endpoint().await;
+    let request = Request {
+        secret: OTHER,
+        ..Request::default()
+    };
+    let answer = request.sign().send(&endpoint).await;
+    Request::refused(&answer, "InvalidSignatureException", MISMATCH);
+}
+
+#[tokio::test]
+async fn an_unknown_key_is_refused() {
+    let endpoint = signed_endpoint().await;
+    let request = Request {
+        id: "NOBODY",
+        ..Request::default()
+    };
+    let answer = request.sign().send(&endpoint).await;
+    let message = "The security token included in the request is invalid.";
+    Request::refused(&answer, "UnrecognizedClientException", message);
+}
+
+#[tokio::test]
+async fn a_replayed_signature_does_not_cover_another_body() {
+    let endpoint = signed_endpoint().await;
+    let mut request = Request::default().sign();
+    assert_eq!(request.send(&endpoint).await.status, 200);
+    request.body = r#"{"maxResults":1}"#.to_owned();
+    let answer = request.send(&endpoint).await;
+    Request::refused(&answer, "InvalidSignatureException", MISMATCH);
+}
+
+#[tokio::test]
+async fn a_payload_hash_is_that_of_the_payload() {
+    let endpoint = signed_endpoint().await;
+    let mut request = Request::default();
+    let wrong = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+    request
+        .headers
+        .push(("x-amz-content-sha256".to_owned(), wrong.to_owned()));
+    let answer = request.sign().send(&endpoint).await;
+    Request::refused(&answer, "InvalidSignatureException", MISMATCH);
+}
+
+#[tokio::test]
+async fn headers_cannot_be_tampered_with() {
+    let endpoint = signed_endpoint().await;
+    let mut other_target = Request::default().sign();
+    *other_target.header("x-amz-target") = "AWSStepFunctions.ListActivities".to_owned();
+    let answer = other_target.send(&endpoint).await;
+    Request::refused(&answer, "InvalidSignatureException", MISMATCH);
+
+    let mut other_host = Request::default().sign();
+    *other_host.header("host") = "elsewhere".to_owned();
+    let answer = other_host.send(&endpoint).await;
+    Request::refused(&answer, "InvalidSignatureException", MISMATCH);
+
+    let mut unsigned = Request::default().without("x-amz-target").sign();
+    let target = "AWSStepFunctions.ListStateMachines".to_owned();
+    unsigned.headers.push(("x-amz-target".to_owned(), target));
+    let answer = unsigned.send(&endpoint).await;
+    let message = "'x-amz-target' must be a 'SignedHeader' in the AWS Authorization.";
+    Request::refused(&answer, "InvalidSignatureException", message);
+}
+
+#[tokio::test]
+async fn a_signature_is_good_for_five_minutes_either_way() {
+    const MINUTE: Duration = Duration::from_secs(60);
+    let endpoint = signed_endpoint().await;
+    let at = |at| Request {
+        at,
+        ..Request::default()
+    };
+    let now = SystemTime::now();
+    assert_eq!(
+        at(now - 4 * MINUTE).sign().send(&endpoint).await.status,
+        200
+    );
+    assert_eq!(
+        at(now + 4 * MINUTE).sign().send(&endpoint).await.status,
+        200
+    );
+    let answer = at(now - 6 * MINUTE).sign().send(&endpoint).await;
+    Request::refused(&answer, "InvalidSignatureException", "Signature expired: ");
+    Request::refused(&answer, "InvalidSignatureException", " - 5 min.)");
+    let answer = at(now + 6 * MINUTE).sign().send(&endpoint).await;
+    Request::refused(
+        &answer,
+        "InvalidSignatureException",
+        "Signature not yet current: ",
+    );
+}
+
+#[tokio::test]
+async fn a_signature_is_for_this_region_and_service() {
+    let endpoint = signed_endpoint().await;
+    let elsewhere = Request {
+        region: "eu-west-1",
+        ..Request::default()
+    };
+    let answer = elsewhere.sign().send(&endpoint).await;
+    let message = "Credential should be scoped to a valid region, not 'eu-west-1'.";
+    Request::refused(&answer, "InvalidSignatureException", message);
+    let lambda = Request {
+        service: "lambda",
+        ..Request::default()
+    };
+    let answer = lambda.sign().send(&endpoint).await;
+    let message = "Credential should be scoped to correct service: 'states'.";
+    Request::refused(&answer, "InvalidSignatureException", message);
+}
+
+#[tokio::test]
+async fn mangled_signatures_are_refused_by_name() {
+    let endpoint = signed_endpoint().await;
+    for (authorization, code) in [
+        ("Bearer x", "MissingAuthenticationTokenException"),
+        (
+            "AWS4-HMAC-SHA512 Credential=a",
+            "IncompleteSignatureException",
+        ),
+        ("AWS4-HMAC-SHA256", "IncompleteSignatureException"),
+        ("AWS4-HMAC-SHA256 nonsense", "IncompleteSignatureException"),
+        (
+            "AWS4-HMAC-SHA256 Credential=/////, SignedHeaders=;;, Signature=é",
+            "InvalidSignatureException",
+        ),
+        (
+            "AWS4-HMAC-SHA256 Credential=, SignedHeaders=host;x-amz-date;x-amz-target, Signature=",
+            "IncompleteSignatureException",
+        ),
+    ] {
+        let mut request = Request::default().sign();
+        *request.header("authorization") = authorization.to_owned();
+        let answer = request.send(&endpoint).await;
+        Request::refused(&answer, code, "");
+    }
+    for date in ["", "yesterday", "99999999T999999Z", "20150830T1236"] {
+        let mut request = Request::default().sign();
+        *request.header("x-amz-date") = date.to_owned();
+        let answer = request.send(&endpoint).await;
+        Request::refused(
+            &answer,
+            "IncompleteSignatureException",
+            "Date must be in ISO-8601",
+        );
+    }
+}
