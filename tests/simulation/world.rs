@@ -201,7 +201,7 @@ impl<'a> World<'a> {
         let task = self.waiting.remove(&scheduled).expect("just picked");
         let now = self.clock();
         self.execution.handle_started(task.id, now);
-        let outcome = self.script.play(&task).outcome;
+        let outcome = self.script.next(&task).report(&task).outcome;
         self.running.insert(scheduled, (task.id, outcome));
     }
 

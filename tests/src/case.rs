@@ -15,6 +15,12 @@
 //!       takes: 5                 # seconds; 0 unless said
 //!     - throws: { error: Boom, cause: it broke }
 //!       submits: { … }           # what a service answers before the task ends
+//!     - accepts: { … }           # the same, and somebody with the token goes on:
+//!       beats: [2, 4]            # signs of life, in seconds from then
+//!       returns: { … }           # or throws; `takes` counts from then as well
+//!     - worker: { name: …, after: 3 }      # takes an activity's task, goes on so
+//!       returns: { … }
+//!     - activity: missing
 //! expect:
 //!   status: SUCCEEDED
 //!   output: { … }                # or error and cause
@@ -29,7 +35,7 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 use sandstep_asl::{Limits, StateMachine, source};
 use sandstep_json::{Object, Value};
 
-use crate::script::{Outcome, Script};
+use crate::script::{Hands, Outcome, Script};
 
 /// A case, read and parsed.
 pub struct Case {
@@ -177,14 +183,41 @@ fn script(tasks: Option<&Value>) -> Result<Script, String> {
 }
 
 fn outcome(outcome: &Value) -> Result<Outcome, String> {
+    if outcome.get("activity").is_some() {
+        return Ok(Outcome::NoActivity);
+    }
     let end = end(outcome)?;
-    Ok(match outcome.get("submits") {
-        Some(response) => Outcome::Submits {
+    let then = Box::new(end.clone());
+    Ok(match (outcome.get("submits"), hands(outcome)) {
+        (Some(response), _) => Outcome::Submits {
             response: response.clone(),
-            then: Box::new(end),
+            then,
         },
-        None => end,
+        (None, Some(to)) => Outcome::HandedOver {
+            to,
+            beats: beats(outcome),
+            then,
+        },
+        (None, None) => end,
     })
+}
+
+/// Who gets a task in hand, if somebody does.
+fn hands(outcome: &Value) -> Option<Hands> {
+    if let Some(response) = outcome.get("accepts") {
+        return Some(Hands::Service(response.clone()));
+    }
+    let worker = outcome.get("worker")?;
+    Some(Hands::Worker {
+        name: worker.get("name").and_then(Value::as_text).cloned(),
+        after: seconds(worker.get("after")),
+    })
+}
+
+fn beats(outcome: &Value) -> Vec<Duration> {
+    let beats = outcome.get("beats").and_then(Value::as_array);
+    let beats = beats.into_iter().flat_map(|beats| beats.iter());
+    beats.map(|beat| seconds(Some(beat))).collect()
 }
 
 fn end(outcome: &Value) -> Result<Outcome, String> {

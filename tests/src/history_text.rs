@@ -12,8 +12,12 @@
 
 use std::fmt::Write;
 
-use sandstep_asl::{ErrorDetails, EventDetails, HistoryEvent, Timestamp};
+use sandstep_asl::{
+    ErrorDetails, EventDetails, HistoryEvent, TASK_TOKEN_PREFIX, TaskToken, Timestamp,
+};
 use sandstep_json::Value;
+
+use crate::simulate::token_key;
 
 /// Writes a history down.
 pub fn write_history(events: &[HistoryEvent]) -> String {
@@ -27,10 +31,27 @@ pub fn write_history(events: &[HistoryEvent]) -> String {
             Some(event.timestamp)
         };
         last = Some(event.timestamp);
-        text += &line(event, start, moment);
+        text += &name_tokens(&line(event, start, moment));
         text.push('\n');
     }
     text
+}
+
+/// Writes `(token of 3)` for the token of the task that the event 3 scheduled.
+fn name_tokens(line: &str) -> String {
+    let mut parts = line.split(TASK_TOKEN_PREFIX);
+    let mut named = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let is_of_token = |letter: char| letter.is_ascii_alphanumeric() || "-_".contains(letter);
+        let rest = part.trim_start_matches(is_of_token);
+        let text = format!("{TASK_TOKEN_PREFIX}{}", &part[..part.len() - rest.len()]);
+        match TaskToken::open(&text, &token_key()) {
+            Some(token) => named += &format!("(token of {})", token.scheduled.0),
+            None => named += &text,
+        }
+        named += rest;
+    }
+    named
 }
 
 fn line(event: &HistoryEvent, start: Timestamp, moment: Option<Timestamp>) -> String {
@@ -76,7 +97,12 @@ fn details(details: &EventDetails) -> String {
         EventDetails::TaskSubmitted { output, .. } | EventDetails::TaskSucceeded { output, .. } => {
             output.to_string()
         }
-        EventDetails::TaskFailed { error, .. }
+        EventDetails::TaskStarted {
+            worker: Some(worker),
+            ..
+        } => worker.to_string(),
+        EventDetails::TaskScheduleFailed { error, .. }
+        | EventDetails::TaskFailed { error, .. }
         | EventDetails::TaskTimedOut { error, .. }
         | EventDetails::ExecutionFailed(error)
         | EventDetails::ExecutionTimedOut(error)

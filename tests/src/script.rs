@@ -9,7 +9,7 @@ use std::{
 
 use sandstep_asl::{Task, TaskOutcome};
 use sandstep_driver::{TaskCall, TaskFuture, TaskReport, TaskRunner};
-use sandstep_json::{Object, Value};
+use sandstep_json::{Object, Text, Value};
 
 /// What each state's tasks do, attempt by attempt.
 #[derive(Debug, Default)]
@@ -35,6 +35,17 @@ pub enum Outcome {
         /// How the task ends.
         then: Box<Outcome>,
     },
+    /// Somebody outside has the task in hand, and ends it.
+    HandedOver {
+        /// Who, and how they come to it.
+        to: Hands,
+        /// When they give signs of life, from when they have it.
+        beats: Vec<Duration>,
+        /// How they end it.
+        then: Box<Outcome>,
+    },
+    /// There is no such activity.
+    NoActivity,
     /// It fails.
     Throws {
         /// The error's name.
@@ -43,6 +54,22 @@ pub enum Outcome {
         cause: String,
         /// How long that takes.
         takes: Duration,
+    },
+}
+
+/// Who has a task in hand.
+#[derive(Clone, Debug)]
+pub enum Hands {
+    /// A job, or whoever got the task's token: a service took the request, and
+    /// answered this.
+    Service(Value),
+    /// An activity's worker, which takes the task some time after it was
+    /// scheduled.
+    Worker {
+        /// What it calls itself.
+        name: Option<Text>,
+        /// How much later.
+        after: Duration,
     },
 }
 
@@ -60,33 +87,40 @@ impl Script {
         Self::new(self.outcomes.clone())
     }
 
-    /// What the next attempt at a task does.
-    pub fn play(&self, task: &Task) -> TaskReport {
-        match self.next_outcome(&task.state_name) {
-            None => TaskOutcome::Succeeded(task.input.clone()).into(),
-            Some(outcome) => outcome.play(&task.input),
-        }
+    /// Whether somebody outside has a task in hand at some time, whom a driver
+    /// in memory does not know.
+    pub fn needs_others(&self) -> bool {
+        let mut outcomes = self.outcomes.values().flatten();
+        outcomes.any(|outcome| matches!(outcome, Outcome::HandedOver { .. } | Outcome::NoActivity))
     }
 
-    fn next_outcome(&self, state: &str) -> Option<Outcome> {
-        let outcomes = self.outcomes.get(state)?;
+    /// What the next attempt at a task does; a task that is followed goes on
+    /// with its last one.
+    pub fn next(&self, task: &Task) -> Outcome {
+        let state = task.state_name.as_str();
         let mut attempts = self.attempts.lock().unwrap_or_else(PoisonError::into_inner);
         let attempt = attempts.entry(state.to_owned()).or_insert(0);
-        let outcome = outcomes.get(*attempt).or(outcomes.last());
-        *attempt += 1;
-        outcome.cloned()
+        *attempt += usize::from(task.job.is_none());
+        let outcomes = self.outcomes.get(state).map_or(&[][..], Vec::as_slice);
+        let outcome = outcomes.get(*attempt - 1).or(outcomes.last());
+        outcome.cloned().unwrap_or_else(|| Outcome::Returns {
+            result: "$".into(),
+            takes: Duration::ZERO,
+        })
     }
 }
 
 impl Outcome {
-    fn play(self, input: &Value) -> TaskReport {
+    /// What a task of this input reports. One that is handed over reports that
+    /// it was accepted, and the end once it is followed.
+    pub fn report(self, task: &Task) -> TaskReport {
         match self {
             Self::Returns { result, takes } => TaskReport {
-                outcome: TaskOutcome::Succeeded(fill(&result, input)),
+                outcome: TaskOutcome::Succeeded(fill(&result, &task.input)),
                 virtual_duration: takes,
             },
             Self::Submits { response, then } => {
-                let then = then.play(input);
+                let then = then.report(task);
                 TaskReport {
                     outcome: TaskOutcome::Submitted {
                         response,
@@ -95,15 +129,18 @@ impl Outcome {
                     ..then
                 }
             }
+            Self::HandedOver {
+                to: Hands::Service(response),
+                ..
+            } if task.job.is_none() => TaskOutcome::Accepted(response).into(),
+            Self::HandedOver { then, .. } => then.report(task),
+            Self::NoActivity => unreachable!("no runner is asked to run an activity's task"),
             Self::Throws {
                 error,
                 cause,
                 takes,
             } => TaskReport {
-                outcome: TaskOutcome::Failed {
-                    error: error.into(),
-                    cause: cause.into(),
-                },
+                outcome: TaskOutcome::failed(error, cause),
                 virtual_duration: takes,
             },
         }
@@ -112,7 +149,7 @@ impl Outcome {
 
 impl TaskRunner for Script {
     fn run(&self, call: TaskCall) -> TaskFuture {
-        Box::pin(ready(self.play(&call.task)))
+        Box::pin(ready(self.next(&call.task).report(&call.task)))
     }
 }
 

@@ -1,20 +1,22 @@
 //! Ways to run a case. Each should give the same history.
 
 use std::{
-    cmp::Reverse,
-    collections::{BinaryHeap, HashMap},
+    collections::{BTreeMap, HashSet},
     future::pending,
     sync::Arc,
+    time::Duration,
 };
 
 use sandstep_asl::{
-    EventId, Execution, HistoryEvent, Outcome, Record, Start, TaskOutcome, Timestamp,
+    EventId, Execution, HistoryEvent, Outcome, Pattern, Record, Start, TASK_TOKEN_PREFIX, Task,
+    TaskOutcome, TaskToken, Timestamp, TokenKey,
 };
 use sandstep_driver::{Clock, Driver, StopRequest, TaskCall, TaskFuture, TaskRunner};
+use sandstep_json::Text;
 
 use crate::{
     case::{Case, Stop},
-    script::Script,
+    script::{Hands, Outcome as Scripted, Script},
 };
 
 /// When executions of cases start.
@@ -39,8 +41,14 @@ pub fn start(case: &Case) -> Start {
         machine_name: "case".into(),
         redrive_count: Some(0),
         seed: 7,
+        token_key: token_key(),
         limits: case.limits.clone(),
     }
+}
+
+/// What the tokens of cases' tasks are sealed with.
+pub fn token_key() -> TokenKey {
+    TokenKey::of_seed(7)
 }
 
 /// Runs a case as the product does: through the driver, on the virtual clock.
@@ -84,7 +92,7 @@ struct TakesItsTime(Script);
 
 impl TaskRunner for TakesItsTime {
     fn run(&self, call: TaskCall) -> TaskFuture {
-        let report = self.0.play(&call.task);
+        let report = self.0.next(&call.task).report(&call.task);
         Box::pin(async {
             if !report.virtual_duration.is_zero() {
                 tokio::time::sleep(report.virtual_duration).await;
@@ -127,8 +135,8 @@ pub fn recorded(case: &Case, restore: Restore) -> (Run, Vec<Record>) {
         restore,
         script: case.script.fresh(),
         now: START,
-        ends: BinaryHeap::new(),
-        outcomes: HashMap::new(),
+        plans: BTreeMap::new(),
+        handed_over: HashSet::new(),
         stop: case.stop.as_ref().map(|stop| START + stop.after),
     };
     simulation.run();
@@ -154,12 +162,20 @@ struct Simulation<'a> {
     restore: Restore,
     script: Script,
     now: Timestamp,
-    /// When tasks end, by the event that scheduled them: a restored execution
-    /// names them by that too.
-    ends: BinaryHeap<Reverse<(Timestamp, EventId)>>,
-    outcomes: HashMap<EventId, TaskOutcome>,
+    /// What becomes of tasks, by the event that scheduled them: a restored
+    /// execution names them by that too. Plans for one moment have a number.
+    plans: BTreeMap<(Timestamp, EventId, usize), Plan>,
+    /// The tasks that somebody outside has in hand.
+    handed_over: HashSet<EventId>,
     /// When it will be stopped.
     stop: Option<Timestamp>,
+}
+
+/// What becomes of a task.
+enum Plan {
+    Taken(Option<Text>),
+    Beat,
+    End(TaskOutcome),
 }
 
 impl Simulation<'_> {
@@ -202,11 +218,10 @@ impl Simulation<'_> {
         }
         let due = self.execution.poll_timeout();
         let next = due.into_iter().chain(self.stop).min();
-        match self.ends.peek().copied() {
-            Some(Reverse((at, scheduled))) if next.is_none_or(|next| at < next) => {
-                self.ends.pop();
+        match self.plans.first_key_value() {
+            Some((&(at, ..), _)) if next.is_none_or(|next| at < next) => {
                 self.now = self.now.max(at);
-                self.end_task(scheduled);
+                self.carry_out();
             }
             _ => self.pass_time(next.expect("something is due where nothing runs")),
         }
@@ -233,7 +248,9 @@ impl Simulation<'_> {
 
     fn forget_cancelled(&mut self) {
         while let Some(task) = self.execution.poll_cancelled() {
-            self.outcomes.remove(&task.scheduled());
+            let cancelled = task.scheduled();
+            self.plans
+                .retain(|(_, scheduled, _), _| *scheduled != cancelled);
         }
     }
 
@@ -244,38 +261,102 @@ impl Simulation<'_> {
     }
 
     /// Starts the next task that does not run yet. A restored execution asks
-    /// for all that had not ended.
+    /// for all that had not ended, but for those in somebody's hands.
     fn start_task(&mut self) -> bool {
         while let Some(task) = self.execution.poll_task() {
             let scheduled = task.id.scheduled();
-            if self.outcomes.contains_key(&scheduled) {
+            assert!(
+                !self.handed_over.contains(&scheduled),
+                "{} is run again although somebody has it in hand",
+                task.state_name
+            );
+            if self.is_planned(scheduled) {
                 continue;
             }
-            self.execution.handle_started(task.id, self.now);
-            // The start itself may be the last event that the history allows.
-            if self.execution.outcome().is_some() {
-                return true;
-            }
-            let report = self.script.play(&task);
-            if report.virtual_duration.is_zero() {
-                self.execution
-                    .handle_task(task.id, report.outcome, self.now);
-            } else {
-                self.outcomes.insert(scheduled, report.outcome);
-                self.ends
-                    .push(Reverse((self.now + report.virtual_duration, scheduled)));
-            }
+            self.begin(&task);
             return true;
         }
         false
     }
 
-    fn end_task(&mut self, scheduled: EventId) {
-        let Some(outcome) = self.outcomes.remove(&scheduled) else {
+    fn is_planned(&self, task: EventId) -> bool {
+        self.plans
+            .keys()
+            .any(|(_, scheduled, _)| *scheduled == task)
+    }
+
+    fn begin(&mut self, task: &Task) {
+        let (id, scheduled) = (task.id, task.id.scheduled());
+        let outcome = self.script.next(task);
+        if let Scripted::HandedOver {
+            to: Hands::Worker { name, after },
+            ..
+        } = &outcome
+        {
+            self.plan(scheduled, *after, Plan::Taken(name.clone()));
+            return self.plan_end(task, *after, outcome);
+        }
+        if let Scripted::NoActivity = outcome {
+            return self.execution.handle_no_activity(id, self.now);
+        }
+        self.execution.handle_started(id, self.now);
+        // The start itself may be the last event that the history allows.
+        if self.execution.outcome().is_some() {
+            return;
+        }
+        let report = outcome.clone().report(task);
+        let is_accepted = matches!(report.outcome, TaskOutcome::Accepted(_));
+        if report.virtual_duration.is_zero() {
+            self.execution.handle_task(id, report.outcome, self.now);
+        } else {
+            self.plan(
+                scheduled,
+                report.virtual_duration,
+                Plan::End(report.outcome),
+            );
+        }
+        if is_accepted && task.resource.pattern() == Pattern::WaitForTaskToken {
+            self.handed_over.insert(scheduled);
+            check_token(task, &self.start);
+            self.plan_end(task, Duration::ZERO, outcome);
+        }
+    }
+
+    /// Plans what those do who have a task in hand from some time on.
+    fn plan_end(&mut self, task: &Task, since: Duration, outcome: Scripted) {
+        let Scripted::HandedOver { beats, then, .. } = outcome else {
             return;
         };
-        if let Some(id) = self.execution.running_task(scheduled) {
-            self.execution.handle_task(id, outcome, self.now);
+        let scheduled = task.id.scheduled();
+        for beat in beats {
+            self.plan(scheduled, since + beat, Plan::Beat);
+        }
+        let report = then.report(task);
+        let end = since + report.virtual_duration;
+        self.plan(scheduled, end, Plan::End(report.outcome));
+    }
+
+    fn plan(&mut self, scheduled: EventId, after: Duration, plan: Plan) {
+        let at = self.now + after;
+        let number = self.plans.len();
+        self.plans.insert((at, scheduled, number), plan);
+    }
+
+    /// Carries out the first plan there is.
+    fn carry_out(&mut self) {
+        let Some(((_, scheduled, _), plan)) = self.plans.pop_first() else {
+            return;
+        };
+        let Some(id) = self.execution.running_task(scheduled) else {
+            return;
+        };
+        match plan {
+            Plan::Taken(worker) => {
+                self.handed_over.insert(scheduled);
+                self.execution.handle_taken(id, worker, self.now);
+            }
+            Plan::Beat => self.execution.handle_heartbeat(id, self.now),
+            Plan::End(outcome) => self.execution.handle_task(id, outcome, self.now),
         }
     }
 
@@ -290,4 +371,18 @@ impl Simulation<'_> {
             _ => self.execution.handle_timeout(self.now),
         }
     }
+}
+
+/// Whoever ends a task names it by the token that its request has, if it has one.
+fn check_token(task: &Task, start: &Start) {
+    let input = task.input.to_string();
+    let Some(at) = input.find(TASK_TOKEN_PREFIX) else {
+        return;
+    };
+    let text = input[at..].split(['"', '\\']).next().unwrap_or_default();
+    let token = TaskToken {
+        execution_arn: start.execution_arn.clone(),
+        scheduled: task.id.scheduled(),
+    };
+    assert_eq!(TaskToken::open(text, &start.token_key), Some(token));
 }

@@ -23,10 +23,11 @@ mod task;
 mod tasks;
 mod testing;
 mod thread;
+mod token;
 mod variables;
 
 use std::{
-    collections::{BTreeSet, VecDeque},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     sync::{Arc, OnceLock},
     time::Duration,
 };
@@ -41,16 +42,16 @@ use self::{
     flow::Handover,
     inspection::Inspections,
     scope::Constants,
-    thread::{Phase, Thread, ThreadId},
+    thread::{Phase, RunningTask, Thread, ThreadId},
 };
 pub use self::{
     inspection::{Finding, Inspection, Stage},
     record::{MapPlan, Note, Record, ThreadPath},
     redrive::{NotRedrivable, Redrive},
     restore::RestoreError,
-    scope::TASK_TOKEN_PREFIX,
     start::{Limits, Start},
     task::{Target, Task, TaskId, TaskOutcome},
+    token::{TASK_TOKEN_PREFIX, TaskToken, TokenKey},
 };
 use crate::{
     history::{ErrorDetails, EventDetails, EventId, StateType},
@@ -85,6 +86,8 @@ pub struct Execution {
     /// Parallel and Map states that wait for other threads to end before they
     /// start more children, by the event that started them.
     starved: BTreeSet<(EventId, ThreadId)>,
+    /// The threads whose tasks have not ended, by the events that scheduled them.
+    running: BTreeMap<EventId, ThreadId>,
     records: VecDeque<Record>,
     tasks: VecDeque<Task>,
     cancelled: VecDeque<TaskId>,
@@ -166,6 +169,7 @@ impl Execution {
             }]),
             due: BTreeSet::new(),
             starved: BTreeSet::new(),
+            running: BTreeMap::new(),
             records: VecDeque::new(),
             tasks: VecDeque::new(),
             cancelled: VecDeque::new(),
@@ -224,14 +228,15 @@ impl Execution {
         self.cancelled.pop_front()
     }
 
-    /// The next task to run.
+    /// The next task to run. One whose service started a job for it comes a
+    /// second time, to be followed to its end ([`Task::job`]).
     pub fn poll_task(&mut self) -> Option<Task> {
         loop {
             let mut task = self.tasks.pop_front()?;
             // Tasks that were cancelled before they began are left in the
             // queue: taking each out would cost a look at all others.
-            if let Some(running) = self.running(task.id) {
-                task.started = running.started;
+            if self.is_wanted(&task) {
+                task.started = self.running(task.id).and_then(RunningTask::started);
                 return Some(task);
             }
         }

@@ -68,8 +68,15 @@ pub enum EventDetails {
         kind: StateType,
     },
     TaskScheduled(Box<TaskScheduled>),
+    /// An activity's schedule alone can fail: there is no such activity.
+    TaskScheduleFailed {
+        resource: Arc<Resource>,
+        error: ErrorDetails,
+    },
     TaskStarted {
         resource: Arc<Resource>,
+        /// The name that an activity's worker gave itself.
+        worker: Option<Text>,
     },
     TaskSubmitted {
         resource: Arc<Resource>,

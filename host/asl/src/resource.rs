@@ -95,8 +95,19 @@ impl Resource {
     /// Whether this is `arn:aws:states:::lambda:invoke`, which wraps the
     /// event in `Payload` and the result in a response envelope.
     pub fn is_lambda_invoke(&self) -> bool {
+        self.invokes_lambda() && self.pattern() == Pattern::RequestResponse
+    }
+
+    /// Whether this is `arn:aws:states:::lambda:invoke`, with a task token or
+    /// without one.
+    pub fn invokes_lambda(&self) -> bool {
         matches!(&self.kind, ResourceKind::Integration { service, action }
-            if &**service == "lambda" && &**action == "invoke")
+            if &**service == "lambda" && matches!(&**action, "invoke" | "invoke.waitForTaskToken"))
+    }
+
+    /// Whether this is an activity, whose tasks wait for workers.
+    pub fn is_activity(&self) -> bool {
+        matches!(self.kind, ResourceKind::Activity { .. })
     }
 }
 

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use sandstep_asl::{Execution, Limits, Outcome, Start, StateMachine, Timestamp};
+use sandstep_asl::{Execution, Limits, Outcome, Start, StateMachine, Timestamp, TokenKey};
 use sandstep_json::{Text, Value};
 
 /// Only a guard against hanging: none of these takes a tenth of it, unoptimised.
@@ -45,6 +45,7 @@ fn start() -> Start {
         machine_name: "m".into(),
         redrive_count: None,
         seed: 1,
+        token_key: TokenKey::of_seed(1),
         limits: Limits::default(),
     }
 }

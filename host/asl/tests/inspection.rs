@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use sandstep_asl::{Execution, Finding, Limits, Start, StateMachine, TaskOutcome, Timestamp};
+use sandstep_asl::{
+    Execution, Finding, Limits, Start, StateMachine, TaskOutcome, Timestamp, TokenKey,
+};
 use sandstep_json::Object;
 
 const NOON: Timestamp = Timestamp::from_millis(43_200_000);
@@ -28,10 +30,7 @@ fn findings(definition: &str, is_asked: bool) -> Vec<String> {
             ));
         }
         if let Some(task) = execution.poll_task() {
-            let outcome = TaskOutcome::Failed {
-                error: "Boom".into(),
-                cause: "as it must".into(),
-            };
+            let outcome = TaskOutcome::failed("Boom", "as it must");
             execution.handle_task(task.id, outcome, now);
         } else if let Some(due) = execution.poll_timeout() {
             now = due;
@@ -58,6 +57,7 @@ fn start() -> Start {
         machine_name: "machine".into(),
         redrive_count: Some(0),
         seed: 0,
+        token_key: TokenKey::of_seed(0),
         limits: Limits::default(),
     }
 }

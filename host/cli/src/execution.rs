@@ -1,6 +1,6 @@
 //! What the command line tells an execution, and how the user stops one.
 
-use sandstep_asl::{Limits, Start, Timestamp};
+use sandstep_asl::{Limits, Start, Timestamp, TokenKey};
 use sandstep_driver::{Clock, StopRequest};
 use sandstep_json::Value;
 use sandstep_service::mock::{Gap, MockRunner};
@@ -53,6 +53,7 @@ pub(crate) fn start(
         machine_name: machine_name.as_str().into(),
         redrive_count: Some(0),
         seed,
+        token_key: TokenKey::of_seed(seed),
         limits,
     }
 }

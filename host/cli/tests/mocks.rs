@@ -259,8 +259,8 @@ MockedResponses:
         parameters[1]
     );
     let token = |text: &str| {
-        let at = text.find("sandstep-task-").unwrap();
-        text[at..at + 46].to_owned()
+        let (_, token) = text.split_once("sst1").unwrap();
+        token.split('"').next().unwrap().to_owned()
     };
     assert_ne!(token(parameters[1]), token(parameters[2]));
     let submitted = events

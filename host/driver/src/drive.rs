@@ -4,8 +4,8 @@ use std::{future::Future, pin::pin, sync::Arc};
 
 use futures_util::future::{Either, select};
 use sandstep_asl::{
-    Execution, Inspection, Outcome, Record, Start, StateMachine, Task, TaskId, TaskOutcome,
-    Timestamp,
+    Execution, Inspection, Outcome, Pattern, Record, Start, StateMachine, Task, TaskId,
+    TaskOutcome, Timestamp,
 };
 use sandstep_json::Text;
 
@@ -163,6 +163,16 @@ struct Drive<'a, T, W> {
     turn: Turn,
 }
 
+/// Nobody can reach an execution that is kept in memory alone, so that a task
+/// which waits for its token would wait for ever.
+fn nobody_answers() -> TaskOutcome {
+    TaskOutcome::failed(
+        "Sandstep.UnsupportedResource",
+        "Nobody can send the task's token back to an execution that is in memory alone: run its \
+         state machine with `sandstep serve`.",
+    )
+}
+
 impl<T: Timeline, W: Watcher> Drive<'_, T, W> {
     async fn run(&mut self) -> Outcome {
         loop {
@@ -252,7 +262,16 @@ impl<T: Timeline, W: Watcher> Drive<'_, T, W> {
     }
 
     fn report(&mut self, id: TaskId, outcome: TaskOutcome) {
+        let outcome = match outcome {
+            TaskOutcome::Accepted(_) if self.waits_for_token(id) => nobody_answers(),
+            outcome => outcome,
+        };
         self.execution.handle_task(id, outcome, self.timeline.now());
+    }
+
+    fn waits_for_token(&self, id: TaskId) -> bool {
+        let resource = self.execution.resource_of(id);
+        resource.is_some_and(|resource| resource.pattern() == Pattern::WaitForTaskToken)
     }
 
     #[inline]

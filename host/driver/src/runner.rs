@@ -72,8 +72,8 @@ pub(crate) fn run_task(runner: &dyn TaskRunner, call: TaskCall) -> TaskFuture {
 /// The outcome of a task whose future gave none: one that panics costs its task,
 /// not the execution's other work.
 pub(crate) fn lost(reason: impl fmt::Display) -> TaskOutcome {
-    TaskOutcome::Failed {
-        error: "Sandstep.InternalError".into(),
-        cause: format!("the task's runner ended without an outcome: {reason}").into(),
-    }
+    TaskOutcome::failed(
+        "Sandstep.InternalError",
+        format!("the task's runner ended without an outcome: {reason}"),
+    )
 }

@@ -17,7 +17,7 @@ mod threads;
 
 use std::sync::{Arc, Mutex};
 
-use sandstep_asl::{HistoryEvent, Limits, Outcome, Start, StateMachine, Timestamp};
+use sandstep_asl::{HistoryEvent, Limits, Outcome, Start, StateMachine, Timestamp, TokenKey};
 use sandstep_driver::{Clock, Driver, StopRequest};
 use sandstep_json::{Text, Value};
 
@@ -149,6 +149,7 @@ fn start(replayed: &Replayed, recording: &Recording) -> Start {
         machine_name: machine.into(),
         redrive_count: Some(0),
         seed: 0,
+        token_key: TokenKey::of_seed(0),
         limits: Limits {
             history_events: Some(most_events(replayed, recording)),
             ..replayed.limits.clone()

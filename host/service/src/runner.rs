@@ -4,7 +4,7 @@ use std::mem::MaybeUninit;
 use std::pin::pin;
 use std::sync::{Arc, Mutex};
 
-use sandstep_asl::{Target, Task, TaskOutcome, function_name};
+use sandstep_asl::{Pattern, Resource, Target, Task, TaskOutcome, function_name};
 use sandstep_driver::{TaskCall, TaskFuture, TaskReport, TaskRunner};
 use sandstep_json::{ParseError, Value};
 use sandstep_sandbox::{Call, ClockSource, Function, Invocation};
@@ -83,7 +83,8 @@ impl<O: InvocationObserver> TaskRunner for FunctionRunner<O> {
         };
         let observer = Arc::clone(&self.observer);
         if matches!(request.answer, Answer::Accepted | Answer::Checked) {
-            let accepted = request.accepted(&Ids::of(&task).request);
+            let response = request.accepted(&Ids::of(&task).request);
+            let outcome = accepted_or_ended(&task.task.resource, response);
             if request.answer == Answer::Accepted {
                 self.spawn(async move {
                     // Nobody is there who could be told that it cannot be loaded.
@@ -95,7 +96,7 @@ impl<O: InvocationObserver> TaskRunner for FunctionRunner<O> {
                     invoke(&function, &*observer, &task.task.input, &call).await;
                 });
             }
-            return ended(TaskOutcome::Responded(accepted));
+            return ended(outcome);
         }
         boxed(async move {
             let ids = Ids::of(&task);
@@ -105,7 +106,7 @@ impl<O: InvocationObserver> TaskRunner for FunctionRunner<O> {
             };
             let call = call(&task, &function, &request, &ids);
             let invocation = pin!(invoke(&function, &*observer, &task.task.input, &call)).await;
-            report(invocation, &request, &ids.request)
+            report(invocation, &task.task.resource, &request, &ids.request)
         })
     }
 }
@@ -208,11 +209,16 @@ fn attempt(execution: Identity, kind: &str, task: &Task) -> Identity {
     execution.event(kind, task.id.scheduled().0)
 }
 
-fn report(invocation: Invocation<Value>, request: &Request, request_id: &str) -> TaskReport {
+fn report(
+    invocation: Invocation<Value>,
+    resource: &Resource,
+    request: &Request,
+    request_id: &str,
+) -> TaskReport {
     let virtual_duration = invocation.usage.virtual_time;
     let outcome = match invocation.outcome {
         Ok(payload) if request.answer == Answer::Response => {
-            TaskOutcome::Responded(request.returned(payload, request_id))
+            accepted_or_ended(resource, request.returned(payload, request_id))
         }
         Ok(result) => TaskOutcome::Succeeded(result),
         Err(failure) => failed(&failure.error, &failure.cause),
@@ -223,11 +229,16 @@ fn report(invocation: Invocation<Value>, request: &Request, request_id: &str) ->
     }
 }
 
-fn failed(error: &str, cause: &str) -> TaskOutcome {
-    TaskOutcome::Failed {
-        error: error.into(),
-        cause: cause.into(),
+/// A function's response ends its task, unless whoever has the task's token does.
+fn accepted_or_ended(resource: &Resource, response: Value) -> TaskOutcome {
+    match resource.pattern() {
+        Pattern::WaitForTaskToken => TaskOutcome::Accepted(response),
+        _ => TaskOutcome::Responded(response),
     }
+}
+
+fn failed(error: &str, cause: &str) -> TaskOutcome {
+    TaskOutcome::failed(error, cause)
 }
 
 /// The service's own sentence for a function that does not exist.

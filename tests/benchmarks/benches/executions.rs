@@ -12,7 +12,7 @@ use std::{
     sync::Arc,
 };
 
-use sandstep_asl::{Limits, Outcome, Start, StateMachine};
+use sandstep_asl::{Limits, Outcome, Start, StateMachine, TokenKey};
 use sandstep_benchmarks::{
     compare::{Measured, micros, on_threads, order, rounds, runtime},
     peak_memory_mib,
@@ -168,6 +168,7 @@ fn start(input: &Value) -> Start {
         machine_name: arn,
         redrive_count: Some(0),
         seed: 1,
+        token_key: TokenKey::of_seed(1),
         limits: Limits {
             payload_bytes: usize::MAX,
             ..Limits::express()

@@ -4,7 +4,7 @@
 
 use std::{hint::black_box, sync::Arc, time::Duration};
 
-use sandstep_asl::{Execution, Limits, Outcome, Start, StateMachine, Timestamp};
+use sandstep_asl::{Execution, Limits, Outcome, Start, StateMachine, Timestamp, TokenKey};
 use sandstep_benchmarks::{median, peak_memory_mib};
 use sandstep_json::{Array, Object, Value};
 
@@ -150,6 +150,7 @@ fn run(machine: &Arc<StateMachine>, input: Value) -> Value {
         machine_name: "bench".into(),
         redrive_count: Some(0),
         seed: 1,
+        token_key: TokenKey::of_seed(1),
         limits: Limits {
             payload_bytes: usize::MAX,
             ..Limits::express()

@@ -15,11 +15,12 @@ use super::{
     Execution, Outcome, Phase,
     record::{MapPlan, Note, Record},
     task::{Task, TaskId, target},
-    thread::{Children, Plan, RunningTask, Thread, ThreadId},
+    thread::{Children, Plan, RunningTask, TaskStage, Thread, ThreadId},
 };
 use crate::{
     history::{EventDetails, EventId, HistoryEvent, TaskScheduled},
     machine::{StateId, StateKind},
+    resource::Pattern,
     timestamp::Timestamp,
 };
 
@@ -109,8 +110,11 @@ impl Execution {
             EventDetails::TaskScheduled(scheduled) => {
                 self.apply_scheduled(thread, id, scheduled, note);
             }
-            EventDetails::TaskStarted { .. } => self.apply_started(thread, head.timestamp),
-            EventDetails::TaskSucceeded { .. } | EventDetails::TaskFailed { .. } => {
+            EventDetails::TaskStarted { .. } => self.apply_started(thread, head.timestamp, note),
+            EventDetails::TaskSubmitted { output, .. } => self.apply_submitted(thread, output),
+            EventDetails::TaskSucceeded { .. }
+            | EventDetails::TaskFailed { .. }
+            | EventDetails::TaskScheduleFailed { .. } => {
                 self.set_phase(thread, Phase::Deciding);
             }
             EventDetails::TaskTimedOut { .. } => {
@@ -180,6 +184,7 @@ impl Execution {
         thread.entered_at = head.timestamp;
         thread.entered_after = head.previous;
         thread.data = input.clone();
+        thread.scheduled = None;
         thread.retries.clear();
     }
 
@@ -204,12 +209,11 @@ impl Execution {
     ) {
         let (target, input) = target(&scheduled.resource, &scheduled.input)
             .expect("the parameters were checked before the task was scheduled");
-        let id = TaskId {
-            scheduled: id,
-            thread,
-        };
-        self.tasks.push_back(Task {
-            id,
+        let task = Task {
+            id: TaskId {
+                scheduled: id,
+                thread,
+            },
             target,
             input,
             entered: self.threads[thread].entered,
@@ -217,34 +221,56 @@ impl Execution {
             state_name: self.machine.state(self.threads[thread].state).name.clone(),
             scheduled_at: self.now,
             started: None,
-        });
-        let (timeout, heartbeat) = match note {
-            Some(Note::TaskArmed { timeout, heartbeat }) => (*timeout, *heartbeat),
-            _ => (None, None),
-        };
-        let heartbeat = heartbeat.zip(scheduled.heartbeat_seconds);
-        let running = RunningTask {
-            task: id,
             resource: Arc::clone(&scheduled.resource),
-            started: None,
+            job: None,
+        };
+        let (timeout, heartbeat) = armed(note);
+        let running = RunningTask {
+            task: task.id,
+            resource: Arc::clone(&scheduled.resource),
+            stage: TaskStage::Scheduled,
+            timeout_seconds: scheduled.timeout_seconds,
+            heartbeat_seconds: scheduled.heartbeat_seconds,
             timeout,
             heartbeat,
+            follow: (task.resource.pattern() == Pattern::Sync).then(|| Box::new(task.clone())),
         };
+        self.tasks.push_back(task);
+        self.running.insert(id, thread);
+        self.threads[thread].scheduled = Some(id);
         self.set_phase(thread, Phase::Running(Box::new(running)));
     }
 
-    fn apply_started(&mut self, thread: ThreadId, at: Timestamp) {
-        if let Phase::Running(running) = &mut self.threads[thread].phase {
-            running.started = Some(at);
-        }
+    fn apply_started(&mut self, thread: ThreadId, at: Timestamp, note: Option<&Note>) {
+        self.change_running(thread, |running| {
+            running.stage = TaskStage::Started(at);
+            if let Some(Note::TaskArmed { .. }) = note {
+                (running.timeout, running.heartbeat) = armed(note);
+            }
+        });
+    }
+
+    /// A job that a service started is to be followed; a token is waited for.
+    fn apply_submitted(&mut self, thread: ThreadId, response: &Value) {
+        let mut follow = None;
+        self.change_running(thread, |running| {
+            running.stage = TaskStage::Submitted;
+            follow = running.follow.take();
+        });
+        self.tasks.extend(follow.map(|task| Task {
+            job: Some(response.clone()),
+            ..*task
+        }));
     }
 
     fn apply_heartbeat(&mut self, thread: ThreadId, due: Timestamp) {
+        self.change_running(thread, |running| running.heartbeat = Some(due));
+    }
+
+    fn change_running(&mut self, thread: ThreadId, change: impl FnOnce(&mut RunningTask)) {
         let before = self.threads[thread].due();
-        if let Phase::Running(running) = &mut self.threads[thread].phase
-            && let Some((next, _)) = &mut running.heartbeat
-        {
-            *next = due;
+        if let Phase::Running(running) = &mut self.threads[thread].phase {
+            change(running);
         }
         self.reschedule(thread, before);
     }
@@ -254,6 +280,7 @@ impl Execution {
         self.set_phase(thread, Phase::Retrying { due });
         let thread = &mut self.threads[thread];
         thread.previous = previous;
+        thread.scheduled = None;
         if thread.retries.len() <= retrier {
             thread.retries.resize(retrier + 1, 0);
         }
@@ -387,6 +414,7 @@ impl Execution {
         self.ready.clear();
         self.due.clear();
         self.starved.clear();
+        self.running.clear();
     }
 
     /// Takes out a branch that failed; its siblings are still there to be aborted.
@@ -486,10 +514,17 @@ impl Execution {
         self.reschedule(thread, before);
     }
 
-    /// A state that is no longer joining its children starts no more of them.
+    /// A state that is no longer joining its children starts no more of them, and
+    /// a task that nobody waits for does not run.
     fn leave(&mut self, thread: ThreadId, phase: &Phase) {
-        if let Phase::Joining(children) = phase {
-            self.starved.remove(&(children.started, thread));
+        match phase {
+            Phase::Joining(children) => {
+                self.starved.remove(&(children.started, thread));
+            }
+            Phase::Running(running) => {
+                self.running.remove(&running.task.scheduled());
+            }
+            _ => {}
         }
     }
 
@@ -507,6 +542,14 @@ impl Execution {
         if let Some(due) = after {
             self.due.insert((due, entered, thread));
         }
+    }
+}
+
+/// When a task times out and when its heartbeat is missed.
+fn armed(note: Option<&Note>) -> (Option<Timestamp>, Option<Timestamp>) {
+    match note {
+        Some(Note::TaskArmed { timeout, heartbeat }) => (*timeout, *heartbeat),
+        _ => (None, None),
     }
 }
 

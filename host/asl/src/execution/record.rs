@@ -29,8 +29,8 @@ pub enum Note {
     Deadline(Timestamp),
     /// A Wait state sleeps until then.
     WaitUntil(Timestamp),
-    /// With a task's scheduling: when it times out, and when its heartbeat is
-    /// missed.
+    /// With a task's scheduling, or with the start of an activity's: when it
+    /// times out, and when its heartbeat is missed.
     TaskArmed {
         /// The end of `TimeoutSeconds`.
         timeout: Option<Timestamp>,

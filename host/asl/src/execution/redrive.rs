@@ -226,6 +226,7 @@ impl Thread {
     fn resume(&mut self, end: Interruption) {
         self.previous = self.entered;
         self.latest = end.redriven;
+        self.scheduled = None;
         self.retries.clear();
     }
 }

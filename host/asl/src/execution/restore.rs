@@ -21,7 +21,8 @@ impl Execution {
     /// Those that [`Execution::cut_batch`] gave are complete as well.
     ///
     /// No expression is evaluated. Tasks that were scheduled and have not ended
-    /// are polled again, with their first deadlines.
+    /// are polled again, with their first deadlines; but for those that only
+    /// wait for somebody: a worker has them, or whoever got their token.
     ///
     /// # Errors
     ///
@@ -106,7 +107,7 @@ impl Execution {
     /// Nobody polls tasks meanwhile; those that the records end are in the way.
     fn forget_ended_tasks(&mut self) {
         while let Some(first) = self.tasks.front()
-            && self.running(first.id).is_none()
+            && !self.is_wanted(first)
         {
             self.tasks.pop_front();
         }

@@ -12,6 +12,7 @@ use super::{
     redrive::Redrive,
     start::Start,
     thread::{Thread, ThreadId},
+    token::TaskToken,
 };
 use crate::{
     history::EventId,
@@ -19,9 +20,6 @@ use crate::{
     resource::Pattern,
     timestamp::Timestamp,
 };
-
-/// How task tokens begin.
-pub const TASK_TOKEN_PREFIX: &str = "sandstep-task-";
 
 /// The members of the context object that are the same in every state.
 ///
@@ -205,20 +203,17 @@ impl<'a> Scope<'a> {
         context.into()
     }
 
-    /// What names the attempt to whoever ends the task. Nobody guesses it who
-    /// does not know the seed.
+    /// What names the attempt to whoever ends the task. The event that schedules
+    /// it is the next one where none has yet.
     fn task_token(&self) -> String {
-        let digest = Sha256::new()
-            .chain_update(self.execution.start.seed.to_le_bytes())
-            .chain_update(b"task token")
-            .chain_update(self.thread.entered.0.to_le_bytes())
-            .chain_update(self.thread.retry_count().to_le_bytes())
-            .finalize();
-        let mut token = TASK_TOKEN_PREFIX.to_owned();
-        for byte in &digest[..16] {
-            token += &format!("{byte:02x}");
-        }
-        token
+        let Execution {
+            start, last_event, ..
+        } = self.execution;
+        let token = TaskToken {
+            execution_arn: start.execution_arn.clone(),
+            scheduled: self.thread.scheduled.unwrap_or(EventId(last_event.0 + 1)),
+        };
+        token.seal(&start.token_key)
     }
 
     fn state_member(&self) -> Value {

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use sandstep_json::{Text, Value};
 
+use super::token::TokenKey;
+
 /// Everything about one execution that its definition does not say.
 #[derive(Clone, Debug)]
 pub struct Start {
@@ -26,6 +28,9 @@ pub struct Start {
     /// Where all of the execution's chance comes from. Two executions with the
     /// same seed draw the same numbers, so take it from a secure generator.
     pub seed: u128,
+    /// What the tokens of its tasks are sealed with. It is no part of what is
+    /// kept of an execution: whoever restores one brings it along.
+    pub token_key: TokenKey,
     /// What the execution may use.
     pub limits: Limits,
 }

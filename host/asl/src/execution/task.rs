@@ -6,7 +6,7 @@ use sandstep_json::{Object, Text, Value};
 
 use super::thread::ThreadId;
 use crate::{
-    history::EventId,
+    history::{ErrorDetails, EventId},
     resource::{Resource, ResourceKind},
     timestamp::Timestamp,
 };
@@ -47,6 +47,11 @@ pub struct Task {
     /// When it began to run before its execution was restored, if it did: then an
     /// earlier process may have run it, in part or as a whole.
     pub started: Option<Timestamp>,
+    /// The Task state's `Resource`; its pattern says when the task has ended.
+    pub resource: Arc<Resource>,
+    /// What the service answered to its request, where the task is now to be
+    /// followed to its end: a `.sync` task that was [accepted](TaskOutcome::Accepted).
+    pub job: Option<Value>,
 }
 
 /// What a task runs.
@@ -74,6 +79,11 @@ pub enum TaskOutcome {
     Succeeded(Value),
     /// With a service's whole response, as the state shall see it.
     Responded(Value),
+    /// Not yet: a service took the request and answered this. The history shows
+    /// `TaskSubmitted`. A `.sync` task is polled again, to be followed to its
+    /// end; a `.waitForTaskToken` task waits for whoever has its token. Nothing
+    /// else goes on, so that there this is the end.
+    Accepted(Value),
     /// After a service had taken the request and answered it: the job that it
     /// started, or whoever had the task token, ended the task. The history
     /// shows `TaskSubmitted` (recorded of `.sync` and `.waitForTaskToken`).
@@ -83,19 +93,24 @@ pub enum TaskOutcome {
         /// How the task ended then.
         outcome: Box<TaskOutcome>,
     },
-    /// With an error's name and cause.
-    Failed {
-        /// The error's name, which retriers and catchers look for.
-        error: Text,
-        /// What a person can make of it.
-        cause: Text,
-    },
+    /// With an error; its name is what retriers and catchers look for.
+    Failed(ErrorDetails),
+}
+
+impl TaskOutcome {
+    /// A failure with a name and a cause.
+    pub fn failed(error: impl Into<Text>, cause: impl Into<Text>) -> Self {
+        Self::Failed(ErrorDetails {
+            error: Some(error.into()),
+            cause: Some(cause.into()),
+        })
+    }
 }
 
 /// What the parameters of a task lack, if they do.
 pub(super) fn missing_parameter(resource: &Resource, parameters: &Value) -> Option<&'static str> {
     let names_function = || parameters.get("FunctionName")?.as_text();
-    let is_missing = resource.is_lambda_invoke() && names_function().is_none();
+    let is_missing = resource.invokes_lambda() && names_function().is_none();
     is_missing.then_some("The field 'FunctionName' is required but was missing")
 }
 
@@ -112,7 +127,7 @@ pub(super) fn target(resource: &Arc<Resource>, parameters: &Value) -> Option<(Ta
         };
         return Some((target, parameters.clone()));
     }
-    if !resource.is_lambda_invoke() {
+    if !resource.invokes_lambda() {
         return Some((Target::Resource(Arc::clone(resource)), parameters.clone()));
     }
     let text = |key| parameters.get(key).and_then(Value::as_text).cloned();

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use sandstep_json::{Object, Value};
+use sandstep_json::{Object, Text, Value};
 use sandstep_jsonpath::Path;
 
 use super::{
@@ -10,13 +10,13 @@ use super::{
     failure::Failure,
     record::Note,
     scope::Scope,
-    task::{TaskId, TaskOutcome, missing_parameter},
-    thread::{Phase, RunningTask, ThreadId},
+    task::{Task, TaskId, TaskOutcome, missing_parameter},
+    thread::{Phase, RunningTask, TaskStage, ThreadId},
 };
 use crate::{
     history::{ErrorDetails, EventDetails, EventId, TaskScheduled},
     machine::{DataFlow, Dynamic, QueryLanguage, State, StateKind, TaskState},
-    resource::{Resource, ResourceKind},
+    resource::{Pattern, Resource, ResourceKind},
     timestamp::Timestamp,
 };
 
@@ -24,20 +24,50 @@ impl Execution {
     /// A task began to run. One that began before its execution was restored does
     /// not begin again.
     pub fn handle_started(&mut self, task: TaskId, now: Timestamp) {
+        self.begin_task(task, None, now);
+    }
+
+    /// A worker that may have a name took the task of an activity: from now on
+    /// its time counts (AWS, "Task workflow state", `TimeoutSeconds`,
+    /// `HeartbeatSeconds`).
+    pub fn handle_taken(&mut self, task: TaskId, worker: Option<Text>, now: Timestamp) {
+        self.begin_task(task, worker, now);
+    }
+
+    fn begin_task(&mut self, task: TaskId, worker: Option<Text>, now: Timestamp) {
         self.observe(now);
         let Some(running) = self.running(task) else {
             return;
         };
-        if running.started.is_some() {
+        if running.stage != TaskStage::Scheduled {
             return;
         }
+        let note = match running.resource.is_activity() {
+            true => self.armed(running.timeout_seconds, running.heartbeat_seconds),
+            false => None,
+        };
         let resource = Arc::clone(&running.resource);
-        self.append(task.thread, EventDetails::TaskStarted { resource }, None);
+        let started = EventDetails::TaskStarted { resource, worker };
+        self.append(task.thread, started, note);
+    }
+
+    /// The task of an activity cannot wait for workers: there is no such
+    /// activity. That ends the execution (seen of the service: `States.Runtime`).
+    pub fn handle_no_activity(&mut self, task: TaskId, now: Timestamp) {
+        self.observe(now);
+        let Some(running) = self.running(task) else {
+            return;
+        };
+        let resource = Arc::clone(&running.resource);
+        let failure = Failure::runtime(format!("The activity {resource} does not exist."));
+        let error = failure.details.clone();
+        let failed = EventDetails::TaskScheduleFailed { resource, error };
+        self.append(task.thread, failed, None);
+        self.fail(task.thread, failure);
     }
 
     /// A service answered the request of a task that goes on.
-    pub fn handle_submitted(&mut self, task: TaskId, response: Value, now: Timestamp) {
-        self.observe(now);
+    fn submit_task(&mut self, task: TaskId, response: Value) {
         let Some(running) = self.running(task) else {
             return;
         };
@@ -49,45 +79,52 @@ impl Execution {
         self.append(task.thread, submitted, None);
     }
 
-    /// A task gave a sign of life.
+    /// A task gave a sign of life. It counts for one with `HeartbeatSeconds`,
+    /// once its time counts.
     pub fn handle_heartbeat(&mut self, task: TaskId, now: Timestamp) {
         self.observe(now);
-        if let Some(RunningTask {
-            heartbeat: Some((_, seconds)),
-            ..
-        }) = self.running(task)
+        if let Some(running) = self.running(task)
+            && let (Some(_), Some(seconds)) = (running.heartbeat, running.heartbeat_seconds)
         {
-            let due = self.now + Duration::from_secs(*seconds);
+            let due = self.now + Duration::from_secs(seconds);
             self.append_note(task.thread, Note::Heartbeat(due));
         }
     }
 
-    /// A task ended. What comes for a task that nobody waits for is ignored.
+    /// A task ended, or goes on elsewhere. What comes for a task that nobody
+    /// waits for is ignored.
     pub fn handle_task(&mut self, task: TaskId, outcome: TaskOutcome, now: Timestamp) {
-        let outcome = match outcome {
-            TaskOutcome::Submitted { response, outcome } => {
-                self.handle_submitted(task, response, now);
-                *outcome
-            }
-            outcome => outcome,
-        };
         self.observe(now);
         let Some(running) = self.running(task) else {
             return;
         };
         let resource = Arc::clone(&running.resource);
+        let outcome = match outcome {
+            TaskOutcome::Accepted(response) if resource.pattern() != Pattern::RequestResponse => {
+                match self.within_result_limit(&resource, response) {
+                    Ok(response) => return self.submit_task(task, response),
+                    Err(failure) => return self.fail_task(task.thread, resource, failure),
+                }
+            }
+            TaskOutcome::Submitted { response, outcome } => {
+                self.submit_task(task, response);
+                *outcome
+            }
+            outcome => outcome,
+        };
+        if self.outcome.is_some() {
+            return;
+        }
         match self.judge(&resource, outcome) {
             Ok(result) => self.succeed_task(task.thread, resource, result),
-            Err(failure) => {
-                let error = failure.details.clone();
-                self.append(
-                    task.thread,
-                    EventDetails::TaskFailed { resource, error },
-                    None,
-                );
-                self.fail(task.thread, failure);
-            }
+            Err(failure) => self.fail_task(task.thread, resource, failure),
         }
+    }
+
+    fn fail_task(&mut self, thread: ThreadId, resource: Arc<Resource>, failure: Failure) {
+        let error = failure.details.clone();
+        self.append(thread, EventDetails::TaskFailed { resource, error }, None);
+        self.fail(thread, failure);
     }
 
     /// Whether somebody still waits for the task.
@@ -95,36 +132,46 @@ impl Execution {
         self.running(task).is_some()
     }
 
-    /// Names the task that this event scheduled, while it runs.
+    /// Names the task that this event scheduled, until it has ended.
     pub fn running_task(&self, scheduled: EventId) -> Option<TaskId> {
-        self.threads
-            .iter()
-            .find_map(|(_, thread)| match &thread.phase {
-                Phase::Running(running) => {
-                    Some(running.task).filter(|id| id.scheduled() == scheduled)
-                }
-                _ => None,
-            })
+        let thread = *self.running.get(&scheduled)?;
+        Some(TaskId { scheduled, thread })
+    }
+
+    /// Whether a task was scheduled and has not begun: no worker has it yet.
+    pub fn is_untaken(&self, task: TaskId) -> bool {
+        self.running(task)
+            .is_some_and(|running| running.stage == TaskStage::Scheduled)
+    }
+
+    /// The resource of a task that has not ended.
+    pub fn resource_of(&self, task: TaskId) -> Option<&Arc<Resource>> {
+        self.running(task).map(|running| &running.resource)
     }
 
     /// The result as the state sees it, or why there is none.
     fn judge(&self, resource: &Resource, outcome: TaskOutcome) -> Result<Value, Failure> {
-        let (result, is_response) = match outcome {
-            TaskOutcome::Succeeded(result) => (result, !resource.is_lambda_invoke()),
-            TaskOutcome::Responded(response) => (response, true),
-            TaskOutcome::Submitted { outcome, .. } => return self.judge(resource, *outcome),
-            TaskOutcome::Failed { error, cause } => {
-                return Err(Failure::new(Some(error), Some(cause)));
+        match outcome {
+            TaskOutcome::Succeeded(result) => {
+                let result = self.within_result_limit(resource, result)?;
+                Ok(match resource.is_lambda_invoke() {
+                    true => invoke_response(result),
+                    false => result,
+                })
             }
-        };
-        if self.is_too_large(&result) {
-            return Err(oversized_result(resource));
+            TaskOutcome::Responded(response) | TaskOutcome::Accepted(response) => {
+                self.within_result_limit(resource, response)
+            }
+            TaskOutcome::Submitted { outcome, .. } => self.judge(resource, *outcome),
+            TaskOutcome::Failed(ErrorDetails { error, cause }) => Err(Failure::new(error, cause)),
         }
-        Ok(if is_response {
-            result
-        } else {
-            invoke_response(result)
-        })
+    }
+
+    fn within_result_limit(&self, resource: &Resource, result: Value) -> Result<Value, Failure> {
+        match self.is_too_large(&result) {
+            true => Err(oversized_result(resource)),
+            false => Ok(result),
+        }
     }
 
     fn succeed_task(&mut self, thread: ThreadId, resource: Arc<Resource>, result: Value) {
@@ -158,13 +205,9 @@ impl Execution {
     ) -> Result<Progress, Failure> {
         let scope = self.scope(thread, state);
         let scheduled = scope.scheduled(task)?;
-        let after = |seconds: Option<u64>| Some(self.now + Duration::from_secs(seconds?));
-        let note = match (
-            after(scheduled.timeout_seconds),
-            after(scheduled.heartbeat_seconds),
-        ) {
-            (None, None) => None,
-            (timeout, heartbeat) => Some(Note::TaskArmed { timeout, heartbeat }),
+        let note = match scheduled.resource.is_activity() {
+            true => None,
+            false => self.armed(scheduled.timeout_seconds, scheduled.heartbeat_seconds),
         };
         self.append(
             thread,
@@ -172,6 +215,15 @@ impl Execution {
             note,
         );
         Ok(Progress::Pause)
+    }
+
+    /// The deadlines of a task whose time counts from now on, if it has any.
+    fn armed(&self, timeout: Option<u64>, heartbeat: Option<u64>) -> Option<Note> {
+        let after = |seconds: Option<u64>| Some(self.now + Duration::from_secs(seconds?));
+        match (after(timeout), after(heartbeat)) {
+            (None, None) => None,
+            (timeout, heartbeat) => Some(Note::TaskArmed { timeout, heartbeat }),
+        }
     }
 
     /// Moves a thread whose time has come.
@@ -204,6 +256,18 @@ impl Execution {
         match &self.threads.get(task.thread)?.phase {
             Phase::Running(running) if running.task == task => Some(running),
             _ => None,
+        }
+    }
+
+    /// Whether a task is still to be run, or to be followed where it has a job.
+    pub(super) fn is_wanted(&self, task: &Task) -> bool {
+        let Some(running) = self.running(task.id) else {
+            return false;
+        };
+        match running.stage {
+            TaskStage::Scheduled => true,
+            TaskStage::Started(_) => !running.resource.is_activity(),
+            TaskStage::Submitted => task.job.is_some(),
         }
     }
 }

@@ -7,7 +7,7 @@ use sandstep_json::{Object, Value};
 
 use super::{
     record::{MapPlan, ThreadPath},
-    task::TaskId,
+    task::{Task, TaskId},
 };
 use crate::{history::EventId, machine::StateId, resource::Resource, timestamp::Timestamp};
 
@@ -32,6 +32,8 @@ pub(super) struct Thread {
     /// The raw input of the state that the thread is in; after exiting it, the
     /// output, which the next state enters with.
     pub(super) data: Value,
+    /// The event that scheduled the task of the state's last attempt.
+    pub(super) scheduled: Option<EventId>,
     /// How often each retrier of the state was used; empty before the first.
     pub(super) retries: Vec<u64>,
     /// The `Map` member of the context object, in an iteration and in
@@ -70,11 +72,26 @@ pub(super) enum Phase {
 pub(super) struct RunningTask {
     pub(super) task: TaskId,
     pub(super) resource: Arc<Resource>,
-    /// When it began to run, as the history tells it.
-    pub(super) started: Option<Timestamp>,
+    pub(super) stage: TaskStage,
+    pub(super) timeout_seconds: Option<u64>,
+    /// How many seconds each heartbeat buys.
+    pub(super) heartbeat_seconds: Option<u64>,
+    /// When it times out, once the time counts.
     pub(super) timeout: Option<Timestamp>,
-    /// When the next heartbeat is due, and how many seconds each one buys.
-    pub(super) heartbeat: Option<(Timestamp, u64)>,
+    /// When the next heartbeat is due, once the time counts.
+    pub(super) heartbeat: Option<Timestamp>,
+    /// What to poll again once a `.sync` task was submitted.
+    pub(super) follow: Option<Box<Task>>,
+}
+
+/// How far a task has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum TaskStage {
+    Scheduled,
+    /// It began to run then, as the history tells it.
+    Started(Timestamp),
+    /// A service took its request, and something else ends it.
+    Submitted,
 }
 
 /// The branches of a Parallel state or the iterations of a Map.
@@ -125,6 +142,7 @@ impl Thread {
             entered_at: Timestamp::default(),
             entered_after: EventId::default(),
             data: Value::Null,
+            scheduled: None,
             retries: Vec::new(),
             map_item: None,
             variables: None,
@@ -153,9 +171,16 @@ impl Thread {
 }
 
 impl RunningTask {
+    /// When it began to run, if that is what it does.
+    pub(super) fn started(&self) -> Option<Timestamp> {
+        match self.stage {
+            TaskStage::Started(at) => Some(at),
+            TaskStage::Scheduled | TaskStage::Submitted => None,
+        }
+    }
+
     fn due(&self) -> Option<Timestamp> {
-        let heartbeat = self.heartbeat.map(|(due, _)| due);
-        self.timeout.into_iter().chain(heartbeat).min()
+        self.timeout.into_iter().chain(self.heartbeat).min()
     }
 }
 

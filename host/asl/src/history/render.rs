@@ -17,7 +17,10 @@ impl HistoryEvent {
             EventDetails::StateExited { kind, .. } => format!("{}StateExited", kind.name()),
             EventDetails::StateAborted { kind } => format!("{}StateAborted", kind.name()),
             EventDetails::TaskScheduled(task) => in_family(&task.resource, "Scheduled"),
-            EventDetails::TaskStarted { resource } => in_family(resource, "Started"),
+            EventDetails::TaskScheduleFailed { resource, .. } => {
+                in_family(resource, "ScheduleFailed")
+            }
+            EventDetails::TaskStarted { resource, .. } => in_family(resource, "Started"),
             EventDetails::TaskSubmitted { resource, .. } => in_family(resource, "Submitted"),
             EventDetails::TaskSucceeded { resource, .. } => in_family(resource, "Succeeded"),
             EventDetails::TaskFailed { resource, .. } => in_family(resource, "Failed"),
@@ -101,8 +104,11 @@ impl HistoryEvent {
                 (own_key(), Object::from([("redriveCount", redrive_count)]))
             }
             EventDetails::TaskScheduled(task) => (own_key(), scheduled(task)),
-            EventDetails::TaskStarted { resource } => {
-                let members = resource_members(resource);
+            EventDetails::TaskStarted { resource, worker } => {
+                let mut members = resource_members(resource);
+                if let Some(worker) = worker {
+                    members.insert("workerName", worker);
+                }
                 if members.is_empty() {
                     return None;
                 }
@@ -114,7 +120,8 @@ impl HistoryEvent {
                 members.extend(&resource_members(resource));
                 (own_key(), members)
             }
-            EventDetails::TaskFailed { resource, error }
+            EventDetails::TaskScheduleFailed { resource, error }
+            | EventDetails::TaskFailed { resource, error }
             | EventDetails::TaskTimedOut { resource, error } => {
                 let mut members = error_members(error);
                 members.extend(&resource_members(resource));

@@ -98,10 +98,9 @@ impl Mock {
     pub(super) fn outcome(self) -> TaskOutcome {
         match self {
             Self::Result(result) => TaskOutcome::Responded(result),
-            Self::Error { error, cause } => TaskOutcome::Failed {
-                error: error.unwrap_or_default(),
-                cause: cause.unwrap_or_default(),
-            },
+            Self::Error { error, cause } => {
+                TaskOutcome::failed(error.unwrap_or_default(), cause.unwrap_or_default())
+            }
         }
     }
 

@@ -16,6 +16,7 @@ use super::{
 use crate::{
     execution::{
         Execution, Finding, Limits, Note, Record, Stage, Start, Task, TaskId, TaskOutcome, Testing,
+        TokenKey,
     },
     history::{ErrorDetails, EventDetails},
     machine::StateKind,
@@ -296,6 +297,7 @@ fn start(identity: TestIdentity, input: Value) -> Start {
         machine_name: identity.machine_name,
         redrive_count: None,
         seed: identity.seed,
+        token_key: TokenKey::of_seed(identity.seed),
         limits,
     }
 }

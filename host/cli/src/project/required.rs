@@ -44,7 +44,7 @@ impl Required {
         };
         let Some(text) = field.as_str() else { return };
         let resource = Resource::parse(text);
-        if resource.is_lambda_invoke() {
+        if resource.invokes_lambda() {
             self.look_at_invoke(state);
         } else if let ResourceKind::Function { name, .. } = resource.kind() {
             self.add(name, field.position);

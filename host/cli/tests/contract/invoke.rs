@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
-use sandstep_asl::{Limits as ExecutionLimits, Outcome, Start, StateMachine, Timestamp};
+use sandstep_asl::{Limits as ExecutionLimits, Outcome, Start, StateMachine, Timestamp, TokenKey};
 use sandstep_driver::{Clock, Driver, StopRequest};
 use sandstep_json::Value;
 use sandstep_sandbox::{
@@ -136,6 +136,7 @@ fn start(input: Value) -> Start {
         machine_name: "contract".into(),
         redrive_count: Some(0),
         seed: 7,
+        token_key: TokenKey::of_seed(7),
         limits: ExecutionLimits::default(),
     }
 }

@@ -5,10 +5,7 @@ mod tell;
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use sandstep_asl::{
-    EventId, Execution, Record, Resource, ResourceKind, Target, Task, TaskId, TaskOutcome,
-    Timestamp,
-};
+use sandstep_asl::{EventId, Execution, Record, Task, TaskId, TaskOutcome, Timestamp};
 use sandstep_journal::{ExecutionId, Millis, Standing};
 use sandstep_json::Text;
 
@@ -43,7 +40,7 @@ struct Actor<T> {
     /// Tasks that start after the next commit.
     tasks: Vec<Task>,
     /// Tasks of activities that have not ended, by the events that scheduled them.
-    activities: BTreeMap<EventId, (Arc<Resource>, Task)>,
+    activities: BTreeMap<EventId, Task>,
     /// Answers that leave after the next commit.
     promises: Vec<Promise>,
     /// What is told of it, as of the last commit.
@@ -109,12 +106,12 @@ impl<T: Timeline> Actor<T> {
                 self.pass_time_if_due().await;
                 self.count(1).await;
                 if self.batch.bytes() > self.seat.core.limits.batch_bytes {
-                    self.cut_batch();
+                    self.cut_batch().await;
                     return Pause::Full;
                 }
             }
             self.cancel_tasks();
-            if !self.take_tasks() {
+            if !self.take_tasks().await {
                 return Pause::Waiting;
             }
         }
@@ -152,9 +149,9 @@ impl<T: Timeline> Actor<T> {
 
     /// Makes the batch one that the execution can be restored from. The tasks that it
     /// schedules are looked at first, so that nothing of a task comes in a later one.
-    fn cut_batch(&mut self) {
+    async fn cut_batch(&mut self) {
         self.cancel_tasks();
-        self.take_tasks();
+        self.take_tasks().await;
         for record in self.execution.cut_batch() {
             self.push(&record);
         }
@@ -168,11 +165,11 @@ impl<T: Timeline> Actor<T> {
     }
 
     /// Takes over the tasks that are to run; tells whether any was started.
-    fn take_tasks(&mut self) -> bool {
+    async fn take_tasks(&mut self) -> bool {
         let mut is_any = false;
         while let Some(task) = self.execution.poll_task() {
-            if let Some(activity) = activity(&task) {
-                self.enqueue(activity, task);
+            if task.resource.is_activity() {
+                is_any |= self.enqueue(task).await;
                 continue;
             }
             self.execution.handle_started(task.id, self.timeline.now());
@@ -182,19 +179,27 @@ impl<T: Timeline> Actor<T> {
         is_any
     }
 
-    /// Has the task of an activity wait for a worker, unless it did so before.
-    fn enqueue(&mut self, activity: Arc<Resource>, task: Task) {
+    /// Has the task of an activity wait for a worker, unless it did so before. One whose
+    /// activity is not there fails instead; then this is `true`.
+    async fn enqueue(&mut self, task: Task) -> bool {
         let scheduled = task.id.scheduled();
         if scheduled.0 > self.run.summary.events {
-            self.batch.enqueue(queue_change(activity.text(), &task));
+            let definitions = &self.seat.core.definitions;
+            if !definitions.has_activity(task.resource.text()).await {
+                let now = self.timeline.now();
+                self.execution.handle_no_activity(task.id, now);
+                return true;
+            }
+            self.batch.enqueue(queue_change(&task));
         }
-        self.activities.insert(scheduled, (activity, task));
+        self.activities.insert(scheduled, task);
+        false
     }
 
     /// Nobody waits for the task of an activity any more.
     fn forget_activity(&mut self, scheduled: EventId) {
-        if let Some((activity, task)) = self.activities.remove(&scheduled) {
-            self.batch.dequeue(queue_change(activity.text(), &task));
+        if let Some(task) = self.activities.remove(&scheduled) {
+            self.batch.dequeue(queue_change(&task));
         }
     }
 
@@ -362,13 +367,3 @@ impl<T: Timeline> Actor<T> {
 /// How long an execution stays in memory with nothing to do: loading it costs more than
 /// a short sleep.
 const LINGER: std::time::Duration = std::time::Duration::from_millis(20);
-
-/// The activity that is to do a task, if one is.
-fn activity(task: &Task) -> Option<Arc<Resource>> {
-    match &task.target {
-        Target::Resource(resource) if matches!(resource.kind(), ResourceKind::Activity { .. }) => {
-            Some(Arc::clone(resource))
-        }
-        _ => None,
-    }
-}

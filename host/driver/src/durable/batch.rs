@@ -82,9 +82,9 @@ impl Batch {
 }
 
 /// How the store names the waiting of an activity's task.
-pub(super) fn queue_change(queue: &str, task: &Task) -> QueueChange {
+pub(super) fn queue_change(task: &Task) -> QueueChange {
     QueueChange {
-        queue: queue.to_owned(),
+        queue: task.resource.to_string(),
         since: task.scheduled_at.as_millis(),
         event: task.id.scheduled().0,
     }

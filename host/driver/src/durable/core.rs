@@ -8,6 +8,7 @@ use std::{
     time::Duration,
 };
 
+use sandstep_asl::TokenKey;
 use sandstep_journal::{
     self as journal, Advance, Batch, ExecutionId, Journal, Millis, StorageError,
 };
@@ -38,6 +39,7 @@ pub(super) struct Core {
     pub(super) journal: Arc<dyn Journal>,
     pub(super) definitions: Arc<dyn Definitions>,
     pub(super) tasks: Arc<dyn TaskRunner>,
+    pub(super) token_key: TokenKey,
     pub(super) clock: Clock,
     pub(super) runtime: Handle,
     pub(super) limits: EngineLimits,
@@ -69,6 +71,7 @@ impl Core {
             journal,
             definitions,
             tasks,
+            token_key,
             clock,
             runtime,
             limits,
@@ -77,6 +80,7 @@ impl Core {
             journal,
             definitions,
             tasks,
+            token_key,
             clock,
             runtime,
             epoch,

@@ -139,8 +139,10 @@ impl Core {
         summary: &Summary,
         decoder: &mut Decoder,
     ) -> Result<Start, EngineError> {
-        let decode =
-            |decoder: &mut Decoder| HeadReader::new(&summary.head)?.start(&summary.arn, decoder);
+        let decode = |decoder: &mut Decoder| {
+            let head = HeadReader::new(&summary.head)?;
+            head.start(&summary.arn, &self.token_key, decoder)
+        };
         self.decode(&summary.arn, decoder, decode).await
     }
 

@@ -3,7 +3,7 @@
 use std::{error::Error, sync::Arc};
 
 use futures_util::future::BoxFuture;
-use sandstep_asl::StateMachine;
+use sandstep_asl::{StateMachine, TokenKey};
 use sandstep_journal::Journal;
 use tokio::runtime::Handle;
 
@@ -17,6 +17,9 @@ pub struct EngineSettings {
     pub definitions: Arc<dyn Definitions>,
     /// What runs tasks.
     pub tasks: Arc<dyn TaskRunner>,
+    /// What the tokens of tasks are sealed with, also of executions that are loaded
+    /// again. With another one, tokens that were given away are worth nothing.
+    pub token_key: TokenKey,
     /// Whose time executions have.
     pub clock: Clock,
     /// Where executions and their tasks run.
@@ -34,6 +37,12 @@ pub trait Definitions: Send + Sync + 'static {
         &'a self,
         definition: &'a str,
     ) -> BoxFuture<'a, Result<Arc<StateMachine>, DefinitionError>>;
+
+    /// Whether there is an activity of this ARN: the tasks of one that is not there
+    /// fail at once, those of one that is wait for a worker. There are all, unless said.
+    fn has_activity<'a>(&'a self, _arn: &'a str) -> BoxFuture<'a, bool> {
+        Box::pin(std::future::ready(true))
+    }
 }
 
 /// Why a definition was not found.

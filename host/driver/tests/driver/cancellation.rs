@@ -96,8 +96,7 @@ fn success(result: &str) -> TaskReport {
 }
 
 fn failure() -> TaskReport {
-    let (error, cause) = ("Boom".into(), "it broke".into());
-    TaskOutcome::Failed { error, cause }.into()
+    TaskOutcome::failed("Boom", "it broke").into()
 }
 
 const TASK: &str = r#"{"Type": "Task", "Resource": "work", "End": true}"#;

@@ -2,7 +2,7 @@
 
 use std::{future::Future, sync::Arc};
 
-use sandstep_asl::{Limits, Outcome, Record, Start, StateMachine, Timestamp};
+use sandstep_asl::{Limits, Outcome, Record, Start, StateMachine, Timestamp, TokenKey};
 use sandstep_driver::{Clock, Driver, StopRequest};
 use sandstep_json::Value;
 
@@ -45,6 +45,7 @@ pub(crate) fn start(input: Value, limits: Limits) -> Start {
         machine_name: "machine".into(),
         redrive_count: Some(0),
         seed: 1,
+        token_key: TokenKey::of_seed(1),
         limits,
     }
 }

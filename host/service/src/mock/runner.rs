@@ -29,7 +29,8 @@ pub struct MockRunner {
 /// An invocation that nothing answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Gap {
-    /// The state is not mocked, and its resource is no function.
+    /// The state is not mocked, and its resource is no function that ends its
+    /// task.
     NotMocked {
         /// The state.
         state: Text,
@@ -79,10 +80,10 @@ impl MockRunner {
         let state = &task.state_name;
         let Some(response) = self.mocks.get(state) else {
             return match &task.target {
-                Target::Function { .. } => None,
-                Target::Resource(resource) => Some(Err(Gap::NotMocked {
+                Target::Function { .. } if !is_submitted(task) => None,
+                _ => Some(Err(Gap::NotMocked {
                     state: state.clone(),
-                    resource: resource.text().clone(),
+                    resource: task.resource.text().clone(),
                 })),
             };
         };
@@ -113,7 +114,7 @@ impl TaskRunner for MockRunner {
     fn run(&self, call: TaskCall) -> TaskFuture {
         match self.answer(&call.task) {
             None => self.otherwise.run(call),
-            Some(Ok(answer)) => Box::pin(ready(answer.report(&call.task.target))),
+            Some(Ok(answer)) => Box::pin(ready(answer.report(&call.task))),
             Some(Err(gap)) => {
                 self.report_gap(gap);
                 Box::pin(pending())
@@ -131,10 +132,10 @@ impl fmt::Debug for MockRunner {
 }
 
 impl MockedAnswer {
-    fn report(&self, target: &Target) -> TaskReport {
+    fn report(&self, task: &Task) -> TaskReport {
         let outcome = self.outcome.clone().into();
         TaskReport {
-            outcome: match is_submitted(target) {
+            outcome: match is_submitted(task) {
                 true => self.outcome.submitted(outcome),
                 false => outcome,
             },
@@ -161,18 +162,15 @@ impl MockedOutcome {
 
 /// Whether the service's answer does not end the task (developer guide,
 /// "Service integration patterns").
-fn is_submitted(target: &Target) -> bool {
-    match target {
-        Target::Resource(resource) => resource.pattern() != Pattern::RequestResponse,
-        Target::Function { .. } => false,
-    }
+fn is_submitted(task: &Task) -> bool {
+    task.resource.pattern() != Pattern::RequestResponse
 }
 
 impl From<MockedOutcome> for TaskOutcome {
     fn from(outcome: MockedOutcome) -> Self {
         match outcome {
             MockedOutcome::Return(result) => Self::Responded(result),
-            MockedOutcome::Throw { error, cause } => Self::Failed { error, cause },
+            MockedOutcome::Throw { error, cause } => Self::failed(error, cause),
         }
     }
 }

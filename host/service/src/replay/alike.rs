@@ -103,14 +103,19 @@ impl<'o> Comparison<'o> {
             return Some(name.len());
         }
         if let Some(token) = text.strip_prefix(TASK_TOKEN_PREFIX) {
-            let digits = token.bytes().take_while(u8::is_ascii_hexdigit).count();
-            return Some(TASK_TOKEN_PREFIX.len() + digits);
+            let letters = token.bytes().take_while(is_of_token).count();
+            return Some(TASK_TOKEN_PREFIX.len() + letters);
         }
         text.starts_with("${")
             .then(|| text.find('}'))
             .flatten()
             .map(|end| end + 1)
     }
+}
+
+/// Whether a byte may stand in a task token.
+fn is_of_token(byte: &u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')
 }
 
 /// Whether a text is these parts with anything in between.
@@ -243,7 +248,7 @@ mod tests {
                 "arn:aws:lambda:us-east-1:1:function:f",
             ),
             ("https://queue/orders", "${QueueUrl}"),
-            ("AAAAKgAA==", "sandstep-task-00ff"),
+            ("AAAAKgAA==", "sst1AAAAAAAAAAeY_-"),
             (
                 "'S' (entered at the event id #24)",
                 "'S' (entered at the event id #7)",

@@ -149,10 +149,10 @@ impl RecordedTask {
 /// do now, it fails when everything else is over.
 pub(super) fn never() -> TaskReport {
     TaskReport {
-        outcome: TaskOutcome::Failed {
-            error: NotRecorded::ERROR.into(),
-            cause: "the recording does not tell how this task ended".into(),
-        },
+        outcome: TaskOutcome::failed(
+            NotRecorded::ERROR,
+            "the recording does not tell how this task ended",
+        ),
         virtual_duration: Duration::MAX,
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use sandstep_asl::{Start, Timestamp};
+use sandstep_asl::{Start, Timestamp, TokenKey};
 use sandstep_driver::StopRequest;
 use sandstep_json::{Object, Value};
 use tokio::{sync::oneshot, task::JoinHandle};
@@ -117,6 +117,7 @@ impl StepFunctions {
                 self.arn(&format!("express:{}:{name}:{unique}", revision.name))
             }
         };
+        let seed = (self.0.draw)();
         Start {
             input,
             execution_arn: arn.into(),
@@ -125,7 +126,8 @@ impl StepFunctions {
             machine_arn: revision.machine_arn.as_str().into(),
             machine_name: revision.name.as_str().into(),
             redrive_count: None,
-            seed: (self.0.draw)(),
+            seed,
+            token_key: TokenKey::of_seed(seed),
             limits: revision.kind.limits(),
         }
     }

@@ -1,6 +1,6 @@
 //! What an execution is told from outside.
 
-use sandstep_asl::{EventId, TaskId, TaskOutcome};
+use sandstep_asl::{ErrorDetails, EventId, TaskId, TaskOutcome};
 
 use super::{Actor, queue_change};
 use crate::{
@@ -70,10 +70,10 @@ impl<T: Timeline> Actor<T> {
                 return Ok(());
             }
             Completion::Succeeded(output) => TaskOutcome::Succeeded(output),
-            Completion::Failed { error, cause } => TaskOutcome::Failed {
-                error: error.unwrap_or_default().into(),
-                cause: cause.unwrap_or_default().into(),
-            },
+            Completion::Failed { error, cause } => TaskOutcome::Failed(ErrorDetails {
+                error: error.map(Into::into),
+                cause: cause.map(Into::into),
+            }),
         };
         self.activities.remove(&scheduled);
         self.execution.handle_task(task, outcome, now);
@@ -93,10 +93,10 @@ impl<T: Timeline> Actor<T> {
     fn hand_over(
         &mut self,
         scheduled: EventId,
-        _worker: Option<String>,
+        worker: Option<String>,
         reply: Reply<Option<Taken>>,
     ) -> Promise {
-        let Some((activity, task)) = self.activities.get_mut(&scheduled) else {
+        let Some(task) = self.activities.get_mut(&scheduled) else {
             return Promise::Taken(reply, None);
         };
         if task.started.is_some() {
@@ -104,14 +104,15 @@ impl<T: Timeline> Actor<T> {
         }
         let now = self.timeline.now();
         task.started = Some(now);
-        self.batch.dequeue(queue_change(activity.text(), task));
+        self.batch.dequeue(queue_change(task));
         let taken = Taken {
             arn: self.run.summary.arn.clone(),
             scheduled,
             input: task.input.clone(),
         };
         let task = task.id;
-        self.execution.handle_started(task, now);
+        self.execution
+            .handle_taken(task, worker.map(Into::into), now);
         Promise::Taken(reply, Some(taken))
     }
 }

@@ -39,6 +39,7 @@ mod tag {
     pub(super) const ITERATION_FAILED: u8 = 24;
     pub(super) const ITERATION_ABORTED: u8 = 25;
     pub(super) const EXECUTION_REDRIVEN: u8 = 26;
+    pub(super) const TASK_SCHEDULE_FAILED: u8 = 27;
 }
 
 pub(super) fn write(writer: &mut Writer, encoder: &mut Encoder, event: &HistoryEvent) {
@@ -74,6 +75,7 @@ fn tag(details: &EventDetails) -> u8 {
         EventDetails::EvaluationFailed(_) => tag::EVALUATION_FAILED,
         EventDetails::StateAborted { .. } => tag::STATE_ABORTED,
         EventDetails::TaskScheduled(_) => tag::TASK_SCHEDULED,
+        EventDetails::TaskScheduleFailed { .. } => tag::TASK_SCHEDULE_FAILED,
         EventDetails::TaskStarted { .. } => tag::TASK_STARTED,
         EventDetails::TaskSubmitted { .. } => tag::TASK_SUBMITTED,
         EventDetails::TaskSucceeded { .. } => tag::TASK_SUCCEEDED,
@@ -127,13 +129,17 @@ fn write_details(writer: &mut Writer, encoder: &mut Encoder, details: &EventDeta
         }
         EventDetails::StateAborted { kind } => write_kind(writer, *kind),
         EventDetails::TaskScheduled(scheduled) => write_scheduled(writer, encoder, scheduled),
-        EventDetails::TaskStarted { resource } => writer.text(resource.text()),
+        EventDetails::TaskStarted { resource, worker } => {
+            writer.text(resource.text());
+            writer.option(worker.as_deref(), Writer::text);
+        }
         EventDetails::TaskSubmitted { resource, output }
         | EventDetails::TaskSucceeded { resource, output } => {
             writer.text(resource.text());
             encoder.payload(writer, output);
         }
-        EventDetails::TaskFailed { resource, error }
+        EventDetails::TaskScheduleFailed { resource, error }
+        | EventDetails::TaskFailed { resource, error }
         | EventDetails::TaskTimedOut { resource, error } => {
             writer.text(resource.text());
             write_error(writer, error);
@@ -196,7 +202,9 @@ fn read_details(reader: &mut Reader<'_>, decoder: &mut Decoder) -> Result<EventD
         },
         tag::MAP_SUCCEEDED => EventDetails::MapStateSucceeded,
         tag::MAP_FAILED => EventDetails::MapStateFailed,
-        tag @ tag::TASK_SCHEDULED..=tag::TASK_TIMED_OUT => read_task(reader, decoder, tag)?,
+        tag @ (tag::TASK_SCHEDULED..=tag::TASK_TIMED_OUT | tag::TASK_SCHEDULE_FAILED) => {
+            read_task(reader, decoder, tag)?
+        }
         tag => read_iteration(reader, tag)?,
     })
 }
@@ -215,7 +223,14 @@ fn read_task(
             heartbeat_seconds: reader.option(Reader::number)?,
             credentials: read_optional(reader, decoder)?,
         })),
-        tag::TASK_STARTED => EventDetails::TaskStarted { resource },
+        tag::TASK_SCHEDULE_FAILED => EventDetails::TaskScheduleFailed {
+            resource,
+            error: read_error(reader)?,
+        },
+        tag::TASK_STARTED => EventDetails::TaskStarted {
+            resource,
+            worker: reader.option(Reader::text)?,
+        },
         tag::TASK_SUBMITTED => EventDetails::TaskSubmitted {
             resource,
             output: decoder.payload(reader)?,

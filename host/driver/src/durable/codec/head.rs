@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sandstep_asl::{Limits, Start};
+use sandstep_asl::{Limits, Start, TokenKey};
 
 use super::{
     FORMAT,
@@ -63,8 +63,14 @@ impl<'a> HeadReader<'a> {
         })
     }
 
-    /// What the execution of this ARN was started with.
-    pub(in super::super) fn start(self, arn: &str, decoder: &Decoder) -> Result<Start, Damaged> {
+    /// What the execution of this ARN was started with, but for the key of its tokens,
+    /// which is not kept with it.
+    pub(in super::super) fn start(
+        self,
+        arn: &str,
+        token_key: &TokenKey,
+        decoder: &Decoder,
+    ) -> Result<Start, Damaged> {
         let mut reader = self.reader;
         let start = Start {
             execution_arn: arn.into(),
@@ -74,6 +80,7 @@ impl<'a> HeadReader<'a> {
             machine_name: reader.text()?,
             redrive_count: reader.option(Reader::number)?,
             seed: u128::from_le_bytes(reader.array()?),
+            token_key: token_key.clone(),
             limits: read_limits(&mut reader)?,
             input: decoder.payload(&mut reader)?,
         };
