@@ -56,7 +56,9 @@ async fn cases_go_the_way_that_they_went() {
     for file in files(&cases) {
         let text = fs::read_to_string(&file).unwrap();
         let case = Case::parse(&text).unwrap();
-        if LEFT_TO_CHANCE.iter().any(|chance| text.contains(chance)) {
+        // A replay is over where its execution first ends, and all its tasks begin.
+        let is_beyond = case.redrive.is_some() || text.contains("activity: missing");
+        if is_beyond || LEFT_TO_CHANCE.iter().any(|chance| text.contains(chance)) {
             continue;
         }
         let run = in_a_loop(&case, Restore::Never);
