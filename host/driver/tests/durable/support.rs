@@ -7,7 +7,9 @@ use std::{
 };
 
 use futures_util::future::BoxFuture;
-use sandstep_asl::{EventId, HistoryEvent, Limits, Start, StateMachine, TaskOutcome, Timestamp};
+use sandstep_asl::{
+    EventId, HistoryEvent, Limits, Start, StateMachine, TaskOutcome, Timestamp, TokenKey,
+};
 use sandstep_driver::{
     Clock, TaskCall, TaskFuture, TaskReport, TaskRunner,
     durable::{
@@ -98,10 +100,7 @@ impl TaskRunner for Cast {
 }
 
 fn failed(error: &str) -> TaskOutcome {
-    TaskOutcome::Failed {
-        error: error.into(),
-        cause: "it broke".into(),
-    }
+    TaskOutcome::failed(error, "it broke")
 }
 
 impl Cast {
@@ -169,6 +168,7 @@ pub(crate) async fn engine(
         journal,
         definitions: Arc::new(Texts),
         tasks: Arc::clone(tasks) as _,
+        token_key: TokenKey::of_seed(7),
         clock,
         runtime: Handle::current(),
         limits,
@@ -191,6 +191,7 @@ pub(crate) fn new_run(name: &str, definition: &str, input: &str) -> NewRun {
             machine_name: "machine".into(),
             redrive_count: Some(0),
             seed: 7,
+            token_key: TokenKey::of_seed(7),
             limits: Limits::default(),
         },
         attachment: b"mine".to_vec(),
