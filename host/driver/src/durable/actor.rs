@@ -97,7 +97,7 @@ impl<T: Timeline> Actor<T> {
     async fn decide(&mut self) -> Pause {
         // The store has to see it run, however soon it ends again.
         if std::mem::take(&mut self.is_redriven) {
-            self.cut_batch();
+            self.cut_batch().await;
             return Pause::Full;
         }
         loop {
