@@ -5,7 +5,7 @@ use std::{fs, path::PathBuf, sync::Arc};
 use proptest::{collection::vec, option, prelude::*};
 use sandstep_asl::{
     ErrorDetails, EvaluationFailed, EventDetails, EventId, HistoryEvent, Limits, MapPlan, Note,
-    Outcome, Record, Resource, Start, StateType, TaskScheduled, ThreadPath, Timestamp,
+    Outcome, Record, Resource, Start, StateType, TaskScheduled, ThreadPath, Timestamp, TokenKey,
 };
 use sandstep_json::{Array, Object, Text, Value};
 use sandstep_tests::{
@@ -160,7 +160,10 @@ fn of_tasks() -> BoxedStrategy<EventDetails> {
                     }))
                 }
             ),
-        resources().prop_map(|resource| EventDetails::TaskStarted { resource }),
+        (resources(), errors())
+            .prop_map(|(resource, error)| EventDetails::TaskScheduleFailed { resource, error }),
+        (resources(), option::of(texts()))
+            .prop_map(|(resource, worker)| EventDetails::TaskStarted { resource, worker }),
         (resources(), values())
             .prop_map(|(resource, output)| EventDetails::TaskSubmitted { resource, output }),
         (resources(), values())
@@ -388,6 +391,7 @@ fn a_head_comes_back_as_it_was() {
         machine_name: "machine".into(),
         redrive_count: None,
         seed: u128::MAX - 3,
+        token_key: TokenKey::of_seed(1),
         limits: Limits::express(),
     };
     let mut encoder = Encoder::default();
@@ -397,7 +401,8 @@ fn a_head_comes_back_as_it_was() {
         (head.definition, head.attachment),
         ("definition", &b"mine"[..])
     );
-    let back = head.start("arn", &Decoder::default()).expect("it is whole");
+    let back = head.start("arn", &start.token_key, &Decoder::default());
+    let back = back.expect("it is whole");
     assert_eq!(format!("{back:?}"), format!("{start:?}"));
 }
 
