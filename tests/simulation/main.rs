@@ -8,9 +8,7 @@
 //! `SANDSTEP_SEEDS=N` runs that many seeds, `SANDSTEP_SEED=N` only that one.
 #![forbid(unsafe_code)]
 
-mod generate;
 mod journal;
-mod random;
 mod rules;
 mod scale;
 mod seed;

@@ -10,12 +10,13 @@ use sandstep_asl::{HistoryEvent, Outcome};
 use sandstep_json::Value;
 use sandstep_tests::{
     case::Case,
+    generate,
     history_text::write_history,
     simulate::{Restore, Run, in_a_loop, through_driver},
 };
 
 use crate::{
-    generate, rules,
+    rules,
     world::{Trouble, World},
 };
 

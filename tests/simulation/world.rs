@@ -9,11 +9,12 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use sandstep_asl::{EventId, Execution, Outcome, Record, Task, TaskId, TaskOutcome, Timestamp};
 use sandstep_tests::{
     case::Case,
+    random::Random,
     script::Script,
     simulate::{START, start},
 };
 
-use crate::{journal::Journal, random::Random};
+use crate::journal::Journal;
 
 /// How many things may happen before the execution is said to hang.
 const MAX_HAPPENINGS: usize = 20_000;

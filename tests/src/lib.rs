@@ -1,12 +1,14 @@
 //! Behaviour cases as files.
 //!
 //! This crate holds what the tests share: reading a case, the script that plays
-//! its tasks, the simulations that run it, and the text in which histories are
-//! compared.
+//! its tasks, the simulations that run it, random cases, and the text in which
+//! histories are compared.
 #![forbid(unsafe_code)]
 
 pub mod case;
+pub mod generate;
 pub mod history_text;
+pub mod random;
 pub mod script;
 pub mod simulate;
 

@@ -20,7 +20,7 @@ const MAX_NESTING: usize = 4;
 const MAX_EVENTS: usize = 400;
 
 /// The case of a seed.
-pub(crate) fn case(seed: u64) -> Value {
+pub fn case(seed: u64) -> Value {
     let mut generator = Generator {
         random: Random::new(seed),
         states: 0,
