@@ -30,7 +30,7 @@ impl<T> Answer<T> {
     }
 
     /// An answer that is there already.
-    pub(crate) fn ready(result: Result<T>) -> Self {
+    pub fn ready(result: Result<T>) -> Self {
         let (reply, answer) = Self::pending();
         reply.give(result);
         answer
