@@ -40,8 +40,9 @@ fn scenarios() -> Vec<Scenario> {
     let random = (0..seeds).map(|seed| (format!("seed {seed}"), generate::case(seed).to_string()));
     let named = texts.chain(random).filter_map(|(name, text)| {
         let case = Case::parse(&text).ok()?;
-        // A stop comes from outside, and at its own time.
-        case.stop.is_none().then(|| Scenario::new(name, case))
+        // What comes from outside comes at its own time.
+        let is_alone = case.stop.is_none() && !case.script.needs_others();
+        is_alone.then(|| Scenario::new(name, case))
     });
     named.collect()
 }

@@ -11,13 +11,21 @@ use sandstep_driver::{TaskCall, TaskFuture, TaskReport, TaskRunner};
 use sandstep_journal::Journal;
 use sandstep_tests::script::Script;
 
+/// One run of a task, by the event that scheduled it. A job that a task has started
+/// is followed by a second one.
+type Attempt = (EventId, bool);
+
+fn attempt(task: &Task) -> Attempt {
+    (task.id.scheduled(), task.job.is_some())
+}
+
 /// Whoever does the tasks of one execution. A task that is run again comes to what
 /// it came to before, as one that minds its idempotency token does.
 pub(crate) struct Outside {
     script: Script,
     /// What the disk has, whatever the engine thinks.
     store: Arc<dyn Journal>,
-    done: Mutex<HashMap<EventId, TaskReport>>,
+    done: Mutex<HashMap<Attempt, TaskReport>>,
     broken: Mutex<Option<String>>,
 }
 
@@ -40,13 +48,13 @@ impl Outside {
         if let Err(broken) = self.check(call) {
             lock(&self.broken).get_or_insert(broken);
         }
-        let report = lock(&self.done).get(&call.task.id.scheduled()).cloned();
+        let report = lock(&self.done).get(&attempt(&call.task)).cloned();
         report.unwrap_or_else(|| self.run_first(&call.task))
     }
 
     fn run_first(&self, task: &Task) -> TaskReport {
-        let report = self.script.play(task);
-        lock(&self.done).insert(task.id.scheduled(), report.clone());
+        let report = self.script.next(task).report(task);
+        lock(&self.done).insert(attempt(task), report.clone());
         report
     }
 
@@ -60,7 +68,7 @@ impl Outside {
                 event.0
             ));
         }
-        if lock(&self.done).contains_key(&event) && !call.resumed {
+        if lock(&self.done).contains_key(&attempt(&call.task)) && !call.resumed {
             return Err(format!(
                 "the task of event {} was not told that it ran before",
                 event.0

@@ -14,7 +14,7 @@ use sandstep_journal::{Journal, Order};
 use sandstep_tests::{
     case::Case,
     history_text::write_history,
-    simulate::{START, start},
+    simulate::{START, start, token_key},
 };
 use tokio::{runtime::Handle, task::yield_now, time::timeout};
 
@@ -154,6 +154,7 @@ impl Scenario {
             journal,
             definitions: Arc::new(Only(Arc::clone(&self.case.machine))),
             tasks: Arc::new(Connection(Arc::clone(outside))),
+            token_key: token_key(),
             clock: Clock::Virtual(START),
             runtime: Handle::current(),
             limits: EngineLimits::default(),
