@@ -16,6 +16,7 @@ mod router;
 mod server;
 mod signature;
 mod step_functions;
+mod stream;
 
 pub use credentials::{Credentials, CredentialsError, Identity};
 pub use limits::HttpLimits;

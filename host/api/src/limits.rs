@@ -34,6 +34,9 @@ pub struct HttpLimits {
     /// How long a body may take once its head has come; then the request is
     /// refused with 408. 30 s unless set.
     pub body_within: Duration,
+    /// How long a client may take until it reads on, where an answer has more
+    /// for it; then the connection is closed. 30 s unless set.
+    pub answer_within: Duration,
     /// Whether a connection is used for more than one request. True unless set.
     pub keep_alive: bool,
     /// How long requests may go on once the server is told to stop; then their
@@ -52,6 +55,7 @@ impl Default for HttpLimits {
             bodies: 256 << 20,
             head_within: Duration::from_secs(60),
             body_within: Duration::from_secs(30),
+            answer_within: Duration::from_secs(30),
             keep_alive: true,
             drain_within: Duration::from_secs(30),
         }

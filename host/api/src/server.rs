@@ -17,6 +17,7 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
 use crate::limits::HttpLimits;
+use crate::stream::Stream;
 
 /// How long to wait where a connection cannot be accepted for want of
 /// something, most likely file descriptors.
@@ -40,6 +41,7 @@ pub async fn serve(
 struct Server {
     service: TowerToHyperService<Router>,
     protocol: http1::Builder,
+    answer_within: Duration,
     places: Arc<Semaphore>,
     connections: JoinSet<()>,
     graceful: GracefulShutdown,
@@ -50,6 +52,7 @@ impl Server {
         Self {
             service: TowerToHyperService::new(router),
             protocol: protocol(limits),
+            answer_within: limits.answer_within,
             places: Arc::new(Semaphore::new(limits.connections)),
             connections: JoinSet::new(),
             graceful: GracefulShutdown::new(),
@@ -75,6 +78,7 @@ impl Server {
     fn attend(&mut self, stream: TcpStream, place: OwnedSemaphorePermit) {
         // Answers are small and complete: waiting for more delays them.
         let _ = stream.set_nodelay(true);
+        let stream = Stream::new(stream, self.answer_within);
         let service = self.service.clone();
         let connection = self
             .protocol

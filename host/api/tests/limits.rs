@@ -9,7 +9,7 @@ use std::time::Duration;
 use sandstep_api::HttpLimits;
 use tokio::time::{sleep, timeout};
 
-use support::{Endpoint, Options, SLEEP, request};
+use support::{Endpoint, Options, PASS, SLEEP, request};
 
 const SOON: Duration = Duration::from_millis(200);
 /// Long enough for anything that happens soon, on a busy machine.
@@ -125,6 +125,24 @@ async fn a_body_that_does_not_come_is_not_waited_for() {
         .await;
     let answer = timeout(PATIENCE, slow.answer()).await.unwrap();
     assert_eq!(answer.error(), (408, "RequestTimeoutException".to_owned()));
+}
+
+#[tokio::test]
+async fn a_client_that_does_not_read_is_left() {
+    let endpoint = limited(HttpLimits {
+        answer_within: SOON,
+        ..HttpLimits::default()
+    })
+    .await;
+    let arn = endpoint.create("m", "EXPRESS", PASS).await;
+    let input = "x".repeat(200_000);
+    let start = format!(r#"{{"stateMachineArn": "{arn}", "input": "\"{input}\""}}"#);
+    let start = request("StartSyncExecution", &start);
+    let mut client = endpoint.connect().await;
+    // More answers than the kernel keeps for it.
+    let left = async { while client.send(&start).await {} };
+    timeout(PATIENCE, left).await.expect("the server closes");
+    assert_eq!(endpoint.call("ListStateMachines", "{}").await.status, 200);
 }
 
 #[tokio::test]

@@ -143,9 +143,10 @@ impl Client {
         )
     }
 
-    pub(crate) async fn send(&mut self, bytes: impl AsRef<[u8]>) {
-        // The server may have answered and closed already.
-        let _ = self.0.write_all(bytes.as_ref()).await;
+    /// Whether the server still takes what is sent: it may have answered and
+    /// closed already.
+    pub(crate) async fn send(&mut self, bytes: impl AsRef<[u8]>) -> bool {
+        self.0.write_all(bytes.as_ref()).await.is_ok()
     }
 
     pub(crate) async fn call(&mut self, operation: &str, body: &str) -> Answer {
