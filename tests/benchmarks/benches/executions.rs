@@ -8,14 +8,14 @@
 use std::{
     hint::black_box,
     path::{Path, PathBuf},
-    process::{Command, ExitCode},
+    process::ExitCode,
     sync::Arc,
 };
 
 use sandstep_asl::{Limits, Outcome, Start, StateMachine, TokenKey};
 use sandstep_benchmarks::{
     compare::{Measured, micros, on_threads, order, rounds, runtime},
-    peak_memory_mib,
+    guests, peak_memory_mib,
 };
 use sandstep_driver::{Clock, Driver, StopRequest};
 use sandstep_json::{Array, Text, Value};
@@ -63,7 +63,7 @@ impl Bench {
         let cache = target().join("bench-components");
         let compiler = CompilerProgram::new(program, [COMPILE]);
         let sandbox = Sandbox::new(SandboxConfig::new(cache, compiler)).expect("a sandbox starts");
-        let component = echo_component();
+        let component = guests::echo(&target());
         let echo = runtime()
             .block_on(sandbox.load(&component, FunctionSpec::named("echo")))
             .expect("the echo component loads");
@@ -183,32 +183,6 @@ fn machine(definition: &str) -> Arc<StateMachine> {
             .machine
             .unwrap_or_else(|| panic!("{:?}", parsed.diagnostics)),
     )
-}
-
-/// Builds the echo guest of the tests.
-fn echo_component() -> Vec<u8> {
-    let target = target().join("guests");
-    let status = Command::new(env!("CARGO"))
-        .args([
-            "build",
-            "--quiet",
-            "--release",
-            "--target",
-            "wasm32-wasip2",
-            "--package",
-            "echo",
-        ])
-        .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../guests"))
-        .env("CARGO_TARGET_DIR", &target)
-        // These are for the benchmark, not for its guest.
-        .env_remove("CARGO_BUILD_TARGET")
-        .env_remove("CARGO_ENCODED_RUSTFLAGS")
-        .env_remove("RUSTFLAGS")
-        .status()
-        .expect("cargo runs");
-    assert!(status.success(), "the guest does not build");
-    let file = target.join("wasm32-wasip2/release/echo.wasm");
-    std::fs::read(file).expect("the guest was built")
 }
 
 fn target() -> PathBuf {

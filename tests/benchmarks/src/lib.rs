@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 pub mod compare;
+pub mod guests;
 
 use std::time::{Duration, Instant};
 
