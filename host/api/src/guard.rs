@@ -14,6 +14,7 @@ use futures_util::FutureExt;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
+use tracing::Instrument;
 
 use crate::failure::{Failure, Protocol};
 use crate::limits::HttpLimits;
@@ -119,7 +120,11 @@ async fn guard(
 ) -> Response<Body> {
     let id = RequestId::draw();
     request.extensions_mut().insert(id);
-    let answer = AssertUnwindSafe(guard.answer(request, next)).catch_unwind();
+    // Whatever the log says of this request, it says with the name that the
+    // client was given.
+    let span = tracing::error_span!("request", request_id = id.as_str());
+    let answer = guard.answer(request, next).instrument(span);
+    let answer = AssertUnwindSafe(answer).catch_unwind();
     let mut response = answer.await.unwrap_or_else(|_| {
         tracing::error!(request_id = id.as_str(), "a request's handler panicked");
         guard.protocol.refuse(&Failure::internal())

@@ -1,9 +1,8 @@
 //! The Step Functions API: AWS JSON 1.0, everything `POST /`.
 
-use axum::body::Body;
-use axum::extract::State;
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, Response, StatusCode, header};
-use bytes::Bytes;
 use sandstep_json::{Object, Value};
 use sandstep_service::step_functions::StepFunctions;
 
@@ -11,17 +10,18 @@ use crate::failure::{Failure, Protocol, answer_json10};
 
 /// What stands before an operation's name in `X-Amz-Target`.
 const TARGET: &str = "AWSStepFunctions.";
+/// What a request's body may be. The answer is always the first.
+const MEDIA_TYPES: [&str; 2] = ["application/x-amz-json-1.0", "application/x-amz-json-1.1"];
 
 pub(crate) async fn answer(
     State(account): State<StepFunctions>,
-    method: Method,
-    headers: HeaderMap,
-    body: Bytes,
+    request: Request,
 ) -> Response<Body> {
-    if method != Method::POST || !speaks_json(&headers) {
+    let (head, body) = request.into_parts();
+    if head.method != Method::POST || !speaks_json(&head.headers) {
         return unknown();
     }
-    match call(&account, &headers, &body).await {
+    match call(&account, &head.headers, body).await {
         Ok(document) => answer_json10(document),
         Err(failure) => Protocol::Json10.refuse(&failure),
     }
@@ -38,20 +38,16 @@ pub(crate) fn unknown() -> Response<Body> {
 fn speaks_json(headers: &HeaderMap) -> bool {
     let media = headers.get(header::CONTENT_TYPE);
     let media = media.and_then(|media| media.to_str().ok()?.split(';').next());
-    let media = media.map(|media| media.trim().to_ascii_lowercase());
-    matches!(
-        media.as_deref(),
-        Some("application/x-amz-json-1.0" | "application/x-amz-json-1.1")
-    )
+    media.is_some_and(|media| {
+        let mut spoken = MEDIA_TYPES.iter();
+        spoken.any(|spoken| media.trim().eq_ignore_ascii_case(spoken))
+    })
 }
 
-async fn call(
-    account: &StepFunctions,
-    headers: &HeaderMap,
-    body: &[u8],
-) -> Result<Object, Failure> {
+async fn call(account: &StepFunctions, headers: &HeaderMap, body: Body) -> Result<Object, Failure> {
     let operation = operation(headers)?;
-    let request = parse(body)?;
+    let body = to_bytes(body, usize::MAX).await;
+    let request = parse(&body.expect("the guard has read the whole body"))?;
     Ok(account.call(operation, &request).await?)
 }
 
