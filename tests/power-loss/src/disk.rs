@@ -6,7 +6,9 @@ use std::{
     sync::Arc,
 };
 
-use crate::{chance::Chance, record::Operation};
+use sandstep_tests::random::Random;
+
+use crate::record::Operation;
 
 /// Bytes that are written whole or not at all.
 const SECTOR: usize = 512;
@@ -70,9 +72,9 @@ pub enum Loss {
     /// All of it: what a kill leaves.
     Nothing,
     /// Of a hundred operations so many, whatever came before them.
-    KeepOperations(u8),
+    KeepOperations(usize),
     /// Of a hundred sectors so many, whatever they were written with.
-    KeepSectors(u8),
+    KeepSectors(usize),
     /// The first operations of each file, and some sectors of the next one.
     Tear,
     /// The last operations of each file, without those before them.
@@ -81,9 +83,9 @@ pub enum Loss {
 
 impl Loss {
     /// One of them.
-    pub fn draw(chance: &mut Chance) -> Self {
-        let percent = [10, 50, 90][chance.below(3)];
-        match chance.below(8) {
+    pub fn draw(random: &mut Random) -> Self {
+        let percent = [10, 50, 90][random.below(3)];
+        match random.below(8) {
             0 => Self::Everything,
             1 => Self::Nothing,
             2 | 3 => Self::KeepOperations(percent),
@@ -199,7 +201,7 @@ impl Disk {
     }
 
     /// What is left of the files when the power goes now.
-    pub fn lose_power(&self, loss: Loss, chance: &mut Chance) -> Files {
+    pub fn lose_power(&self, loss: Loss, random: &mut Random) -> Files {
         let mut names = self.lasting.clone();
         let kept = match loss {
             Loss::Everything => 0,
@@ -207,11 +209,11 @@ impl Disk {
             _ => 50,
         };
         for naming in &self.renamed {
-            if chance.percent(kept) {
+            if random.chance(kept) {
                 naming.apply(&mut names);
             }
         }
-        self.files_of(&names, |node| node.lose_power(loss, chance))
+        self.files_of(&names, |node| node.lose_power(loss, random))
     }
 
     fn files_of(
@@ -232,27 +234,27 @@ impl Disk {
 }
 
 impl Node {
-    fn lose_power(&self, loss: Loss, chance: &mut Chance) -> Vec<u8> {
+    fn lose_power(&self, loss: Loss, random: &mut Random) -> Vec<u8> {
         let mut bytes = self.lasting.clone();
-        let turn = chance.below(self.pending.len() + 1);
+        let turn = random.below(self.pending.len() + 1);
         for (index, change) in self.pending.iter().enumerate() {
             match loss {
                 Loss::Everything => {}
                 Loss::Nothing => apply(&mut bytes, change, |_| true),
                 Loss::KeepOperations(percent) => {
-                    let kept = chance.percent(percent);
+                    let kept = random.chance(percent);
                     apply(&mut bytes, change, |_| kept);
                 }
                 Loss::KeepSectors(percent) => {
-                    apply(&mut bytes, change, |_| chance.percent(percent));
+                    apply(&mut bytes, change, |_| random.chance(percent));
                 }
-                Loss::Tear if index == turn => apply(&mut bytes, change, |_| chance.percent(50)),
+                Loss::Tear if index == turn => apply(&mut bytes, change, |_| random.chance(50)),
                 Loss::Tear => apply(&mut bytes, change, |_| index < turn),
                 Loss::KeepLast => apply(&mut bytes, change, |_| index >= turn),
             }
         }
         // The length may last although what was to fill it does not.
-        if chance.percent(25) {
+        if random.chance(25) {
             let ends = self.pending.iter().map(Change::end);
             let length = ends.collect::<Option<Vec<_>>>().into_iter().flatten().max();
             bytes.resize(bytes.len().max(length.unwrap_or(0)), 0);

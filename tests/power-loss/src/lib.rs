@@ -13,7 +13,6 @@
 //! lasts once its folder was synced, and not before.
 #![forbid(unsafe_code)]
 
-pub mod chance;
 pub mod disk;
 pub mod record;
 pub mod recorder;

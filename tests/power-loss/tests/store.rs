@@ -16,12 +16,12 @@ use std::{
 use sandstep_journal::Durability;
 use sandstep_power_loss::{
     Disk, Files, Operation,
-    chance::Chance,
     disk::Loss,
     read,
     recorder::record,
     world::{self, Acknowledged},
 };
+use sandstep_tests::random::Random;
 use tempfile::TempDir;
 
 const STATES: usize = 1_200;
@@ -131,9 +131,9 @@ impl Run {
     }
 
     fn check_state(&self, seed: u64, durability: Durability) -> Result<(), String> {
-        let mut chance = Chance(seed);
-        let at = chance.below(self.operations.len() + 1);
-        let loss = Loss::draw(&mut chance);
+        let mut random = Random::new(seed);
+        let at = random.below(self.operations.len() + 1);
+        let loss = Loss::draw(&mut random);
         let mut disk = Disk::new(&self.folder);
         let mut acknowledged = Acknowledged::default();
         for operation in &self.operations[..at] {
@@ -142,13 +142,13 @@ impl Run {
                 acknowledged.add(mark);
             }
         }
-        let mut files = disk.lose_power(loss, &mut chance);
+        let mut files = disk.lose_power(loss, &mut random);
         // What processes share is in memory: on the disk it may be anything.
         for (path, bytes) in &mut files {
             if is_shared(path) {
                 bytes
                     .iter_mut()
-                    .for_each(|byte| *byte = chance.draw() as u8);
+                    .for_each(|byte| *byte = random.below(256) as u8);
             }
         }
         let opened = check_files(&self.folder, &files, &acknowledged, durability);
