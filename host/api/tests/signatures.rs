@@ -8,6 +8,9 @@ use std::time::{Duration, SystemTime};
 
 use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
 use aws_sigv4::sign::v4;
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
 use sandstep_api::Credentials;
 
 use support::{Answer, Endpoint, Options, REGION};
@@ -307,5 +310,44 @@ async fn mangled_signatures_are_refused_by_name() {
             "IncompleteSignatureException",
             "Date must be in ISO-8601",
         );
+    }
+}
+
+/// What headers of signatures are made of, in any order.
+const FRAGMENTS: [&str; 16] = [
+    "Credential=",
+    "SignedHeaders=",
+    "Signature=",
+    ID,
+    "/",
+    "us-east-1/states",
+    "/aws4_request",
+    "/20150830",
+    ",",
+    ";",
+    " ",
+    "=",
+    "%",
+    "é",
+    "host",
+    "x-amz-date;x-amz-target",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn whatever_a_signature_says_is_refused_and_not_a_failure(
+        authorization in vec(select(&FRAGMENTS[..]), 0..12),
+        date in "[0-9TZ:+-]{0,20}",
+    ) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let endpoint = signed_endpoint().await;
+            let mut request = Request::default().sign();
+            *request.header("authorization") = format!("AWS4-HMAC-SHA256 {}", authorization.concat());
+            *request.header("x-amz-date") = date;
+            assert_eq!(request.send(&endpoint).await.status, 400);
+        });
     }
 }
