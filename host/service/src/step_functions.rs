@@ -7,6 +7,7 @@ mod activity;
 mod alias;
 mod api_error;
 mod arn;
+mod attachment;
 mod billing;
 mod call;
 mod configuration;
@@ -22,6 +23,7 @@ mod delete_state_machine_alias;
 mod delete_state_machine_version;
 mod describe_activity;
 mod describe_execution;
+mod describe_map_run;
 mod describe_state_machine;
 mod describe_state_machine_alias;
 mod describe_state_machine_for_execution;
@@ -29,11 +31,13 @@ mod encryption_configuration;
 mod event;
 mod execution;
 mod executions;
+mod express;
 mod get_execution_history;
 mod included_data;
 mod input;
 mod list_activities;
 mod list_executions;
+mod list_map_runs;
 mod list_state_machine_aliases;
 mod list_state_machine_versions;
 mod list_state_machines;
@@ -46,11 +50,15 @@ mod params;
 mod publish_state_machine_version;
 mod quotas;
 mod records;
+mod redrive_execution;
+mod redrive_tokens;
 mod removal;
 mod render;
 mod resolve;
+mod retention;
 mod revision;
 mod routing;
+mod signing;
 mod start_execution;
 mod start_sync_execution;
 mod stop_execution;
@@ -58,18 +66,21 @@ mod tag_resource;
 mod tags;
 mod test_state;
 mod untag_resource;
+mod update_map_run;
 mod update_state_machine;
 mod update_state_machine_alias;
 mod validate_state_machine_definition;
 mod version;
 
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use sandstep_asl::Timestamp;
+use sandstep_asl::{Timestamp, TokenKey};
+use sandstep_driver::durable::{Engine, EngineSettings};
 use sandstep_driver::{Clock, Driver, TaskRunner};
 use sandstep_journal::{Catalog, Journal};
 use tokio::runtime::Handle;
+use tokio::sync::Semaphore;
 
 pub use self::api_error::ApiError;
 pub use self::billing::BillingDetails;
@@ -88,6 +99,7 @@ pub use self::delete_state_machine_version::{
 };
 pub use self::describe_activity::{DescribeActivityInput, DescribeActivityOutput};
 pub use self::describe_execution::{DescribeExecutionInput, DescribeExecutionOutput};
+pub use self::describe_map_run::DescribeMapRunInput;
 pub use self::describe_state_machine::{DescribeStateMachineInput, DescribeStateMachineOutput};
 pub use self::describe_state_machine_alias::{
     DescribeStateMachineAliasInput, DescribeStateMachineAliasOutput,
@@ -101,6 +113,7 @@ pub use self::get_execution_history::{GetExecutionHistoryInput, GetExecutionHist
 pub use self::included_data::IncludedData;
 pub use self::list_activities::{ActivityListItem, ListActivitiesInput, ListActivitiesOutput};
 pub use self::list_executions::{ExecutionListItem, ListExecutionsInput, ListExecutionsOutput};
+pub use self::list_map_runs::{ListMapRunsInput, ListMapRunsOutput};
 pub use self::list_state_machine_aliases::{
     ListStateMachineAliasesInput, ListStateMachineAliasesOutput, StateMachineAliasListItem,
 };
@@ -117,6 +130,7 @@ pub use self::publish_state_machine_version::{
     PublishStateMachineVersionInput, PublishStateMachineVersionOutput,
 };
 pub use self::quotas::Quotas;
+pub use self::redrive_execution::{RedriveExecutionInput, RedriveExecutionOutput};
 pub use self::routing::RoutingConfigurationListItem;
 pub use self::start_execution::{StartExecutionInput, StartExecutionOutput};
 pub use self::start_sync_execution::{StartSyncExecutionInput, StartSyncExecutionOutput};
@@ -125,6 +139,7 @@ pub use self::tag_resource::{TagResourceInput, TagResourceOutput};
 pub use self::tags::Tag;
 pub use self::test_state::{TestStateInput, TestStateOutput};
 pub use self::untag_resource::{UntagResourceInput, UntagResourceOutput};
+pub use self::update_map_run::UpdateMapRunInput;
 pub use self::update_state_machine::{UpdateStateMachineInput, UpdateStateMachineOutput};
 pub use self::update_state_machine_alias::{
     UpdateStateMachineAliasInput, UpdateStateMachineAliasOutput,
@@ -136,15 +151,17 @@ pub use self::validate_state_machine_definition::{
 use crate::identity::Uuid;
 
 use self::count::Count;
-use self::executions::Executions;
+use self::executions::{Pinned, engine_error};
 use self::records::Records;
+use self::redrive_tokens::RedriveTokens;
 
 /// The state machines and activities of one account in one region, which are
-/// kept in a catalog, and their executions, in memory. Cheap to clone: all
-/// clones are the same account.
+/// kept in a catalog, and their executions, which are kept in a journal. Cheap
+/// to clone: all clones are the same account.
 ///
-/// Executions run on the runtime that [`Settings`] names; what is dropped is
-/// the account's memory of them, and not the executions themselves.
+/// Executions run on the runtime that [`Settings`] names. When the last clone is
+/// gone, those of STANDARD machines stop where they are, and go on when their
+/// store is opened again; those of EXPRESS machines run to their ends.
 #[derive(Clone)]
 pub struct StepFunctions(Arc<Account>);
 
@@ -167,7 +184,7 @@ pub struct Settings {
     pub tasks: Arc<dyn TaskRunner>,
     /// Where executions run. It needs a timer.
     pub runtime: Handle,
-    /// How much is kept.
+    /// How much the account may have.
     pub quotas: Quotas,
 }
 
@@ -176,20 +193,28 @@ struct Account {
     account: String,
     clock: Clock,
     draw: Box<dyn Fn() -> u128 + Send + Sync>,
+    /// Executions of STANDARD machines.
+    engine: Engine,
+    /// Executions of EXPRESS machines.
     driver: Driver,
+    /// Room for executions of EXPRESS machines.
+    express: Arc<Semaphore>,
+    /// What the tokens of tasks are sealed with.
+    token_key: TokenKey,
     runtime: Handle,
+    journal: Arc<dyn Journal>,
     quotas: Quotas,
     records: Arc<Records>,
     /// How many state machines there are.
     machines: Count,
     /// How many activities there are.
     activities: Count,
-    executions: Arc<Executions>,
+    redrive_tokens: RedriveTokens,
 }
 
 impl StepFunctions {
-    /// The account that a store holds. What was about to be deleted is deleted
-    /// in the background.
+    /// The account that a store holds. Executions that had not ended go on, and
+    /// what was about to be deleted is deleted, in the background.
     ///
     /// Fails as the store does.
     pub async fn open(settings: Settings) -> Result<Self, ApiError> {
@@ -198,16 +223,33 @@ impl StepFunctions {
             account,
             clock,
             draw,
-            journal: _,
+            journal,
             catalog,
             tasks,
             runtime,
             quotas,
         } = settings;
+        let token_key = signing::token_key(&*catalog, &*draw).await?;
         let records = Arc::new(Records::new(catalog, runtime.clone()));
         let machines = records.machines.all("").await?;
         let activities = records.activities.all("").await?;
+        let engine = EngineSettings {
+            journal: Arc::clone(&journal),
+            definitions: Arc::new(Pinned(Arc::clone(&records))),
+            tasks: Arc::clone(&tasks),
+            token_key: token_key.clone(),
+            clock,
+            runtime: runtime.clone(),
+            limits: quotas.engine.clone(),
+        };
+        let engine = Engine::open(engine).await;
+        let express = quotas.express_executions.min(Semaphore::MAX_PERMITS);
         let account = Self(Arc::new(Account {
+            engine: engine.map_err(|error| engine_error(error, ""))?,
+            express: Arc::new(Semaphore::new(express)),
+            token_key,
+            journal,
+            redrive_tokens: RedriveTokens::default(),
             region,
             account,
             clock,
@@ -217,7 +259,6 @@ impl StepFunctions {
             records,
             machines: Count::new(machines.len(), quotas.state_machines),
             activities: Count::new(activities.len(), quotas.activities),
-            executions: Arc::new(Executions::new(quotas.clone())),
             quotas,
         }));
         for machine in machines {
@@ -225,16 +266,33 @@ impl StepFunctions {
                 account.remove_later(machine.name);
             }
         }
+        account.begin_sweeping();
         Ok(account)
+    }
+
+    /// Takes on nothing new. Tasks in flight may end and be recorded within this time;
+    /// what still runs then goes on when the store is opened again.
+    pub async fn shutdown(&self, within: Duration) {
+        self.0.engine.shutdown(within).await;
+    }
+
+    /// Executions are forgotten at their time, where time passes.
+    fn begin_sweeping(&self) {
+        if let (Clock::Real, Some(period)) = (self.0.clock, self.0.quotas.retention) {
+            let account = Arc::downgrade(&self.0);
+            let sweep = retention::keep_sweeping(account, period);
+            self.0.runtime.spawn(sweep);
+        }
+    }
+
+    pub(crate) fn quotas(&self) -> &Quotas {
+        &self.0.quotas
     }
 
     fn now(&self) -> Timestamp {
         match self.0.clock {
             Clock::Virtual(now) => now,
-            Clock::Real => {
-                let since = SystemTime::now().duration_since(UNIX_EPOCH);
-                Timestamp::default() + since.unwrap_or_default()
-            }
+            Clock::Real => wall_time(),
         }
     }
 
@@ -250,4 +308,9 @@ impl StepFunctions {
     fn draw_uuid(&self) -> String {
         Uuid::random((self.0.draw)()).to_string()
     }
+}
+
+fn wall_time() -> Timestamp {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    Timestamp::default() + since.unwrap_or_default()
 }

@@ -253,11 +253,13 @@ impl<T: Timeline> Actor<T> {
         summary.status = standing.status();
         summary.ended = standing.ended().map(Timestamp::from_millis);
         if had_ended && summary.ended.is_none() {
+            self.seat.core.open.add(1);
             summary.redrives += 1;
             summary.redriven_at = self.execution.redrive().map(|redrive| redrive.at);
         }
         self.run.outcome = self.execution.outcome().cloned();
         if summary.ended.is_some() && !had_ended {
+            self.seat.core.open.end_one();
             tracing::info!(status = ?summary.status, "execution ended");
             let waiters = &self.seat.core.waiters;
             if waiters.has(&summary.arn) {

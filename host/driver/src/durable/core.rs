@@ -3,7 +3,7 @@
 use std::{
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -54,8 +54,32 @@ pub(super) struct Core {
     pub(super) loaded: Arc<Semaphore>,
     /// Told when a task begins to wait for a worker.
     pub(super) enqueued: Notify,
+    /// How many executions have not ended, here and in the store.
+    pub(super) open: OpenCount,
     /// No task is to start any more.
     leaving: AtomicBool,
+}
+
+/// How many executions have not ended.
+#[derive(Default)]
+pub(super) struct OpenCount(AtomicU64);
+
+impl OpenCount {
+    pub(super) fn get(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn add(&self, more: u64) {
+        self.0.fetch_add(more, Ordering::Relaxed);
+    }
+
+    pub(super) fn end_one(&self) {
+        let less = |open: u64| Some(open.saturating_sub(1));
+        // It always answers: there is always a number to write.
+        let _ = self
+            .0
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, less);
+    }
 }
 
 /// Where an execution sits in memory. It leaves when this is dropped.
@@ -92,6 +116,7 @@ impl Core {
             loaded: Arc::new(Semaphore::new(limits.loaded.min(Semaphore::MAX_PERMITS))),
             limits,
             enqueued: Notify::new(),
+            open: OpenCount::default(),
             leaving: AtomicBool::new(false),
         }
     }

@@ -267,6 +267,12 @@ impl Engine {
         self.core().pulse.health()
     }
 
+    /// How many executions have not ended, wherever they are. Those without any time
+    /// limit that began before the engine was opened are left out.
+    pub fn open_executions(&self) -> u64 {
+        self.core().open.get()
+    }
+
     /// How many executions are in memory.
     pub fn active(&self) -> usize {
         self.core().registry.len()
@@ -349,6 +355,7 @@ async fn set_alarms(core: &Core) -> Result<Vec<Due>, EngineError> {
             return Ok(at_once);
         };
         after = Some(*last);
+        core.open.add(page.len() as u64);
         for due in page {
             match due.at {
                 0 => at_once.push(due),

@@ -95,6 +95,30 @@ impl ApiError {
         Self::new("ExecutionDoesNotExist", message)
     }
 
+    /// There is as much under way as may be.
+    pub(crate) fn throttled() -> Self {
+        Self::new("ThrottlingException", "Rate exceeded")
+    }
+
+    pub(crate) fn execution_limit() -> Self {
+        Self::new(
+            "ExecutionLimitExceeded",
+            "The maximum number of running executions has been reached",
+        )
+    }
+
+    /// The service cannot answer just now; the log says why.
+    pub(crate) fn unavailable(why: &dyn fmt::Display) -> Self {
+        tracing::error!("the service is unavailable: {why}");
+        Self::new("ServiceUnavailable", "The service is unavailable")
+    }
+
+    /// Something is broken here; the log says what.
+    pub(crate) fn failure(what: &dyn fmt::Display) -> Self {
+        tracing::error!("the service has failed: {what}");
+        Self::new("InternalFailure", "The service has failed")
+    }
+
     /// An operation for STANDARD machines of an EXPRESS one, or the reverse.
     pub(crate) fn type_not_supported() -> Self {
         Self::new(

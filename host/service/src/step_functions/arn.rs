@@ -69,11 +69,40 @@ pub(crate) fn check_activity(arn: &str) -> Result<(), ApiError> {
     }
 }
 
+/// What the ARN of a STANDARD execution names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct ExecutionArn<'a> {
+    /// The ARN up to the type of the resource.
+    before: &'a str,
+    machine: &'a str,
+    pub(crate) name: &'a str,
+}
+
+impl ExecutionArn<'_> {
+    /// The ARN of its state machine.
+    pub(crate) fn machine_arn(&self) -> String {
+        format!("{}stateMachine:{}", self.before, self.machine)
+    }
+}
+
+/// Reads `arn:aws:states:REGION:ACCOUNT:execution:MACHINE:NAME`.
+pub(crate) fn execution(arn: &str) -> Result<ExecutionArn<'_>, ApiError> {
+    let [machine, name] = resource(arn, "execution")?[..] else {
+        return Err(malformed(arn));
+    };
+    let after = "execution:".len() + machine.len() + ":".len() + name.len();
+    Ok(ExecutionArn {
+        before: &arn[..arn.len() - after],
+        machine,
+        name,
+    })
+}
+
 /// Checks an ARN of the form
-/// `arn:aws:states:REGION:ACCOUNT:execution:MACHINE:NAME`.
-pub(crate) fn check_execution(arn: &str) -> Result<(), ApiError> {
-    match resource(arn, "execution")?[..] {
-        [_, _] => Ok(()),
+/// `arn:aws:states:REGION:ACCOUNT:mapRun:MACHINE/LABEL:ID`.
+pub(crate) fn check_map_run(arn: &str) -> Result<(), ApiError> {
+    match resource(arn, "mapRun")?[..] {
+        [machine, _] if machine.contains('/') => Ok(()),
         _ => Err(malformed(arn)),
     }
 }

@@ -7,18 +7,18 @@ use super::{
     CreateActivityInput, CreateStateMachineAliasInput, CreateStateMachineInput,
     DeleteActivityInput, DeleteStateMachineAliasInput, DeleteStateMachineInput,
     DeleteStateMachineVersionInput, DescribeActivityInput, DescribeExecutionInput,
-    DescribeStateMachineAliasInput, DescribeStateMachineForExecutionInput,
+    DescribeMapRunInput, DescribeStateMachineAliasInput, DescribeStateMachineForExecutionInput,
     DescribeStateMachineInput, GetExecutionHistoryInput, ListActivitiesInput, ListExecutionsInput,
-    ListStateMachineAliasesInput, ListStateMachineVersionsInput, ListStateMachinesInput,
-    ListTagsForResourceInput, PublishStateMachineVersionInput, StartExecutionInput,
-    StartSyncExecutionInput, StepFunctions, StopExecutionInput, TagResourceInput, TestStateInput,
-    UntagResourceInput, UpdateStateMachineAliasInput, UpdateStateMachineInput,
-    ValidateStateMachineDefinitionInput,
+    ListMapRunsInput, ListStateMachineAliasesInput, ListStateMachineVersionsInput,
+    ListStateMachinesInput, ListTagsForResourceInput, PublishStateMachineVersionInput,
+    RedriveExecutionInput, StartExecutionInput, StartSyncExecutionInput, StepFunctions,
+    StopExecutionInput, TagResourceInput, TestStateInput, UntagResourceInput, UpdateMapRunInput,
+    UpdateStateMachineAliasInput, UpdateStateMachineInput, ValidateStateMachineDefinitionInput,
 };
 
 impl StepFunctions {
     /// The operations that [`call`](Self::call) knows, by AWS's names.
-    pub const OPERATIONS: [&str; 29] = [
+    pub const OPERATIONS: [&str; 33] = [
         "CreateActivity",
         "CreateStateMachine",
         "CreateStateMachineAlias",
@@ -28,23 +28,27 @@ impl StepFunctions {
         "DeleteStateMachineVersion",
         "DescribeActivity",
         "DescribeExecution",
+        "DescribeMapRun",
         "DescribeStateMachine",
         "DescribeStateMachineAlias",
         "DescribeStateMachineForExecution",
         "GetExecutionHistory",
         "ListActivities",
         "ListExecutions",
+        "ListMapRuns",
         "ListStateMachineAliases",
         "ListStateMachineVersions",
         "ListStateMachines",
         "ListTagsForResource",
         "PublishStateMachineVersion",
+        "RedriveExecution",
         "StartExecution",
         "StartSyncExecution",
         "StopExecution",
         "TagResource",
         "TestState",
         "UntagResource",
+        "UpdateMapRun",
         "UpdateStateMachine",
         "UpdateStateMachineAlias",
         "ValidateStateMachineDefinition",
@@ -97,6 +101,10 @@ impl StepFunctions {
                 let input = DescribeExecutionInput::from_json(request)?;
                 self.describe_execution(input).await?.to_json()
             }
+            "DescribeMapRun" => {
+                let input = DescribeMapRunInput::from_json(request)?;
+                match self.describe_map_run(input).await? {}
+            }
             "DescribeStateMachine" => {
                 let input = DescribeStateMachineInput::from_json(request)?;
                 self.describe_state_machine(input).await?.to_json()
@@ -123,6 +131,10 @@ impl StepFunctions {
                 let input = ListExecutionsInput::from_json(request)?;
                 self.list_executions(input).await?.to_json()
             }
+            "ListMapRuns" => {
+                let input = ListMapRunsInput::from_json(request)?;
+                self.list_map_runs(input).await?.to_json()
+            }
             "ListStateMachineAliases" => {
                 let input = ListStateMachineAliasesInput::from_json(request)?;
                 self.list_state_machine_aliases(input).await?.to_json()
@@ -142,6 +154,10 @@ impl StepFunctions {
             "PublishStateMachineVersion" => {
                 let input = PublishStateMachineVersionInput::from_json(request)?;
                 self.publish_state_machine_version(input).await?.to_json()
+            }
+            "RedriveExecution" => {
+                let input = RedriveExecutionInput::from_json(request)?;
+                self.redrive_execution(input).await?.to_json()
             }
             "StartExecution" => {
                 let input = StartExecutionInput::from_json(request)?;
@@ -168,6 +184,10 @@ impl StepFunctions {
                 let input = UntagResourceInput::from_json(request)?;
                 self.untag_resource(input).await?;
                 Object::new()
+            }
+            "UpdateMapRun" => {
+                let input = UpdateMapRunInput::from_json(request)?;
+                match self.update_map_run(input).await? {}
             }
             "UpdateStateMachine" => {
                 let input = UpdateStateMachineInput::from_json(request)?;

@@ -102,6 +102,32 @@ impl Constraints {
         self
     }
 
+    /// A number of a hundred.
+    pub(crate) fn percentage(&mut self, field: &str, number: f64) -> &mut Self {
+        if number < 0.0 {
+            self.violated(field, number, "have value greater than or equal to 0");
+        }
+        if number > 100.0 {
+            self.violated(field, number, "have value less than or equal to 100");
+        }
+        self
+    }
+
+    /// A text that a pattern describes.
+    pub(crate) fn pattern(
+        &mut self,
+        field: &str,
+        text: &str,
+        pattern: &str,
+        holds: bool,
+    ) -> &mut Self {
+        if !holds {
+            let rule = format_args!("satisfy regular expression pattern: {pattern}");
+            self.violated(field, text, rule);
+        }
+        self
+    }
+
     /// A page's token, which has a length of its own in each operation.
     pub(crate) fn next_token(&mut self, token: Option<&str>, max: usize) -> &mut Self {
         if let Some(token) = token {

@@ -1,24 +1,33 @@
 //! `DescribeExecution`.
 
-use std::sync::Arc;
-
+use sandstep_asl::{NotRedrivable, Outcome};
 use sandstep_json::{Object, Value};
 
+use super::StepFunctions;
 use super::api_error::ApiError;
-use super::execution::{Execution, ExecutionStatus, included};
+use super::execution::{Execution, ExecutionStatus, included, result};
+use super::included_data::IncludedData;
 use super::params::Params;
-use super::{StepFunctions, arn, constraints::Constraints};
+use super::render::insert_some;
 
 /// What `DescribeExecution` takes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DescribeExecutionInput {
     /// The execution.
     pub execution_arn: String,
+    /// Whether to answer with payloads.
+    pub included_data: IncludedData,
 }
 
 /// What `DescribeExecution` answers.
 #[derive(Clone)]
-pub struct DescribeExecutionOutput(Arc<Execution>);
+pub struct DescribeExecutionOutput {
+    execution: Execution,
+    input: String,
+    outcome: Option<Outcome>,
+    redrivable: Result<(), NotRedrivable>,
+    included_data: IncludedData,
+}
 
 impl StepFunctions {
     /// Describes an execution as it is now.
@@ -27,20 +36,18 @@ impl StepFunctions {
     /// of an EXPRESS machine, and `ExecutionDoesNotExist`.
     pub async fn describe_execution(
         &self,
-        input: DescribeExecutionInput,
+        request: DescribeExecutionInput,
     ) -> Result<DescribeExecutionOutput, ApiError> {
-        let execution = self.execution(&input.execution_arn).await?;
-        Ok(DescribeExecutionOutput(execution))
-    }
-
-    /// The execution that an ARN names.
-    pub(crate) async fn execution(&self, execution_arn: &str) -> Result<Arc<Execution>, ApiError> {
-        Constraints::default()
-            .length("executionArn", execution_arn, 1, 256)
-            .check()?;
-        arn::check_execution(execution_arn)?;
-        let found = self.0.executions.find(execution_arn);
-        found.ok_or_else(|| ApiError::no_execution(execution_arn))
+        let run = self.run(&request.execution_arn).await?;
+        let execution = Execution::try_from(run.summary)?;
+        let input = execution.attachment.input.clone();
+        Ok(DescribeExecutionOutput {
+            redrivable: self.check_redrivable(&execution).await?,
+            input: input.unwrap_or_else(|| run.input.to_json()),
+            outcome: run.outcome,
+            included_data: request.included_data,
+            execution,
+        })
     }
 }
 
@@ -49,6 +56,7 @@ impl DescribeExecutionInput {
         let params = Params::of(request)?;
         Ok(Self {
             execution_arn: params.required("executionArn")?,
+            included_data: IncludedData::from_json(&params)?,
         })
     }
 }
@@ -56,38 +64,40 @@ impl DescribeExecutionInput {
 impl DescribeExecutionOutput {
     /// Where it stands.
     pub fn status(&self) -> ExecutionStatus {
-        self.0.status()
+        self.execution.identity.status
+    }
+
+    /// How it ended, if it has.
+    pub fn outcome(&self) -> Option<&Outcome> {
+        self.outcome.as_ref()
     }
 
     pub(crate) fn to_json(&self) -> Object {
-        let mut members = self.0.describe();
-        members.insert("input", self.0.input.as_str());
-        members.insert("inputDetails", included());
-        members.insert("redriveCount", 0);
-        if let Some(ended) = self.0.ended() {
-            let result = ended.result();
-            if result.contains_key("output") {
-                members.insert("outputDetails", included());
-            }
-            members.extend(&result);
+        let mut members = self.execution.to_json();
+        let trace_header = self.execution.attachment.trace_header.as_deref();
+        insert_some(&mut members, "traceHeader", trace_header);
+        if self.included_data == IncludedData::AllData {
+            self.insert_data(&mut members);
         }
-        members.extend(&redrive(self.status()));
+        let status = match self.redrivable {
+            Ok(()) => "REDRIVABLE",
+            Err(_) => "NOT_REDRIVABLE",
+        };
+        members.insert("redriveStatus", status);
+        let reason = self.redrivable.err().map(|reason| reason.to_string());
+        insert_some(&mut members, "redriveStatusReason", reason);
         members
     }
-}
 
-/// Whether AWS would redrive an execution of that status.
-fn redrive(status: ExecutionStatus) -> Object {
-    match status {
-        ExecutionStatus::Running | ExecutionStatus::Succeeded => {
-            let reason = format!("Execution is {} and cannot be redriven", status.name());
-            Object::from([
-                ("redriveStatus", Value::from("NOT_REDRIVABLE")),
-                ("redriveStatusReason", reason.into()),
-            ])
+    fn insert_data(&self, members: &mut Object) {
+        members.insert("input", self.input.as_str());
+        members.insert("inputDetails", included());
+        let Some(outcome) = &self.outcome else {
+            return;
+        };
+        if let Outcome::Succeeded(_) = outcome {
+            members.insert("outputDetails", included());
         }
-        ExecutionStatus::Failed | ExecutionStatus::TimedOut | ExecutionStatus::Aborted => {
-            Object::from([("redriveStatus", "REDRIVABLE")])
-        }
+        members.extend(&result(outcome));
     }
 }

@@ -6,10 +6,11 @@ use sandstep_json::{Object, Value};
 
 use super::StepFunctions;
 use super::api_error::ApiError;
-use super::execution::Execution;
 use super::included_data::IncludedData;
 use super::params::Params;
+use super::records::Kept;
 use super::render::seconds;
+use super::revision::Revision;
 
 /// What `DescribeStateMachineForExecution` takes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,7 +23,7 @@ pub struct DescribeStateMachineForExecutionInput {
 
 /// What `DescribeStateMachineForExecution` answers.
 #[derive(Clone)]
-pub struct DescribeStateMachineForExecutionOutput(Arc<Execution>, IncludedData);
+pub struct DescribeStateMachineForExecutionOutput(Arc<Kept<Revision>>, IncludedData);
 
 impl StepFunctions {
     /// Describes the state machine as it was when an execution was started.
@@ -33,9 +34,10 @@ impl StepFunctions {
         &self,
         input: DescribeStateMachineForExecutionInput,
     ) -> Result<DescribeStateMachineForExecutionOutput, ApiError> {
-        let execution = self.execution(&input.execution_arn).await?;
+        let run = self.run(&input.execution_arn).await?;
+        let revision = self.revision(&run.summary.definition).await?;
         let included = input.included_data;
-        Ok(DescribeStateMachineForExecutionOutput(execution, included))
+        Ok(DescribeStateMachineForExecutionOutput(revision, included))
     }
 }
 
@@ -52,11 +54,11 @@ impl DescribeStateMachineForExecutionInput {
 impl DescribeStateMachineForExecutionOutput {
     /// The definition, as its author wrote it.
     pub fn definition(&self) -> &str {
-        &self.0.resolved.revision.definition
+        &self.0.definition
     }
 
     pub(crate) fn to_json(&self) -> Object {
-        let revision = &self.0.resolved.revision;
+        let revision = &self.0;
         let mut members = revision.describe(self.1);
         members.insert("updateDate", seconds(revision.updated));
         members

@@ -1,14 +1,17 @@
 //! History events as the API shows them.
 
-use sandstep_asl::HistoryEvent;
+use sandstep_asl::{EventDetails, HistoryEvent};
 use sandstep_json::{Object, Text, Value};
 
-use super::render::seconds;
+use super::attachment::Attachment;
+use super::render::{insert_some, seconds};
 
 /// How to show the events of an execution.
 pub(crate) struct View<'a> {
     /// The execution's input, as its starter wrote it.
     pub(crate) input: &'a str,
+    /// What it was started through.
+    pub(crate) attachment: &'a Attachment,
     /// Whether to show inputs and outputs.
     pub(crate) with_data: bool,
 }
@@ -42,6 +45,11 @@ impl View<'_> {
         // The first two events show the input with its own spaces (recorded).
         if event.id.0 <= 2 && details.contains_key("input") {
             details.insert("input", self.input);
+        }
+        if let EventDetails::ExecutionStarted { .. } = event.details {
+            let Attachment { version, alias, .. } = self.attachment;
+            insert_some(&mut details, "stateMachineAliasArn", alias.as_deref());
+            insert_some(&mut details, "stateMachineVersionArn", version.as_deref());
         }
         if !self.with_data {
             DATA.iter().for_each(|name| {

@@ -1,18 +1,16 @@
-//! One execution as an account has it.
+//! One execution as answers tell of it.
 
-use std::sync::{Mutex, MutexGuard};
+use sandstep_asl::{ErrorDetails, Outcome, Timestamp};
+use sandstep_driver::durable::RunSummary;
+use sandstep_journal::Status;
+use sandstep_json::{Object, Value};
 
-use sandstep_asl::{ErrorDetails, EventDetails, HistoryEvent, Outcome, Record, Start, Timestamp};
-use sandstep_driver::StopRequest;
-use sandstep_json::{Object, Text, Value};
-use tokio::sync::oneshot;
-
-use super::machine::StateMachineType;
+use super::api_error::ApiError;
+use super::arn;
+use super::attachment::Attachment;
 use super::render::{insert_some, seconds};
-use super::resolve::Resolved;
 
-/// Where an execution stands (API reference, `ExecutionStatus`). Nothing can
-/// be redriven here, so that none is `PENDING_REDRIVE`.
+/// Where an execution stands (API reference, `ExecutionStatus`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the names are AWS's own")]
 pub enum ExecutionStatus {
@@ -21,9 +19,20 @@ pub enum ExecutionStatus {
     Failed,
     TimedOut,
     Aborted,
+    PendingRedrive,
 }
 
 impl ExecutionStatus {
+    /// All of them, in the order in which AWS names them in its refusals.
+    pub(crate) const ALL: [Self; 6] = [
+        Self::Succeeded,
+        Self::TimedOut,
+        Self::PendingRedrive,
+        Self::Aborted,
+        Self::Failed,
+        Self::Running,
+    ];
+
     /// AWS's name of it.
     pub fn name(self) -> &'static str {
         match self {
@@ -32,10 +41,16 @@ impl ExecutionStatus {
             Self::Failed => "FAILED",
             Self::TimedOut => "TIMED_OUT",
             Self::Aborted => "ABORTED",
+            Self::PendingRedrive => "PENDING_REDRIVE",
         }
     }
 
-    fn of(outcome: &Outcome) -> Self {
+    /// The one of that name, in capitals.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.name() == name)
+    }
+
+    pub(crate) fn of(outcome: &Outcome) -> Self {
         match outcome {
             Outcome::Succeeded(_) => Self::Succeeded,
             Outcome::Failed(_) => Self::Failed,
@@ -45,145 +60,109 @@ impl ExecutionStatus {
     }
 }
 
-pub(crate) struct Execution {
-    /// The later it was started, the larger.
-    pub(crate) number: u64,
-    pub(crate) arn: Text,
-    pub(crate) name: Text,
-    /// As its starter wrote it.
-    pub(crate) input: String,
+impl From<Status> for ExecutionStatus {
+    fn from(status: Status) -> Self {
+        match status {
+            Status::Running => Self::Running,
+            Status::Succeeded => Self::Succeeded,
+            Status::Failed => Self::Failed,
+            Status::TimedOut => Self::TimedOut,
+            Status::Aborted => Self::Aborted,
+            Status::PendingRedrive => Self::PendingRedrive,
+        }
+    }
+}
+
+impl From<ExecutionStatus> for Status {
+    fn from(status: ExecutionStatus) -> Self {
+        match status {
+            ExecutionStatus::Running => Self::Running,
+            ExecutionStatus::Succeeded => Self::Succeeded,
+            ExecutionStatus::Failed => Self::Failed,
+            ExecutionStatus::TimedOut => Self::TimedOut,
+            ExecutionStatus::Aborted => Self::Aborted,
+            ExecutionStatus::PendingRedrive => Self::PendingRedrive,
+        }
+    }
+}
+
+/// The members by which answers identify an execution.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Identity {
+    pub(crate) arn: String,
+    pub(crate) name: String,
+    pub(crate) machine_arn: String,
+    pub(crate) status: ExecutionStatus,
     pub(crate) started: Timestamp,
-    /// What it runs, and by which ARN it was started.
-    pub(crate) resolved: Resolved,
-    progress: Mutex<Progress>,
-    stop: Mutex<Option<oneshot::Sender<StopRequest>>>,
+    pub(crate) ended: Option<Timestamp>,
 }
 
-#[derive(Default)]
-struct Progress {
-    events: Vec<HistoryEvent>,
-    ended: Option<Ended>,
+impl Identity {
+    pub(crate) fn to_json(&self) -> Object {
+        let mut members = Object::from([
+            ("executionArn", Value::from(self.arn.as_str())),
+            ("stateMachineArn", self.machine_arn.as_str().into()),
+            ("name", self.name.as_str().into()),
+            ("status", self.status.name().into()),
+            ("startDate", seconds(self.started)),
+        ]);
+        insert_some(&mut members, "stopDate", self.ended.map(seconds));
+        members
+    }
 }
 
-/// How and when an execution ended.
+/// An execution of a STANDARD machine without its payloads.
 #[derive(Clone, Debug)]
-pub(crate) struct Ended {
-    pub(crate) outcome: Outcome,
-    pub(crate) at: Timestamp,
+pub(crate) struct Execution {
+    pub(crate) run: RunSummary,
+    pub(crate) attachment: Attachment,
+    pub(crate) identity: Identity,
+}
+
+impl TryFrom<RunSummary> for Execution {
+    type Error = ApiError;
+
+    fn try_from(run: RunSummary) -> Result<Self, ApiError> {
+        let named = arn::execution(&run.arn)?;
+        let identity = Identity {
+            name: named.name.to_owned(),
+            machine_arn: named.machine_arn(),
+            arn: run.arn.clone(),
+            status: run.status.into(),
+            started: run.started,
+            ended: run.ended,
+        };
+        Ok(Self {
+            attachment: Attachment::read(&run.attachment)?,
+            identity,
+            run,
+        })
+    }
 }
 
 impl Execution {
-    /// One that is about to start; whoever drives it waits for the receiver.
-    pub(crate) fn new(
-        number: u64,
-        start: &Start,
-        input: String,
-        resolved: Resolved,
-        started: Timestamp,
-    ) -> (Self, oneshot::Receiver<StopRequest>) {
-        let (stop, stopped) = oneshot::channel();
-        let execution = Self {
-            number,
-            arn: start.execution_arn.clone(),
-            name: start.name.clone(),
-            input,
-            started,
-            resolved,
-            progress: Mutex::default(),
-            stop: Mutex::new(Some(stop)),
-        };
-        (execution, stopped)
-    }
-
-    /// Keeps what it did. Its end is known as soon as its last event is: who
-    /// has seen the one finds the other. EXPRESS executions have no history.
-    pub(crate) fn append(&self, record: Record) {
-        let Some(event) = record.event else {
-            return;
-        };
-        let mut progress = self.progress();
-        if let Some(outcome) = outcome(&event.details) {
-            let at = event.timestamp;
-            progress.ended = Some(Ended { outcome, at });
-        }
-        if self.resolved.revision.kind == StateMachineType::Standard {
-            progress.events.push(event);
-        }
-    }
-
-    /// Asks it to abort. Nobody hears it where it has ended.
-    pub(crate) fn stop(&self, request: StopRequest) {
-        let stop = self.stop.lock().expect("taking does not panic").take();
-        if let Some(stop) = stop {
-            // It may have ended in the meantime.
-            let _ = stop.send(request);
-        }
-    }
-
-    pub(crate) fn ended(&self) -> Option<Ended> {
-        self.progress().ended.clone()
-    }
-
-    pub(crate) fn status(&self) -> ExecutionStatus {
-        match &self.progress().ended {
-            Some(ended) => ExecutionStatus::of(&ended.outcome),
-            None => ExecutionStatus::Running,
-        }
-    }
-
-    /// Looks at its events, in their order.
-    pub(crate) fn with_events<T>(&self, look: impl FnOnce(&[HistoryEvent]) -> T) -> T {
-        look(&self.progress().events)
-    }
-
-    fn progress(&self) -> MutexGuard<'_, Progress> {
-        self.progress.lock().expect("appending does not panic")
-    }
-
-    /// The members by which answers identify an execution.
-    pub(crate) fn describe(&self) -> Object {
-        let mut members = Object::from([
-            ("executionArn", Value::from(&self.arn)),
-            (
-                "stateMachineArn",
-                self.resolved.revision.machine_arn.as_str().into(),
-            ),
-            ("name", Value::from(&self.name)),
-            ("status", self.status().name().into()),
-            ("startDate", seconds(self.started)),
-        ]);
-        let Resolved { version, alias, .. } = &self.resolved;
+    /// The members that descriptions and lists share.
+    pub(crate) fn to_json(&self) -> Object {
+        let mut members = self.identity.to_json();
+        let Attachment { version, alias, .. } = &self.attachment;
         insert_some(&mut members, "stateMachineVersionArn", version.as_deref());
         insert_some(&mut members, "stateMachineAliasArn", alias.as_deref());
-        let ended = self.ended();
+        members.insert("redriveCount", u64::from(self.run.redrives));
         insert_some(
             &mut members,
-            "stopDate",
-            ended.map(|ended| seconds(ended.at)),
+            "redriveDate",
+            self.run.redriven_at.map(seconds),
         );
         members
     }
 }
 
-/// What an execution comes to that ends with such an event.
-fn outcome(event: &EventDetails) -> Option<Outcome> {
-    Some(match event {
-        EventDetails::ExecutionSucceeded { output } => Outcome::Succeeded(output.clone()),
-        EventDetails::ExecutionFailed(error) => Outcome::Failed(error.clone()),
-        EventDetails::ExecutionTimedOut(error) => Outcome::TimedOut(error.clone()),
-        EventDetails::ExecutionAborted(error) => Outcome::Aborted(error.clone()),
-        _ => return None,
-    })
-}
-
-impl Ended {
-    /// What the execution came to: `output`, or `error` and `cause`.
-    pub(crate) fn result(&self) -> Object {
-        match &self.outcome {
-            Outcome::Succeeded(output) => Object::from([("output", output.to_json())]),
-            Outcome::Failed(error) | Outcome::TimedOut(error) | Outcome::Aborted(error) => {
-                failed(error)
-            }
+/// What an execution came to: `output`, or `error` and `cause`.
+pub(crate) fn result(outcome: &Outcome) -> Object {
+    match outcome {
+        Outcome::Succeeded(output) => Object::from([("output", output.to_json())]),
+        Outcome::Failed(error) | Outcome::TimedOut(error) | Outcome::Aborted(error) => {
+            failed(error)
         }
     }
 }

@@ -1,13 +1,16 @@
 //! `GetExecutionHistory`.
 
-use sandstep_asl::HistoryEvent;
+use sandstep_asl::{EventDetails, EventId, HistoryEvent};
+use sandstep_journal::Order;
 use sandstep_json::{Array, Object, Value};
 
 use super::StepFunctions;
 use super::api_error::ApiError;
+use super::attachment::Attachment;
 use super::constraints::Constraints;
 use super::event::View;
-use super::page::{MAX_RESULTS, Page};
+use super::executions::engine_error;
+use super::page::{self, MAX_RESULTS, Page};
 use super::params::Params;
 use super::render::insert_some;
 
@@ -37,49 +40,112 @@ pub struct GetExecutionHistoryOutput {
     /// Leads to the next page, if there is one.
     pub next_token: Option<String>,
     input: String,
+    attachment: Attachment,
     without_execution_data: bool,
 }
 
+/// How many events are read at a time: each may have a payload.
+const CHUNK: usize = 64;
+
+/// How many bytes of payloads a page has at least when it is cut short.
+const PAGE_BYTES: usize = 1024 * 1024;
+
 impl StepFunctions {
-    /// Lists what happened in an execution so far.
+    /// Lists what happened in an execution so far. A page with large payloads has fewer
+    /// events than were asked for.
     ///
     /// Refuses with `ValidationException`, `InvalidArn`, also for an execution
     /// of an EXPRESS machine, `InvalidToken` and `ExecutionDoesNotExist`.
     pub async fn get_execution_history(
         &self,
-        input: GetExecutionHistoryInput,
+        request: GetExecutionHistoryInput,
     ) -> Result<GetExecutionHistoryOutput, ApiError> {
         Constraints::default()
-            .max_results(input.max_results, MAX_RESULTS)
-            .next_token(input.next_token.as_deref(), MAX_TOKEN)
+            .max_results(request.max_results, MAX_RESULTS)
+            .next_token(request.next_token.as_deref(), MAX_TOKEN)
             .check()?;
-        let execution = self.execution(&input.execution_arn).await?;
-        let page = Page::of(input.max_results, input.next_token.as_deref())?;
-        let (events, next_token) = execution.with_events(|events| match input.reverse_order {
-            false => events_of(&page, events.iter(), |id, last| id > last),
-            true => events_of(&page, events.iter().rev(), |id, last| id < last),
-        })?;
+        let run = self.run(&request.execution_arn).await?;
+        let page = Page::of(request.max_results, request.next_token.as_deref())?;
+        let events = self.events(&request, &page).await?;
+        let next = events.last().and_then(|last| request.after(last.id));
+        let next = next.filter(|next| (1..=run.summary.events).contains(next));
+        let attachment = Attachment::read(&run.summary.attachment)?;
+        let input = attachment.input.clone();
         Ok(GetExecutionHistoryOutput {
             events,
-            next_token,
-            input: execution.input.clone(),
-            without_execution_data: input.without_execution_data,
+            next_token: next.map(|next| page::encode(&next.to_string())),
+            input: input.unwrap_or_else(|| run.input.to_json()),
+            attachment,
+            without_execution_data: request.without_execution_data,
         })
+    }
+
+    /// The events of a page, until it is full or large.
+    async fn events(
+        &self,
+        request: &GetExecutionHistoryInput,
+        page: &Page,
+    ) -> Result<Vec<HistoryEvent>, ApiError> {
+        let arn = &request.execution_arn;
+        let (mut events, mut bytes) = (Vec::new(), 0);
+        let mut next = Some(request.from(page)?);
+        while let Some(from) = next.take_if(|_| bytes < PAGE_BYTES && events.len() < page.length) {
+            let wanted = CHUNK.min(page.length - events.len());
+            let chunk = self.engine().history(arn, from, request.order(), wanted);
+            let chunk = chunk.await.map_err(|error| engine_error(error, arn))?;
+            next = chunk.last().and_then(|last| request.after(last.id));
+            bytes += chunk.iter().map(payload_bytes).sum::<usize>();
+            events.extend(chunk);
+        }
+        Ok(events)
     }
 }
 
-fn events_of<'a>(
-    page: &Page,
-    events: impl Iterator<Item = &'a HistoryEvent>,
-    comes_after: fn(u64, u64) -> bool,
-) -> Result<(Vec<HistoryEvent>, Option<String>), ApiError> {
-    let last = page.number_after()?;
-    let is_next = |event: &&HistoryEvent| last.is_none_or(|last| comes_after(event.id.0, last));
-    let (events, token) = page.take(events.filter(is_next), |event| event.id.0.to_string());
-    Ok((events.into_iter().cloned().collect(), token))
+/// About how many bytes of JSON text the payloads of an event have.
+fn payload_bytes(event: &HistoryEvent) -> usize {
+    match &event.details {
+        EventDetails::ExecutionStarted { input: payload, .. }
+        | EventDetails::ExecutionSucceeded { output: payload }
+        | EventDetails::StateEntered { input: payload, .. }
+        | EventDetails::StateExited {
+            output: payload, ..
+        }
+        | EventDetails::TaskSubmitted {
+            output: payload, ..
+        }
+        | EventDetails::TaskSucceeded {
+            output: payload, ..
+        } => payload.json_len(),
+        EventDetails::TaskScheduled(task) => task.input.json_len(),
+        _ => 0,
+    }
 }
 
 impl GetExecutionHistoryInput {
+    fn order(&self) -> Order {
+        match self.reverse_order {
+            true => Order::Backward,
+            false => Order::Forward,
+        }
+    }
+
+    /// The number of the first event of a page.
+    fn from(&self, page: &Page) -> Result<u64, ApiError> {
+        let first = match self.reverse_order {
+            true => u64::MAX,
+            false => 1,
+        };
+        Ok(page.number_after()?.unwrap_or(first))
+    }
+
+    /// The number of the event that comes after one.
+    fn after(&self, event: EventId) -> Option<u64> {
+        match self.reverse_order {
+            true => event.0.checked_sub(1).filter(|&number| number > 0),
+            false => event.0.checked_add(1),
+        }
+    }
+
     pub(crate) fn from_json(request: &Value) -> Result<Self, ApiError> {
         let params = Params::of(request)?;
         Ok(Self {
@@ -96,6 +162,7 @@ impl GetExecutionHistoryOutput {
     pub(crate) fn to_json(&self) -> Object {
         let view = View {
             input: &self.input,
+            attachment: &self.attachment,
             with_data: !self.without_execution_data,
         };
         let events: Array = self.events.iter().map(|event| view.event(event)).collect();

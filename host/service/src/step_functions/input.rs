@@ -6,21 +6,34 @@ use sandstep_json::Value;
 use super::api_error::ApiError;
 use super::constraints::Constraints;
 
-/// The longest input, in characters (API reference, `SensitiveData`).
-const MAX_INPUT: usize = 256 * 1024;
+/// An input, as it was written and as it is.
+pub(crate) struct Input {
+    pub(crate) value: Value,
+    text: String,
+}
 
-/// Reads an input; there must be some, though it may be any JSON.
-pub(crate) fn parse(input: &str) -> Result<Value, ApiError> {
-    Constraints::default()
-        .length("input", input, 0, MAX_INPUT)
-        .check()?;
-    if input.trim().is_empty() {
-        return Err(invalid("Invalid execution input."));
+impl Input {
+    /// Reads an input of so many characters at most (API reference, `SensitiveData`);
+    /// there must be some, though it may be any JSON.
+    pub(crate) fn parse(text: &str, most: usize) -> Result<Self, ApiError> {
+        Constraints::default()
+            .length("input", text, 0, most)
+            .check()?;
+        if text.trim().is_empty() {
+            return Err(invalid("Invalid execution input."));
+        }
+        let value = Value::parse(text).map_err(|error| {
+            let refusal = why_not_json(text).map(|refusal| refusal.message);
+            invalid(&refusal.unwrap_or_else(|| error.to_string()))
+        })?;
+        let text = text.to_owned();
+        Ok(Self { value, text })
     }
-    Value::parse(input).map_err(|error| {
-        let refusal = why_not_json(input).map(|refusal| refusal.message);
-        invalid(&refusal.unwrap_or_else(|| error.to_string()))
-    })
+
+    /// The text, where it is not the one that we write for its value.
+    pub(crate) fn unlike_ours(&self) -> Option<String> {
+        (self.text != self.value.to_json()).then(|| self.text.clone())
+    }
 }
 
 fn invalid(problem: &str) -> ApiError {

@@ -1,15 +1,16 @@
 //! `ListExecutions`.
 
-use std::sync::Arc;
-
+use sandstep_journal::{ExecutionId, ListQuery, PageToken, Status};
 use sandstep_json::{Array, Object, Value};
 
 use super::api_error::ApiError;
 use super::constraints::Constraints;
+use super::describe_map_run::no_map_run;
 use super::execution::{Execution, ExecutionStatus};
+use super::executions::engine_error;
 use super::included_data::IncludedData;
 use super::machine::StateMachineType;
-use super::page::{MAX_RESULTS, Page};
+use super::page::{self, MAX_RESULTS, Page};
 use super::params::Params;
 use super::render::insert_some;
 use super::{DescribeStateMachineInput, StepFunctions};
@@ -18,24 +19,19 @@ use super::{DescribeStateMachineInput, StepFunctions};
 /// `ListExecutionsPageToken`).
 const MAX_TOKEN: usize = 3096;
 
-/// The statuses that a filter may name, in the order in which AWS does.
-const STATUSES: [&str; 6] = [
-    "SUCCEEDED",
-    "TIMED_OUT",
-    "PENDING_REDRIVE",
-    "ABORTED",
-    "FAILED",
-    "RUNNING",
-];
-
 /// What `ListExecutions` takes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ListExecutionsInput {
-    /// The state machine, of type STANDARD; or one of its versions or aliases:
-    /// then those are listed that were started by it.
-    pub state_machine_arn: String,
+    /// The state machine, of type STANDARD, or a version or an alias of it. Either this
+    /// or [`map_run_arn`](Self::map_run_arn).
+    pub state_machine_arn: Option<String>,
+    /// The map run whose child executions are asked for.
+    pub map_run_arn: Option<String>,
     /// Lists those alone that stand there, by AWS's name.
     pub status_filter: Option<String>,
+    /// Lists those alone that were redriven, or were not: `REDRIVEN` or `NOT_REDRIVEN`.
+    /// Only of a map run.
+    pub redrive_filter: Option<String>,
     /// How many to list at most: up to 1,000, and 100 unless said.
     pub max_results: Option<i64>,
     /// The token of the page before.
@@ -53,34 +49,43 @@ pub struct ListExecutionsOutput {
 
 /// One of a state machine's executions.
 #[derive(Clone)]
-pub struct ExecutionListItem(Arc<Execution>);
+pub struct ExecutionListItem(Execution);
 
 impl StepFunctions {
-    /// Lists the executions of a state machine that are still remembered.
+    /// Lists the executions of a state machine, a version or an alias that are kept.
     ///
     /// Refuses with `ValidationException`, `InvalidArn`, `InvalidToken`,
-    /// `StateMachineDoesNotExist` and `StateMachineTypeNotSupported`.
+    /// `StateMachineDoesNotExist`, `StateMachineTypeNotSupported`, and with
+    /// `ResourceNotFound` for a map run: distributed Maps do not run here.
     pub async fn list_executions(
         &self,
-        input: ListExecutionsInput,
+        request: ListExecutionsInput,
     ) -> Result<ListExecutionsOutput, ApiError> {
-        input.check()?;
-        let group = &input.state_machine_arn;
-        self.check_listed(group).await?;
-        let page = Page::of(input.max_results, input.next_token.as_deref())?;
-        let before = page.number_after()?;
-        let is_wanted = |execution: &Execution| {
-            let status = input.status_filter.as_deref();
-            execution.resolved.is_of(group)
-                && status.is_none_or(|status| status == execution.status().name())
+        request.check()?;
+        let group = match (&request.state_machine_arn, &request.map_run_arn) {
+            (Some(machine), None) => machine,
+            (None, Some(map_run)) => return Err(no_map_run(map_run)),
+            _ => return Err(ApiError::validation(EITHER)),
         };
-        let executions = self.0.executions.list(before, page.length + 1, is_wanted);
-        let (executions, next_token) = page.take(executions.into_iter(), |execution| {
-            execution.number.to_string()
-        });
+        if request.redrive_filter.is_some() {
+            return Err(ApiError::validation(NO_REDRIVE_FILTER));
+        }
+        self.check_listed(group).await?;
+        let page = Page::of(request.max_results, request.next_token.as_deref())?;
+        let query = ListQuery {
+            group: group.clone(),
+            statuses: request.statuses(),
+            redriven: None,
+            after: after(&page)?,
+            limit: page.length,
+        };
+        let listed = self.engine().list(query).await;
+        let listed = listed.map_err(|error| engine_error(error, group))?;
+        let runs = listed.runs.into_iter();
+        let executions = runs.map(|run| Execution::try_from(run).map(ExecutionListItem));
         Ok(ListExecutionsOutput {
-            executions: executions.into_iter().map(ExecutionListItem).collect(),
-            next_token,
+            executions: executions.collect::<Result<_, _>>()?,
+            next_token: listed.next.map(|next| page::encode(&next.0.0.to_string())),
         })
     }
 }
@@ -99,12 +104,27 @@ impl StepFunctions {
     }
 }
 
+/// What is said where it is not clear whose executions are asked for.
+const EITHER: &str = "Must specify exactly one of stateMachineArn or mapRunArn";
+
+/// Recorded.
+const NO_REDRIVE_FILTER: &str =
+    "RedriveFilter cannot be applied to ListExecutions call with StateMachine ARN";
+
+fn after(page: &Page) -> Result<Option<PageToken>, ApiError> {
+    let number = page.number_after()?.map(i64::try_from).transpose();
+    let number = number.map_err(|_| ApiError::invalid_token("out of range"))?;
+    Ok(number.map(|number| PageToken(ExecutionId(number))))
+}
+
 impl ListExecutionsInput {
     pub(crate) fn from_json(request: &Value) -> Result<Self, ApiError> {
         let params = Params::of(request)?;
         Ok(Self {
-            state_machine_arn: params.required("stateMachineArn")?,
+            state_machine_arn: params.text("stateMachineArn")?,
+            map_run_arn: params.text("mapRunArn")?,
             status_filter: params.text("statusFilter")?,
+            redrive_filter: params.text("redriveFilter")?,
             max_results: params.number("maxResults")?,
             next_token: params.text("nextToken")?,
         })
@@ -116,32 +136,39 @@ impl ListExecutionsInput {
             .max_results(self.max_results, MAX_RESULTS)
             .next_token(self.next_token.as_deref(), MAX_TOKEN);
         if let Some(status) = &self.status_filter {
-            constraints.member("statusFilter", status, &STATUSES);
+            let names = ExecutionStatus::ALL.map(ExecutionStatus::name);
+            constraints.member("statusFilter", status, &names);
+        }
+        if let Some(filter) = &self.redrive_filter {
+            let names = ["NOT_REDRIVEN", "REDRIVEN"];
+            constraints.member("redriveFilter", filter, &names);
         }
         constraints.check()
+    }
+
+    fn statuses(&self) -> Vec<Status> {
+        let filter = self.status_filter.as_deref();
+        let status = filter.and_then(ExecutionStatus::parse);
+        status.map(Status::from).into_iter().collect()
     }
 }
 
 impl ExecutionListItem {
     /// Its ARN.
     pub fn execution_arn(&self) -> &str {
-        &self.0.arn
+        &self.0.identity.arn
     }
 
     /// Where it stands.
     pub fn status(&self) -> ExecutionStatus {
-        self.0.status()
-    }
-
-    fn to_json(&self) -> Value {
-        self.0.describe().with("redriveCount", 0).into()
+        self.0.identity.status
     }
 }
 
 impl ListExecutionsOutput {
     pub(crate) fn to_json(&self) -> Object {
         let items = self.executions.iter();
-        let executions: Array = items.map(ExecutionListItem::to_json).collect();
+        let executions: Array = items.map(|item| Value::from(item.0.to_json())).collect();
         let mut members = Object::from([("executions", Value::Array(executions))]);
         insert_some(&mut members, "nextToken", self.next_token.as_deref());
         members

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use sandstep_asl::{Limits, Timestamp};
+use sandstep_asl::Timestamp;
 use sandstep_journal::Kind;
 use serde::{Deserialize, Serialize};
 
@@ -34,14 +34,6 @@ impl StateMachineType {
         match self {
             Self::Standard => Self::NAMES[0],
             Self::Express => Self::NAMES[1],
-        }
-    }
-
-    /// The quotas of its executions.
-    pub(crate) fn limits(self) -> Limits {
-        match self {
-            Self::Standard => Limits::default(),
-            Self::Express => Limits::express(),
         }
     }
 }

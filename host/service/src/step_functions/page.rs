@@ -55,7 +55,7 @@ impl Page {
 }
 
 /// A token is opaque, so that nobody relies on what it says.
-fn encode(key: &str) -> String {
+pub(crate) fn encode(key: &str) -> String {
     key.bytes().map(|byte| format!("{byte:02x}")).collect()
 }
 

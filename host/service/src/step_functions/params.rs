@@ -51,6 +51,10 @@ impl<'a> Params<'a> {
         self.typed(key, "an integer", Value::as_i64)
     }
 
+    pub(crate) fn float(&self, key: &str) -> Result<Option<f64>, ApiError> {
+        self.typed(key, "a number", |value| Some(value.as_number()?.as_f64()))
+    }
+
     pub(crate) fn value(&self, key: &str) -> Option<&'a Value> {
         self.get(key)
     }

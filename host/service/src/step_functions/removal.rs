@@ -83,7 +83,7 @@ impl StepFunctions {
     /// any.
     async fn abort_some(&self, machine_arn: &str) -> Result<bool, ApiError> {
         let running = ListExecutionsInput {
-            state_machine_arn: machine_arn.to_owned(),
+            state_machine_arn: Some(machine_arn.to_owned()),
             status_filter: Some("RUNNING".to_owned()),
             ..ListExecutionsInput::default()
         };

@@ -21,15 +21,11 @@ pub(crate) struct Resolved {
 }
 
 impl Resolved {
-    /// Whether it belongs to a state machine, a version or an alias.
-    pub(crate) fn is_of(&self, arn: &str) -> bool {
-        let Self {
-            revision,
-            version,
-            alias,
-        } = self;
-        let qualified = [version.as_deref(), alias.as_deref()];
-        revision.machine_arn == arn || qualified.contains(&Some(arn))
+    /// What an execution of it is listed under.
+    pub(crate) fn groups(&self) -> Vec<String> {
+        let machine = Some(self.revision.machine_arn.clone());
+        let groups = [machine, self.version.clone(), self.alias.clone()];
+        groups.into_iter().flatten().collect()
     }
 }
 

@@ -2,31 +2,35 @@
 
 use std::sync::Arc;
 
-use sandstep_asl::{Start, Timestamp, TokenKey};
-use sandstep_driver::StopRequest;
+use sandstep_asl::{Start, Timestamp};
+use sandstep_driver::durable::{EngineError, NewRun, Run, Started};
 use sandstep_json::{Object, Value};
-use tokio::{sync::oneshot, task::JoinHandle};
 
+use super::StepFunctions;
 use super::api_error::ApiError;
+use super::attachment::Attachment;
 use super::constraints::{Constraints, check_name};
-use super::execution::{Execution, ExecutionStatus};
-use super::executions::Refused;
+use super::execution::Execution;
+use super::executions::engine_error;
+use super::input::Input;
 use super::machine::StateMachineType;
 use super::params::Params;
 use super::render::seconds;
 use super::resolve::Resolved;
 use super::revision::Revision;
-use super::{StepFunctions, input};
 
 /// What `StartExecution` takes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StartExecutionInput {
-    /// The state machine, one of its versions, or an alias.
+    /// The state machine, or a version or an alias of it.
     pub state_machine_arn: String,
     /// The execution's name, a UUID unless said.
     pub name: Option<String>,
-    /// Any JSON text of up to 262,144 characters, `{}` unless said.
+    /// Any JSON text of up to [`Quotas::input_length`](super::Quotas), `{}` unless
+    /// said.
     pub input: Option<String>,
+    /// An X-Ray header of up to 256 characters. It is kept, and nothing is traced.
+    pub trace_header: Option<String>,
 }
 
 /// What `StartExecution` answers.
@@ -38,86 +42,96 @@ pub struct StartExecutionOutput {
     pub start_date: Timestamp,
 }
 
-/// An execution on its way.
-pub(crate) struct Launched {
-    pub(crate) execution: Arc<Execution>,
-    /// Ready when it has ended.
-    pub(crate) end: JoinHandle<()>,
-}
-
 impl StepFunctions {
-    /// Starts an execution and does not wait for it. An execution of the same
-    /// name and input that still runs is answered with as if it were new.
+    /// Starts an execution and does not wait for its end. Where the machine is STANDARD,
+    /// the answer means that the execution lasts; an execution of the same name and
+    /// input that still runs is answered with as if it were new.
     ///
     /// Refuses with `ValidationException`, `InvalidArn`, `InvalidName`,
     /// `InvalidExecutionInput`, `StateMachineDoesNotExist`, `StateMachineDeleting`,
-    /// `ExecutionAlreadyExists`, and with `ExecutionLimitExceeded` beyond
-    /// [`Quotas::open_executions`](super::Quotas::open_executions).
+    /// `ExecutionAlreadyExists`, `ExecutionLimitExceeded` beyond
+    /// [`Quotas::open_executions`](super::Quotas::open_executions), and
+    /// `ThrottlingException` where more is under way than may be.
     pub async fn start_execution(
         &self,
-        input: StartExecutionInput,
+        request: StartExecutionInput,
     ) -> Result<StartExecutionOutput, ApiError> {
-        self.check_start(&input)?;
-        let resolved = self.resolve(&input.state_machine_arn).await?;
-        let launched = self.launch(resolved, &input, Some(0));
-        let execution = match launched {
-            Ok(launched) => launched.execution,
-            Err(Unlaunched::Refused(error)) => return Err(error),
-            Err(Unlaunched::Taken(there)) => same_again(there, &input)?,
-        };
-        Ok(StartExecutionOutput {
-            execution_arn: execution.arn.to_string(),
-            start_date: execution.started,
-        })
+        self.check_start(&request)?;
+        let resolved = self.resolve(&request.state_machine_arn).await?;
+        let input = Input::parse(request.input_text(), self.quotas().input_length)?;
+        if resolved.revision.kind == StateMachineType::Express {
+            let launched = self.launch_express(&resolved.revision, &request, input, Some(0))?;
+            return Ok(StartExecutionOutput {
+                execution_arn: launched.arn,
+                start_date: launched.started,
+            });
+        }
+        let new = self.new_run(&resolved, &request, input);
+        let arn = new.start.execution_arn.clone();
+        let started = self.begin(new).await;
+        match started.map_err(|error| engine_error(error, &arn))? {
+            Some(Started::New(run)) => Ok(StartExecutionOutput::of(&run)),
+            Some(Started::Exists(run)) => same_again(run, request.input_text()),
+            None => Err(ApiError::execution_limit()),
+        }
+    }
+
+    /// Starts an execution, unless there are as many as there may be.
+    async fn begin(&self, new: NewRun) -> Result<Option<Started>, EngineError> {
+        let engine = self.engine();
+        if engine.open_executions() < self.quotas().open_executions {
+            return engine.start(new).await.map(Some);
+        }
+        let there = engine.find(&new.start.execution_arn).await?;
+        Ok(there.map(Started::Exists))
     }
 
     /// Refuses what has nothing to do with the state machine.
-    pub(crate) fn check_start(&self, input: &StartExecutionInput) -> Result<(), ApiError> {
-        let Some(name) = &input.name else {
-            return Ok(());
-        };
-        Constraints::default()
-            .length("name", name, 1, self.0.quotas.name_length)
-            .check()?;
-        check_name(name)
+    pub(crate) fn check_start(&self, request: &StartExecutionInput) -> Result<(), ApiError> {
+        let mut constraints = Constraints::default();
+        if let Some(name) = &request.name {
+            constraints.length("name", name, 1, self.quotas().name_length);
+        }
+        if let Some(trace_header) = &request.trace_header {
+            constraints.length("traceHeader", trace_header, 0, 256);
+        }
+        constraints.check()?;
+        request.name.as_deref().map_or(Ok(()), check_name)
     }
 
-    /// Starts an execution; see [`Start::redrive_count`].
-    pub(crate) fn launch(
+    fn new_run(&self, resolved: &Resolved, request: &StartExecutionInput, input: Input) -> NewRun {
+        let name = self.name_or_new(request.name.as_deref());
+        let arn = self.arn(&format!(
+            "execution:{}:{name}",
+            resolved.revision.record.name
+        ));
+        let attachment = Attachment {
+            input: input.unlike_ours(),
+            trace_header: request.trace_header.clone(),
+            version: resolved.version.clone(),
+            alias: resolved.alias.clone(),
+        };
+        NewRun {
+            groups: resolved.groups(),
+            definition: resolved.revision.name.clone(),
+            machine: Arc::clone(&resolved.revision.machine),
+            start: Start {
+                redrive_count: Some(0),
+                ..self.start(&resolved.revision, arn, name, input.value)
+            },
+            attachment: attachment.to_bytes(),
+        }
+    }
+
+    /// Everything that the interpreter has to know of an execution; see
+    /// [`Start::redrive_count`].
+    pub(crate) fn start(
         &self,
-        resolved: Resolved,
-        input: &StartExecutionInput,
-        redrive_count: Option<u64>,
-    ) -> Result<Launched, Unlaunched> {
-        let text = input.input.as_deref().unwrap_or("{}");
-        let start = Start {
-            redrive_count,
-            ..self.start(
-                &resolved.revision,
-                input.name.as_deref(),
-                input::parse(text)?,
-            )
-        };
-        let add = self.0.executions.add(&start.execution_arn, |number| {
-            let text = text.to_owned();
-            Execution::new(number, &start, text, resolved, self.now())
-        });
-        let (execution, stopped) = add.map_err(Unlaunched::from)?;
-        let end = self.drive(Arc::clone(&execution), start, stopped);
-        Ok(Launched { execution, end })
-    }
-
-    /// Everything that the interpreter has to know of an execution.
-    fn start(&self, revision: &Revision, name: Option<&str>, input: Value) -> Start {
-        let name = name.map_or_else(|| self.draw_uuid(), str::to_owned);
-        let arn = match revision.kind {
-            StateMachineType::Standard => self.arn(&format!("execution:{}:{name}", revision.name)),
-            StateMachineType::Express => {
-                let unique = self.draw_uuid();
-                self.arn(&format!("express:{}:{name}:{unique}", revision.name))
-            }
-        };
-        let seed = (self.0.draw)();
+        revision: &Revision,
+        arn: String,
+        name: String,
+        input: Value,
+    ) -> Start {
         Start {
             input,
             execution_arn: arn.into(),
@@ -126,74 +140,31 @@ impl StepFunctions {
             machine_arn: revision.machine_arn.as_str().into(),
             machine_name: revision.name.as_str().into(),
             redrive_count: None,
-            seed,
-            token_key: TokenKey::of_seed(seed),
-            limits: revision.kind.limits(),
+            seed: (self.0.draw)(),
+            token_key: self.0.token_key.clone(),
+            limits: self.quotas().limits(revision.kind),
         }
     }
 
-    fn drive(
-        &self,
-        execution: Arc<Execution>,
-        start: Start,
-        stopped: oneshot::Receiver<StopRequest>,
-    ) -> JoinHandle<()> {
-        let driver = self.0.driver.clone();
-        let executions = Arc::clone(&self.0.executions);
-        self.0.runtime.spawn(async move {
-            let machine = Arc::clone(&execution.resolved.revision.machine);
-            let append = |record| execution.append(record);
-            let stop = async {
-                match stopped.await {
-                    Ok(request) => request,
-                    // Nobody is left who could stop it.
-                    Err(_) => std::future::pending().await,
-                }
-            };
-            driver.run(machine, start, append, stop).await;
-            executions.close(&execution);
-        })
-    }
-}
-
-/// Why there is no new execution.
-pub(crate) enum Unlaunched {
-    Refused(ApiError),
-    /// There is one of that name.
-    Taken(Arc<Execution>),
-}
-
-impl From<ApiError> for Unlaunched {
-    fn from(error: ApiError) -> Self {
-        Self::Refused(error)
-    }
-}
-
-impl From<Refused> for Unlaunched {
-    fn from(refused: Refused) -> Self {
-        match refused {
-            Refused::Taken(there) => Self::Taken(there),
-            Refused::Full => Self::Refused(ApiError::new(
-                "ExecutionLimitExceeded",
-                "The maximum number of running executions has been reached",
-            )),
-        }
+    pub(crate) fn name_or_new(&self, name: Option<&str>) -> String {
+        name.map_or_else(|| self.draw_uuid(), str::to_owned)
     }
 }
 
 /// Starting an execution of STANDARD twice is starting it once, while it runs
 /// (API reference, `StartExecution`).
-fn same_again(
-    there: Arc<Execution>,
-    input: &StartExecutionInput,
-) -> Result<Arc<Execution>, ApiError> {
-    let same_input = there.input == input.input.as_deref().unwrap_or("{}");
-    if same_input && there.status() == ExecutionStatus::Running {
-        return Ok(there);
+fn same_again(there: Run, input: &str) -> Result<StartExecutionOutput, ApiError> {
+    let output = StartExecutionOutput::of(&there);
+    let is_running = there.outcome.is_none();
+    let execution = Execution::try_from(there.summary)?;
+    let had = execution.attachment.input;
+    let had = had.unwrap_or_else(|| there.input.to_json());
+    if had == input && is_running {
+        return Ok(output);
     }
     Err(ApiError::new(
         "ExecutionAlreadyExists",
-        format_args!("Execution Already Exists: '{}'", there.arn),
+        format_args!("Execution Already Exists: '{}'", output.execution_arn),
     ))
 }
 
@@ -204,11 +175,24 @@ impl StartExecutionInput {
             state_machine_arn: params.required("stateMachineArn")?,
             name: params.text("name")?,
             input: params.text("input")?,
+            trace_header: params.text("traceHeader")?,
         })
+    }
+
+    /// The input, as its starter wrote it.
+    pub(crate) fn input_text(&self) -> &str {
+        self.input.as_deref().unwrap_or("{}")
     }
 }
 
 impl StartExecutionOutput {
+    fn of(run: &Run) -> Self {
+        Self {
+            execution_arn: run.summary.arn.clone(),
+            start_date: run.summary.started,
+        }
+    }
+
     pub(crate) fn to_json(&self) -> Object {
         Object::from([
             ("executionArn", self.execution_arn.as_str().into()),

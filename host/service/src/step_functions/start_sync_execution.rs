@@ -1,32 +1,43 @@
 //! `StartSyncExecution`.
 
-use std::sync::Arc;
-
 use sandstep_json::{Object, Value};
 
 use super::StepFunctions;
 use super::api_error::ApiError;
 use super::billing::BillingDetails;
-use super::execution::{Ended, Execution, ExecutionStatus, included};
+use super::execution::{ExecutionStatus, Identity, included, result};
+use super::express::Ended;
+use super::included_data::IncludedData;
+use super::input::Input;
 use super::machine::StateMachineType;
-use super::start_execution::{StartExecutionInput, Unlaunched};
+use super::params::Params;
+use super::render::insert_some;
+use super::start_execution::StartExecutionInput;
 
 /// What `StartSyncExecution` takes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StartSyncExecutionInput {
-    /// The state machine, of type EXPRESS.
+    /// The state machine, of type EXPRESS, or a version or an alias of it.
     pub state_machine_arn: String,
     /// The execution's name, a UUID unless said.
     pub name: Option<String>,
-    /// Any JSON text of up to 262,144 characters, `{}` unless said.
+    /// Any JSON text of up to [`Quotas::input_length`](super::Quotas), `{}` unless
+    /// said.
     pub input: Option<String>,
+    /// An X-Ray header of up to 256 characters. It is answered, and nothing is traced.
+    pub trace_header: Option<String>,
+    /// Whether to answer with payloads.
+    pub included_data: IncludedData,
 }
 
 /// What `StartSyncExecution` answers.
 #[derive(Clone)]
 pub struct StartSyncExecutionOutput {
-    execution: Arc<Execution>,
+    identity: Identity,
     ended: Ended,
+    input: String,
+    trace_header: Option<String>,
+    included_data: IncludedData,
 }
 
 impl StepFunctions {
@@ -36,26 +47,32 @@ impl StepFunctions {
     /// `StateMachineTypeNotSupported` where the machine is not EXPRESS.
     pub async fn start_sync_execution(
         &self,
-        input: StartSyncExecutionInput,
+        request: StartSyncExecutionInput,
     ) -> Result<StartSyncExecutionOutput, ApiError> {
-        let input = StartExecutionInput::from(input);
-        self.check_start(&input)?;
-        let resolved = self.resolve(&input.state_machine_arn).await?;
-        if resolved.revision.kind != StateMachineType::Express {
+        let included_data = request.included_data;
+        let request = StartExecutionInput::from(request);
+        self.check_start(&request)?;
+        let revision = self.resolve(&request.state_machine_arn).await?.revision;
+        if revision.kind != StateMachineType::Express {
             return Err(ApiError::type_not_supported());
         }
-        let launched = self
-            .launch(resolved, &input, None)
-            .map_err(|error| match error {
-                Unlaunched::Refused(error) => error,
-                Unlaunched::Taken(_) => unreachable!("the ARNs of express executions are unique"),
-            })?;
+        let input = Input::parse(request.input_text(), self.quotas().input_length)?;
+        let launched = self.launch_express(&revision, &request, input, None)?;
         // A runtime that shuts down ends it without an outcome.
-        let _ = launched.end.await;
-        let ended = launched.execution.ended().ok_or_else(interrupted)?;
+        let ended = launched.end.await.map_err(|_| interrupted())?;
         Ok(StartSyncExecutionOutput {
-            execution: launched.execution,
+            identity: Identity {
+                arn: launched.arn,
+                name: launched.name,
+                machine_arn: revision.machine_arn.clone(),
+                status: ExecutionStatus::of(&ended.outcome),
+                started: launched.started,
+                ended: Some(ended.at),
+            },
             ended,
+            input: request.input_text().to_owned(),
+            trace_header: request.trace_header,
+            included_data,
         })
     }
 }
@@ -65,11 +82,12 @@ fn interrupted() -> ApiError {
 }
 
 impl From<StartSyncExecutionInput> for StartExecutionInput {
-    fn from(input: StartSyncExecutionInput) -> Self {
+    fn from(request: StartSyncExecutionInput) -> Self {
         Self {
-            state_machine_arn: input.state_machine_arn,
-            name: input.name,
-            input: input.input,
+            state_machine_arn: request.state_machine_arn,
+            name: request.name,
+            input: request.input,
+            trace_header: request.trace_header,
         }
     }
 }
@@ -80,11 +98,14 @@ impl StartSyncExecutionInput {
             state_machine_arn,
             name,
             input,
+            trace_header,
         } = StartExecutionInput::from_json(request)?;
         Ok(Self {
             state_machine_arn,
             name,
             input,
+            trace_header,
+            included_data: IncludedData::from_json(&Params::of(request)?)?,
         })
     }
 }
@@ -92,21 +113,25 @@ impl StartSyncExecutionInput {
 impl StartSyncExecutionOutput {
     /// How it ended.
     pub fn status(&self) -> ExecutionStatus {
-        self.execution.status()
+        self.identity.status
     }
 
     /// What AWS would have billed.
     pub fn billing_details(&self) -> BillingDetails {
-        BillingDetails::of(self.ended.at.since(self.execution.started))
+        BillingDetails::of(self.ended.at.since(self.identity.started))
     }
 
     pub(crate) fn to_json(&self) -> Object {
-        let mut members = self.execution.describe();
-        members.insert("input", self.execution.input.as_str());
+        let mut members = self.identity.to_json();
+        insert_some(&mut members, "traceHeader", self.trace_header.as_deref());
+        members.insert("billingDetails", self.billing_details().to_json());
+        if self.included_data == IncludedData::MetadataOnly {
+            return members;
+        }
+        members.insert("input", self.input.as_str());
         members.insert("inputDetails", included());
         members.insert("outputDetails", included());
-        members.insert("billingDetails", self.billing_details().to_json());
-        members.extend(&self.ended.result());
+        members.extend(&result(&self.ended.outcome));
         members
     }
 }

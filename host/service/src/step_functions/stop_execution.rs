@@ -7,6 +7,7 @@ use sandstep_json::{Object, Value};
 use super::StepFunctions;
 use super::api_error::ApiError;
 use super::constraints::Constraints;
+use super::executions::{check_arn, engine_error};
 use super::params::Params;
 use super::render::seconds;
 
@@ -29,11 +30,10 @@ pub struct StopExecutionOutput {
 }
 
 impl StepFunctions {
-    /// Aborts an execution, unless it has ended. It may take a moment until
-    /// its description says so.
+    /// Aborts an execution, unless it has ended. The answer means that this lasts.
     ///
-    /// Refuses with `ValidationException`, `InvalidArn` and
-    /// `ExecutionDoesNotExist`.
+    /// Refuses with `ValidationException`, `InvalidArn`, also for an execution of an
+    /// EXPRESS machine, and `ExecutionDoesNotExist`.
     pub async fn stop_execution(
         &self,
         input: StopExecutionInput,
@@ -47,11 +47,11 @@ impl StepFunctions {
             .length("error", error.as_deref().unwrap_or_default(), 0, 256)
             .length("cause", cause.as_deref().unwrap_or_default(), 0, 32_768)
             .check()?;
-        let execution = self.execution(&execution_arn).await?;
-        execution.stop(StopRequest { error, cause });
-        let ended = execution.ended();
+        check_arn(&execution_arn)?;
+        let request = StopRequest { error, cause };
+        let stopped = self.engine().stop(&execution_arn, request).await;
         Ok(StopExecutionOutput {
-            stop_date: ended.map_or_else(|| self.now(), |ended| ended.at),
+            stop_date: stopped.map_err(|error| engine_error(error, &execution_arn))?,
         })
     }
 }

@@ -14,8 +14,9 @@ async fn an_execution_is_described_when_it_has_ended() {
             r#"{"executionArn":"arn:aws:states:us-east-1:123456789012:execution:m:e","#,
             r#""stateMachineArn":"arn:aws:states:us-east-1:123456789012:stateMachine:m","#,
             r#""name":"e","status":"SUCCEEDED","startDate":1767225600.000,"#,
-            r#""stopDate":1767226200.000,"input":"{ \"a\": 1 }","inputDetails":{"included":true},"#,
-            r#""redriveCount":0,"outputDetails":{"included":true},"output":"{\"a\":1}","#,
+            r#""stopDate":1767226200.000,"redriveCount":0,"input":"{ \"a\": 1 }","#,
+            r#""inputDetails":{"included":true},"outputDetails":{"included":true},"#,
+            r#""output":"{\"a\":1}","#,
             r#""redriveStatus":"NOT_REDRIVABLE","#,
             r#""redriveStatusReason":"Execution is SUCCEEDED and cannot be redriven"}"#,
         )
@@ -155,11 +156,11 @@ async fn an_express_execution_is_answered_with_its_result() {
         answer.to_json(),
         concat!(
             r#"{"executionArn":"arn:aws:states:us-east-1:123456789012:express:m:e:"#,
-            r#"00000000-0000-4000-8000-000000000000","#,
+            r#"00000000-0000-4002-8000-000000000000","#,
             r#""stateMachineArn":"arn:aws:states:us-east-1:123456789012:stateMachine:m","#,
             r#""name":"e","status":"FAILED","startDate":1767225600.000,"stopDate":1767225600.000,"#,
-            r#""input":"{}","inputDetails":{"included":true},"outputDetails":{"included":true},"#,
             r#""billingDetails":{"billedDurationInMilliseconds":100,"billedMemoryUsedInMB":64},"#,
+            r#""input":"{}","inputDetails":{"included":true},"outputDetails":{"included":true},"#,
             r#""error":"E","cause":"C"}"#,
         )
     );
@@ -181,41 +182,6 @@ async fn only_express_machines_are_waited_for() {
         .await
         .unwrap_err();
     assert!(error.starts_with("StateMachineTypeNotSupported: "));
-}
-
-#[tokio::test]
-async fn the_oldest_of_too_many_closed_executions_is_forgotten() {
-    let few_executions = Quotas {
-        closed_executions: 2,
-        ..Quotas::default()
-    };
-    let few_events = Quotas {
-        closed_events: 11,
-        ..Quotas::default()
-    };
-    for quotas in [few_executions, few_events] {
-        the_last_two_are_remembered(quotas).await;
-    }
-}
-
-/// Runs three executions of four events each.
-async fn the_last_two_are_remembered(quotas: Quotas) {
-    let account = with_quotas(Clock::Virtual(NOW), quotas).await;
-    let machine = account.create("m", "STANDARD", PASS).await;
-    for name in ["a", "b", "c"] {
-        let execution = account.start(&machine, name, "{}").await;
-        account.ended(&execution.expect("it starts")).await;
-    }
-    let request = format!(r#"{{"stateMachineArn": "{machine}"}}"#);
-    let listed = account.call("ListExecutions", &request).await;
-    let listed = listed.expect("executions are listed");
-    let executions = listed.get("executions").and_then(Value::as_array);
-    let executions = executions.expect("there is a list");
-    let names: Vec<String> = executions
-        .iter()
-        .map(|execution| text(execution, "name"))
-        .collect();
-    assert_eq!(names, ["c", "b"]);
 }
 
 #[tokio::test]
@@ -273,4 +239,172 @@ async fn has_failed(account: &Account, request: &Value) -> bool {
     let history = account.ask("GetExecutionHistory", request).await;
     let history = history.expect("an execution has a history");
     history.to_json().contains("ExecutionFailed")
+}
+
+/// A Task whose first attempt fails.
+const WORK: &str = r#"{"StartAt": "A", "States": {"A": {"Type": "Task", "End": true,
+    "Resource": "arn:aws:lambda:us-east-1:123456789012:function:f"}}}"#;
+
+#[tokio::test]
+async fn a_redriven_execution_goes_on_and_says_so() {
+    let tasks = Arc::new(FailsOnce::default());
+    let store = Arc::new(MemoryStore::new());
+    let account = with_tasks(store, Clock::Virtual(NOW), Quotas::default(), tasks).await;
+    let machine = account.create("m", "STANDARD", WORK).await;
+    let execution = account.start(&machine, "e", "{}").await.unwrap();
+    let failed = account.ended(&execution).await;
+    assert_eq!(text(&failed, "redriveStatus"), "REDRIVABLE");
+    assert_eq!(failed.get("redriveDate"), None);
+
+    let request = Value::from(Object::from([("executionArn", execution.as_str())]));
+    let redriven = account.ask("RedriveExecution", &request).await.unwrap();
+    let ended = account.ended(&execution).await;
+    assert_eq!(text(&ended, "status"), "SUCCEEDED");
+    assert_eq!(ended.get("redriveCount").and_then(Value::as_i64), Some(1));
+    assert_eq!(ended.get("redriveDate"), redriven.get("redriveDate"));
+    assert_eq!(ended.get("error"), None);
+
+    let refused = account.ask("RedriveExecution", &request).await.unwrap_err();
+    assert_eq!(
+        refused,
+        format!(
+            "ExecutionNotRedrivable: Execution {execution} invalid for redrive as: Execution is \
+             SUCCEEDED and cannot be redriven"
+        )
+    );
+}
+
+#[tokio::test]
+async fn a_redrive_that_fails_at_once_counts() {
+    let account = account(Clock::Virtual(NOW)).await;
+    let machine = account.create("m", "STANDARD", FAIL).await;
+    let execution = account.start(&machine, "e", "{}").await.unwrap();
+    account.ended(&execution).await;
+    let redrive = |token: &str| {
+        let request = format!(r#"{{"executionArn": "{execution}", "clientToken": "{token}"}}"#);
+        let account = &account;
+        async move { account.call("RedriveExecution", &request).await }
+    };
+    let first = redrive("a").await.unwrap();
+    account.ended(&execution).await;
+    // Asking again with the same token is asking once.
+    assert_eq!(redrive("a").await.unwrap(), first);
+    redrive("b").await.unwrap();
+    let described = account.ended(&execution).await;
+    assert_eq!(
+        described.get("redriveCount").and_then(Value::as_i64),
+        Some(2)
+    );
+    let history = format!(r#"{{"executionArn": "{execution}"}}"#);
+    let history = account.call("GetExecutionHistory", &history).await.unwrap();
+    assert_eq!(history.to_json().matches("ExecutionRedriven\"").count(), 2);
+}
+
+#[tokio::test]
+async fn executions_are_redriven_for_a_fortnight() {
+    let quotas = Quotas {
+        redrive_period: Some(std::time::Duration::ZERO),
+        ..Quotas::default()
+    };
+    let account = with_quotas(Clock::Real, quotas).await;
+    let machine = account.create("m", "STANDARD", FAIL).await;
+    let execution = account.start(&machine, "e", "{}").await.unwrap();
+    account.ended(&execution).await;
+    tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    let request = Value::from(Object::from([("executionArn", execution.as_str())]));
+    let described = account.ask("DescribeExecution", &request).await.unwrap();
+    assert_eq!(
+        text(&described, "redriveStatusReason"),
+        "Execution redrivable period exceeded"
+    );
+    let refused = account.ask("RedriveExecution", &request).await;
+    assert!(refused.unwrap_err().starts_with("ExecutionNotRedrivable: "));
+}
+
+#[tokio::test]
+async fn there_are_no_map_runs() {
+    let account = account(Clock::Virtual(NOW)).await;
+    let machine = account.create("m", "STANDARD", PASS).await;
+    let execution = account.start(&machine, "e", "{}").await.unwrap();
+    let request = format!(r#"{{"executionArn": "{execution}"}}"#);
+    let listed = account.call("ListMapRuns", &request).await.unwrap();
+    assert_eq!(listed.to_json(), r#"{"mapRuns":[]}"#);
+    let arn = "arn:aws:states:us-east-1:123456789012:mapRun:m/Map:1";
+    for operation in ["DescribeMapRun", "UpdateMapRun"] {
+        let request = format!(r#"{{"mapRunArn": "{arn}"}}"#);
+        let error = account.call(operation, &request).await.unwrap_err();
+        assert!(error.starts_with("ResourceNotFound: "), "{error}");
+        let request = r#"{"mapRunArn": "arn:aws:states:us-east-1:123456789012:mapRun:m"}"#;
+        let error = account.call(operation, request).await.unwrap_err();
+        assert!(error.starts_with("InvalidArn: "), "{error}");
+    }
+    let request = format!(r#"{{"mapRunArn": "{arn}", "toleratedFailurePercentage": 101}}"#);
+    let error = account.call("UpdateMapRun", &request).await.unwrap_err();
+    assert!(error.starts_with("ValidationException: "), "{error}");
+}
+
+#[tokio::test]
+async fn a_page_of_a_history_with_large_payloads_is_short() {
+    let account = account(Clock::Virtual(NOW)).await;
+    let states: Vec<String> = (0..40)
+        .map(|number| {
+            format!(
+                r#""S{number}": {{"Type": "Pass", "Next": "S{}"}}"#,
+                number + 1
+            )
+        })
+        .collect();
+    let definition = format!(
+        r#"{{"StartAt": "S0", "States": {{{}, "S40": {{"Type": "Succeed"}}}}}}"#,
+        states.join(", ")
+    );
+    let machine = account.create("m", "STANDARD", &definition).await;
+    let input = format!("\"{}\"", "x".repeat(250_000));
+    let execution = account.start(&machine, "e", &input).await.unwrap();
+    account.ended(&execution).await;
+    let (mut token, mut ids, mut pages) = (String::new(), Vec::new(), 0);
+    loop {
+        let request = format!(r#"{{"executionArn": "{execution}"{token}}}"#);
+        let page = account.call("GetExecutionHistory", &request).await.unwrap();
+        let events = page.get("events").and_then(Value::as_array).unwrap();
+        ids.extend(events.iter().filter_map(|event| event.get("id")?.as_i64()));
+        pages += 1;
+        let Some(next) = page.get("nextToken").and_then(Value::as_str) else {
+            break;
+        };
+        token = format!(r#", "nextToken": "{next}""#);
+    }
+    assert_eq!(ids, (1..=84).collect::<Vec<i64>>());
+    assert_eq!(pages, 2);
+}
+
+#[tokio::test]
+async fn executions_of_express_machines_have_so_much_room() {
+    let quotas = Quotas {
+        express_executions: 1,
+        ..Quotas::default()
+    };
+    let account = with_quotas(Clock::Real, quotas).await;
+    let machine = account.create("m", "EXPRESS", WAIT).await;
+    account.start(&machine, "a", "{}").await.unwrap();
+    let refused = account.start(&machine, "b", "{}").await;
+    assert_eq!(
+        refused,
+        Err("ThrottlingException: Rate exceeded".to_owned())
+    );
+}
+
+#[tokio::test]
+async fn only_map_runs_are_listed_by_their_redrives() {
+    let account = account(Clock::Virtual(NOW)).await;
+    let machine = account.create("m", "STANDARD", PASS).await;
+    let request = format!(r#"{{"stateMachineArn": "{machine}", "redriveFilter": "REDRIVEN"}}"#);
+    let refused = account.call("ListExecutions", &request).await;
+    assert_eq!(
+        refused.unwrap_err(),
+        "ValidationException: RedriveFilter cannot be applied to ListExecutions call with \
+         StateMachine ARN"
+    );
+    let refused = account.call("ListExecutions", "{}").await;
+    assert!(refused.unwrap_err().starts_with("ValidationException: "));
 }

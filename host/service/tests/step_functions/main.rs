@@ -38,6 +38,20 @@ impl TaskRunner for Echo {
     }
 }
 
+/// Fails the first task, and returns the input of the others.
+#[derive(Default)]
+struct FailsOnce(AtomicU64);
+
+impl TaskRunner for FailsOnce {
+    fn run(&self, call: TaskCall) -> TaskFuture {
+        let outcome = match self.0.fetch_add(1, Ordering::Relaxed) {
+            0 => TaskOutcome::failed("Boom", "it broke"),
+            _ => TaskOutcome::Succeeded(call.task.input),
+        };
+        Box::pin(std::future::ready(outcome.into()))
+    }
+}
+
 /// An account within a test.
 struct Account(StepFunctions);
 
@@ -55,6 +69,15 @@ async fn on<S: Journal + Catalog + 'static>(
     clock: Clock,
     quotas: Quotas,
 ) -> Account {
+    with_tasks(store, clock, quotas, Arc::new(Echo)).await
+}
+
+async fn with_tasks<S: Journal + Catalog + 'static>(
+    store: Arc<S>,
+    clock: Clock,
+    quotas: Quotas,
+    tasks: Arc<dyn TaskRunner>,
+) -> Account {
     let drawn = AtomicU64::new(0);
     let settings = Settings {
         region: "us-east-1".to_owned(),
@@ -63,7 +86,7 @@ async fn on<S: Journal + Catalog + 'static>(
         draw: Box::new(move || u128::from(drawn.fetch_add(1, Ordering::Relaxed)) << 64),
         journal: store.clone(),
         catalog: store,
-        tasks: Arc::new(Echo),
+        tasks,
         runtime: Handle::current(),
         quotas,
     };

@@ -1,23 +1,28 @@
 //! What an account still knows when its store is opened again.
 
 use std::path::Path;
+use std::time::{Duration, Instant};
 
-use sandstep_journal::{SqliteOptions, SqliteStore};
+use sandstep_journal::{OpenError, SqliteOptions, SqliteStore};
 
 use super::*;
 
+/// Opens a store once whoever had it has let it go.
 async fn reopened(folder: &Path) -> Account {
-    let store = SqliteStore::open(folder, SqliteOptions::default());
     let quotas = Quotas {
         state_machines: 1,
         ..Quotas::default()
     };
-    on(
-        Arc::new(store.expect("nobody else has it")),
-        Clock::Real,
-        quotas,
-    )
-    .await
+    let began = Instant::now();
+    loop {
+        match SqliteStore::open(folder, SqliteOptions::default()) {
+            Ok(store) => return on(Arc::new(store), Clock::Real, quotas).await,
+            Err(OpenError::InUse(_)) if began.elapsed() < Duration::from_secs(10) => {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+            Err(error) => panic!("{error}"),
+        }
+    }
 }
 
 #[tokio::test]
@@ -89,4 +94,37 @@ async fn what_was_being_deleted_is_deleted() {
         tokio::time::sleep(std::time::Duration::from_millis(10)).await;
     }
     account.create("n", "STANDARD", PASS).await;
+}
+
+#[tokio::test]
+async fn an_execution_goes_on_with_what_it_was_started_with() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let account = reopened(folder.path()).await;
+    let definition = WAIT.replace("600", "1");
+    let machine = account.create("m", "STANDARD", &definition).await;
+    let request = Object::from([
+        ("stateMachineArn", machine.as_str()),
+        ("name", "e"),
+        ("input", r#"{ "a": 1 }"#),
+        ("traceHeader", "Root=1"),
+    ]);
+    let started = account.ask("StartExecution", &request.into()).await;
+    let execution = text(&started.unwrap(), "executionArn");
+    let update =
+        r#", "definition": "{\"StartAt\": \"B\", \"States\": {\"B\": {\"Type\": \"Fail\"}}}""#;
+    account
+        .of("UpdateStateMachine", &machine, update)
+        .await
+        .unwrap();
+    drop(account);
+    let account = reopened(folder.path()).await;
+    let ended = account.ended(&execution).await;
+    assert_eq!(text(&ended, "status"), "SUCCEEDED");
+    assert_eq!(text(&ended, "input"), r#"{ "a": 1 }"#);
+    assert_eq!(text(&ended, "traceHeader"), "Root=1");
+    let request = format!(r#"{{"executionArn": "{execution}"}}"#);
+    let pinned = account.call("DescribeStateMachineForExecution", &request);
+    assert_eq!(text(&pinned.await.unwrap(), "definition"), definition);
+    let taken = account.start(&machine, "e", "{}").await.unwrap_err();
+    assert!(taken.starts_with("ExecutionAlreadyExists: "), "{taken}");
 }

@@ -254,6 +254,7 @@ impl<T: Timeline> Actor<T> {
         let stored = stored.map_err(|error| core.judge(error))?;
         if let Stored::New(id) = stored {
             self.version = 1;
+            self.seat.core.open.add(1);
             self.seat.begin(id);
             self.follow(&standing, events);
         }
