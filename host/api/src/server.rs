@@ -65,11 +65,12 @@ impl Server {
             tokio::select! {
                 biased;
                 () = &mut shutdown => return,
+                // Before the next one, so that those that ended do not pile up.
+                Some(_) = self.connections.join_next() => {}
                 (place, accepted) = accept(&self.places, listener) => match accepted {
                     Ok(stream) => self.attend(stream, place),
                     Err(error) => after_refusal(&error).await,
                 },
-                Some(_) = self.connections.join_next() => {}
             }
         }
     }
