@@ -93,7 +93,14 @@ impl StepFunctions {
             constraints.length("name", name, 1, self.quotas().name_length);
         }
         if let Some(trace_header) = &request.trace_header {
-            constraints.length("traceHeader", trace_header, 0, 256);
+            constraints
+                .length("traceHeader", trace_header, 0, 256)
+                .pattern(
+                    "traceHeader",
+                    trace_header,
+                    r"\p{ASCII}*",
+                    trace_header.is_ascii(),
+                );
         }
         constraints.check()?;
         request.name.as_deref().map_or(Ok(()), check_name)

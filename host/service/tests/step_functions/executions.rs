@@ -322,6 +322,74 @@ async fn executions_are_redriven_for_a_fortnight() {
 }
 
 #[tokio::test]
+async fn executions_are_forgotten_at_their_time() {
+    let store = Arc::new(MemoryStore::new());
+    let account = on(store.clone(), Clock::Real, Quotas::default()).await;
+    let machine = account.create("m", "STANDARD", PASS).await;
+    let ended = account.start(&machine, "ended", "{}").await.unwrap();
+    account.ended(&ended).await;
+    let wait = account.create("w", "STANDARD", WAIT).await;
+    let open = account.start(&wait, "open", "{}").await.unwrap();
+    drop(account);
+    // The sweep is for what ended before it began.
+    tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+
+    let quotas = Quotas {
+        retention: Some(std::time::Duration::ZERO),
+        ..Quotas::default()
+    };
+    let account = on(store, Clock::Real, quotas).await;
+    let describe = |execution: &str| {
+        let request = format!(r#"{{"executionArn": "{execution}"}}"#);
+        let account = &account;
+        async move { account.call("DescribeExecution", &request).await }
+    };
+    while describe(&ended).await.is_ok() {
+        tokio::task::yield_now().await;
+    }
+    let gone = describe(&ended).await.unwrap_err();
+    assert!(gone.starts_with("ExecutionDoesNotExist: "), "{gone}");
+    assert_eq!(text(&describe(&open).await.unwrap(), "status"), "RUNNING");
+    // The name is free again.
+    assert_eq!(account.start(&machine, "ended", "{}").await, Ok(ended));
+}
+
+#[tokio::test]
+async fn an_execution_is_listed_under_what_it_was_started_through() {
+    let account = account(Clock::Virtual(NOW)).await;
+    let machine = account.create("m", "STANDARD", PASS).await;
+    account
+        .of("PublishStateMachineVersion", &machine, "")
+        .await
+        .unwrap();
+    let version = format!("{machine}:1");
+    let alias = format!(
+        r#"{{"name": "PROD", "routingConfiguration":
+            [{{"stateMachineVersionArn": "{version}", "weight": 100}}]}}"#
+    );
+    account
+        .call("CreateStateMachineAlias", &alias)
+        .await
+        .unwrap();
+    let alias = format!("{machine}:PROD");
+    for (through, name) in [(&machine, "a"), (&version, "b"), (&alias, "c")] {
+        let execution = account.start(through, name, "{}").await.unwrap();
+        account.ended(&execution).await;
+    }
+    for (group, names) in [
+        (&machine, vec!["c", "b", "a"]),
+        (&version, vec!["c", "b"]),
+        (&alias, vec!["c"]),
+    ] {
+        let request = format!(r#"{{"stateMachineArn": "{group}", "statusFilter": "SUCCEEDED"}}"#);
+        let listed = account.call("ListExecutions", &request).await.unwrap();
+        let executions = listed.get("executions").and_then(Value::as_array).unwrap();
+        let listed: Vec<String> = executions.iter().map(|it| text(it, "name")).collect();
+        assert_eq!(listed, names, "{group}");
+    }
+}
+
+#[tokio::test]
 async fn there_are_no_map_runs() {
     let account = account(Clock::Virtual(NOW)).await;
     let machine = account.create("m", "STANDARD", PASS).await;
