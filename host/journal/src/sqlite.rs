@@ -64,8 +64,8 @@ pub struct SqliteOptions {
     pub waiting_reads: usize,
     /// How many connections read, each on a thread of its own.
     pub readers: usize,
-    /// How long opening looks for damage at most: about a gigabyte in each two
-    /// seconds. Whatever it does not come to is still compared when it is read.
+    /// How long opening looks for damage at most: in a second, two hundred megabytes
+    /// or so. Whatever it does not come to is still compared when it is read.
     pub checking: Duration,
     /// The most bytes that the database may have; a write beyond it fails with
     /// [`StorageError::Full`](crate::StorageError::Full). Rounded to pages of 4 KiB.

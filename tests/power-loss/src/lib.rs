@@ -3,7 +3,7 @@
 //! `kill -9` keeps what the system has in memory, so it proves nothing about
 //! syncing. Here a real process is [recorded](recorder): every write, sync,
 //! truncation and change of a name, and among them what it acknowledged. A
-//! [`Disk`] then plays the record back up to any point and loses power there:
+//! [`Disk`](disk::Disk) then plays the record back up to any point and loses power there:
 //! what was not synced is dropped, kept, torn at its sectors, or kept without
 //! what came before it. A store must open from every such state, with nothing
 //! missing that was acknowledged by then ([`world`]).
@@ -15,8 +15,6 @@
 
 pub mod disk;
 pub mod record;
+pub mod recorded;
 pub mod recorder;
 pub mod world;
-
-pub use disk::{Disk, Files};
-pub use record::{Operation, read};
