@@ -231,8 +231,8 @@ impl StepFunctions {
         } = settings;
         let token_key = signing::token_key(&*catalog, &*draw).await?;
         let records = Arc::new(Records::new(catalog, runtime.clone()));
-        let machines = records.machines.all("").await?;
-        let activities = records.activities.all("").await?;
+        let (machines, leaving) = removal::survey(&records).await?;
+        let activities = records.activities.visit("", drop).await?;
         let engine = EngineSettings {
             journal: Arc::clone(&journal),
             definitions: Arc::new(Pinned(Arc::clone(&records))),
@@ -257,14 +257,12 @@ impl StepFunctions {
             driver: Driver::new(tasks, clock),
             runtime,
             records,
-            machines: Count::new(machines.len(), quotas.state_machines),
-            activities: Count::new(activities.len(), quotas.activities),
+            machines: Count::new(machines, quotas.state_machines),
+            activities: Count::new(activities, quotas.activities),
             quotas,
         }));
-        for machine in machines {
-            if machine.status == MachineStatus::Deleting {
-                account.remove_later(machine.name);
-            }
+        for machine_arn in leaving {
+            account.remove_later(machine_arn);
         }
         account.begin_sweeping();
         Ok(account)

@@ -160,3 +160,23 @@ impl From<StoreError> for ApiError {
         Self::new(code, message)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_store_that_fails_is_nobodys_fault_but_ours() {
+        let damaged = StorageError::Corrupt("a secret".to_owned());
+        for (error, code, status) in [
+            (StoreError::Busy, "ThrottlingException", 400),
+            (StorageError::Full.into(), "ServiceUnavailable", 503),
+            (StoreError::Closed, "ServiceUnavailable", 503),
+            (damaged.into(), "InternalFailure", 500),
+        ] {
+            let refused = ApiError::from(error);
+            assert_eq!((refused.code, refused.status()), (code, status));
+            assert!(!refused.message.contains("secret"));
+        }
+    }
+}

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::api_error::ApiError;
 use super::machine::{Machine, MachineStatus, StateMachineType};
-use super::records::{Kept, Unchanged};
+use super::records::{Kept, Records, Unchanged};
 use super::{Account, ListExecutionsInput, StepFunctions, StopExecutionInput};
 
 /// How long to wait before looking again whether executions have ended.
@@ -18,6 +18,19 @@ enum Step {
     Gone,
     /// Executions run.
     Busy,
+}
+
+/// How many state machines there are, and the ARNs of those that are about to
+/// go.
+pub(crate) async fn survey(records: &Records) -> Result<(usize, Vec<String>), ApiError> {
+    let mut leaving = Vec::new();
+    let look = |machine: Kept<Machine>| {
+        if machine.status == MachineStatus::Deleting {
+            leaving.push(machine.name);
+        }
+    };
+    let count = records.machines.visit("", look).await?;
+    Ok((count, leaving))
 }
 
 impl StepFunctions {

@@ -79,11 +79,12 @@ impl StepFunctions {
         let before = self.revision(&there.revision).await?;
         let revision = self.revise(&before, input)?;
         let mut machine = there.record.clone();
-        machine.revision = revision.digest();
+        let mut changes = Vec::new();
         if revision.id != before.id {
+            machine.revision = revision.digest();
             machine.published = None;
+            changes = self.keep_revision(&revision).await?;
         }
-        let mut changes = self.keep_revision(&revision).await?;
         let mut version_arn = None;
         if input.publish {
             let description = input.version_description.as_deref();
@@ -100,8 +101,8 @@ impl StepFunctions {
         })
     }
 
-    /// The next revision of a machine. It has a new id only where anything but
-    /// its time is different.
+    /// The next revision of a machine. It has a new id, and is kept, only where
+    /// anything but its time is different.
     fn revise(
         &self,
         before: &Revision,

@@ -119,14 +119,27 @@ impl<R: Record> Table<R> {
 
     /// All records whose name begins so.
     pub(crate) async fn all(&self, prefix: &str) -> Result<Vec<Kept<R>>, ApiError> {
-        let mut all: Vec<Kept<R>> = Vec::new();
+        let mut all = Vec::new();
+        self.visit(prefix, |kept| all.push(kept)).await?;
+        Ok(all)
+    }
+
+    /// Looks at all records whose name begins so, in the order of their names,
+    /// and answers how many there are. Only some are in memory at a time.
+    pub(crate) async fn visit(
+        &self,
+        prefix: &str,
+        mut look: impl FnMut(Kept<R>),
+    ) -> Result<usize, ApiError> {
+        let (mut after, mut count) = (None, 0);
         loop {
-            let after = all.last().map(|last| last.name.clone());
             let page = self.list(prefix, after, AT_A_TIME).await?;
-            if page.is_empty() {
-                return Ok(all);
-            }
-            all.extend(page);
+            let Some(last) = page.last() else {
+                return Ok(count);
+            };
+            after = Some(last.name.clone());
+            count += page.len();
+            page.into_iter().for_each(&mut look);
         }
     }
 
