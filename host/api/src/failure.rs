@@ -56,12 +56,16 @@ impl From<ApiError> for Failure {
 pub(crate) enum Protocol {
     /// AWS JSON 1.0: everything is `POST /` (Smithy, "AWS JSON 1.0 protocol").
     Json10,
+    /// API Gateway's own refusals (API Gateway developer guide, "Gateway response
+    /// types").
+    Gateway,
 }
 
 impl Protocol {
     pub(crate) fn refuse(self, failure: &Failure) -> Response<Body> {
         match self {
             Self::Json10 => json10(failure),
+            Self::Gateway => gateway(failure),
         }
     }
 
@@ -69,6 +73,7 @@ impl Protocol {
     pub(crate) fn unauthenticated(self) -> StatusCode {
         match self {
             Self::Json10 => StatusCode::BAD_REQUEST,
+            Self::Gateway => StatusCode::FORBIDDEN,
         }
     }
 }
@@ -106,6 +111,30 @@ const COMMON: [&str; 11] = [
     "UnknownOperationException",
     "UnrecognizedClientException",
 ];
+
+fn gateway(failure: &Failure) -> Response<Body> {
+    let (status, message) = match (failure.code, failure.status) {
+        ("ThrottlingException", _) => (StatusCode::TOO_MANY_REQUESTS, "Too Many Requests"),
+        (_, status @ StatusCode::PAYLOAD_TOO_LARGE) => (status, "Request Too Long"),
+        (_, StatusCode::REQUEST_TIMEOUT) => {
+            (StatusCode::GATEWAY_TIMEOUT, "Endpoint request timed out")
+        }
+        (_, status) if status.is_server_error() => (status, "Internal server error"),
+        (_, status) => (status, "Bad Request"),
+    };
+    answer_gateway(status, &Object::from([("message", message)]).into())
+}
+
+/// A document as API Gateway sends it.
+pub(crate) fn answer_gateway(status: StatusCode, document: &Value) -> Response<Body> {
+    const CONTENT_TYPE: HeaderValue = HeaderValue::from_static("application/json");
+    let mut response = Response::new(Body::from(document.to_json()));
+    *response.status_mut() = status;
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, CONTENT_TYPE);
+    response
+}
 
 /// A document as AWS JSON 1.0 sends it.
 pub(crate) fn answer_json10(document: Object) -> Response<Body> {

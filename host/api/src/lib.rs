@@ -10,6 +10,8 @@
 mod credentials;
 mod failure;
 mod guard;
+mod health;
+mod http_events;
 mod limits;
 mod request_id;
 mod router;
@@ -18,7 +20,10 @@ mod signature;
 mod step_functions;
 mod stream;
 
+pub use axum::Router;
 pub use credentials::{Credentials, CredentialsError, Identity};
+pub use health::Gate;
+pub use http_events::{Cors, HttpEvent, HttpRoute, IllegalPath, Mapping, PathTemplate};
 pub use limits::HttpLimits;
 pub use request_id::RequestId;
 pub use router::{ApiSettings, router};

@@ -9,6 +9,7 @@ use sandstep_service::step_functions::StepFunctions;
 use crate::credentials::Credentials;
 use crate::failure::Protocol;
 use crate::guard::{Guard, Rooms};
+use crate::http_events::{HttpEvent, HttpEvents};
 use crate::limits::HttpLimits;
 use crate::signature::Signatures;
 use crate::step_functions;
@@ -22,6 +23,9 @@ pub struct ApiSettings {
     pub credentials: Option<Credentials>,
     /// The region that signatures are scoped to.
     pub region: String,
+    /// Routes of its state machines, beside those of AWS; anyone may ask for
+    /// them, as on API Gateway.
+    pub http_events: Vec<HttpEvent>,
     /// What clients may ask for.
     pub limits: HttpLimits,
 }
@@ -30,6 +34,7 @@ pub struct ApiSettings {
 pub fn router(settings: ApiSettings) -> Router {
     let ApiSettings {
         step_functions,
+        http_events,
         credentials,
         region,
         limits,
@@ -52,9 +57,20 @@ pub fn router(settings: ApiSettings) -> Router {
         rooms: rooms.clone(),
         signatures: signatures(protocol, service),
     };
+    let unsigned = Guard {
+        protocol: Protocol::Gateway,
+        limits: limits.clone(),
+        rooms: rooms.clone(),
+        signatures: None,
+    };
+    let events = HttpEvents::new(step_functions.clone(), http_events);
     let step_functions = Router::new()
         .route("/", any(step_functions::answer))
         .fallback(async || step_functions::unknown())
         .with_state(step_functions);
-    guard(Protocol::Json10, "states").over(step_functions)
+    let routes = guard(Protocol::Json10, "states").over(step_functions);
+    match events {
+        Some(events) => routes.fallback_service(unsigned.over(events.routes())),
+        None => routes,
+    }
 }

@@ -1,11 +1,17 @@
 //! The command line's grammar.
 
+mod client;
+mod serve;
 mod test_state;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(crate) use self::client::{
+    EndpointArgs, ExecutionsArgs, HistoryArgs, RedriveArgs, StartArgs, StopArgs,
+};
+pub(crate) use self::serve::{DurabilityName, ListenArgs, LogArgs, ServeArgs, StoreArgs};
 pub(crate) use self::test_state::{
     ConfigurationArgs, LevelName, MockArgs, TestStateArgs, ValidationName,
 };
@@ -43,6 +49,12 @@ pub(crate) enum Command {
     Replay(ReplayArgs),
     Validate(ValidateArgs),
     Invoke(InvokeArgs),
+    Serve(Box<ServeArgs>),
+    Start(StartArgs),
+    Executions(ExecutionsArgs),
+    History(HistoryArgs),
+    Stop(StopArgs),
+    Redrive(RedriveArgs),
     Build(BuildArgs),
     New(NewArgs),
     /// Compile a component; run by the sandbox itself

@@ -1,31 +1,47 @@
 //! One file for each command.
 
 mod build;
+mod executions;
+mod history;
 mod invoke;
 mod new;
+mod redrive;
+mod remote;
 mod replay;
 mod run;
+mod serve;
+mod start;
+mod stop;
 mod test;
 mod test_state;
 mod validate;
 
 use std::io::{IsTerminal, Write, stdout};
 use std::path::Path;
+use std::process::ExitCode;
 
+use sandstep_asl::{ErrorDetails, Outcome};
 use sandstep_json::Value;
 
 pub(crate) use build::build;
+pub(crate) use executions::executions;
+pub(crate) use history::history;
 pub(crate) use invoke::invoke;
 pub(crate) use new::new;
+pub(crate) use redrive::redrive;
 pub(crate) use replay::replay;
 pub(crate) use run::run;
+pub(crate) use serve::serve;
+pub(crate) use start::start;
+pub(crate) use stop::stop;
 pub(crate) use test::test;
 pub(crate) use test_state::test_state;
 pub(crate) use validate::validate;
 
-use crate::command_error::CommandError;
+use crate::command_error::{CommandError, FAILED};
 use crate::project::{Function, Project, code_at};
 use crate::read::{check_size, read_stdin, read_text};
+use crate::terminal::Terminal;
 
 /// Reads `JSON`, `@FILE` or `-`, as options take a document, of at most
 /// `limit` bytes.
@@ -72,6 +88,23 @@ fn print_json(value: &Value) -> Result<(), CommandError> {
 fn print_line(text: &str) -> Result<(), CommandError> {
     writeln!(stdout(), "{text}")
         .map_err(|cause| CommandError::caused("writing to standard output", &cause))
+}
+
+/// Prints what an execution came to, and answers its exit status.
+fn show_outcome(outcome: Outcome, terminal: Terminal) -> Result<ExitCode, CommandError> {
+    let (status, details) = match outcome {
+        Outcome::Succeeded(output) => {
+            print_json(&output)?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        Outcome::Failed(details) => ("FAILED", details),
+        Outcome::TimedOut(details) => ("TIMED_OUT", details),
+        Outcome::Aborted(details) => ("ABORTED", details),
+    };
+    let ErrorDetails { error, cause } = details;
+    let error = error.map_or_else(|| "no error name".to_owned(), |error| error.to_string());
+    terminal.failure(&format!("{status}:"), &error, cause.as_deref());
+    Ok(ExitCode::from(FAILED))
 }
 
 /// Adds what `--function NAME=PATH` says.

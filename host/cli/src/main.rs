@@ -3,6 +3,7 @@
 
 mod args;
 mod build;
+mod client;
 mod command_error;
 mod commands;
 mod execution;
@@ -11,6 +12,7 @@ mod project;
 mod read;
 mod report;
 mod runtime;
+mod serve;
 mod terminal;
 mod testing;
 
@@ -37,6 +39,12 @@ fn main() -> ExitCode {
         Command::TestState(args) => commands::test_state(&args, terminal),
         Command::Validate(args) => commands::validate(&args, terminal),
         Command::Invoke(args) => commands::invoke(&args, terminal),
+        Command::Serve(args) => commands::serve(*args, terminal),
+        Command::Start(args) => commands::start(&args, terminal),
+        Command::Executions(args) => commands::executions(&args),
+        Command::History(args) => commands::history(&args, terminal),
+        Command::Stop(args) => commands::stop(&args),
+        Command::Redrive(args) => commands::redrive(&args, terminal),
         Command::Build(args) => commands::build(&args, terminal),
         Command::New(args) => commands::new(&args, terminal),
         Command::CompileComponent { arguments } => {

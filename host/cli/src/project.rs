@@ -17,20 +17,23 @@ mod units;
 use std::fmt;
 use std::path::PathBuf;
 
+use sandstep_api::HttpRoute;
 use sandstep_json::Spanned;
 use sandstep_sandbox::{Grants, Limits};
 use serde::Deserialize;
 
 use crate::command_error::CommandError;
+use crate::report::FileDiagnostic;
 
 pub(crate) use discover::code_at;
 pub(crate) use limits::MachineLimits;
 pub(crate) use mocks::{MockedCase, all_mocked, problem_with_mock, read_mocks};
 pub(crate) use open::{is_lone_definition, is_project, open};
 pub(crate) use placeholders::Definitions;
-pub(crate) use prepare::{diagnose, prepare};
+pub(crate) use prepare::{Prepared, diagnose, prepare};
 pub(crate) use prepare_state::{PreparedState, prepare_state};
 pub(crate) use states::{is_type, states};
+pub(crate) use units::Time;
 
 /// The region of ARNs that Sandstep makes; those it reads may have any.
 pub(crate) const REGION: &str = "us-east-1";
@@ -104,8 +107,19 @@ pub(crate) struct Machine {
     pub(crate) definition: Spanned,
     /// The file with the input for runs that give none.
     pub(crate) input: Option<PathBuf>,
+    /// What starts it, where it is served.
+    pub(crate) events: MachineEvents,
     /// What its executions may use.
     pub(crate) limits: MachineLimits,
+}
+
+/// What starts executions of a served machine, beside the API.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct MachineEvents {
+    /// Routes over HTTP.
+    pub(crate) routes: Vec<HttpRoute>,
+    /// Events that are not served, each with the reason.
+    pub(crate) unserved: Vec<FileDiagnostic>,
 }
 
 /// How executions of a machine run; ASL leaves it to the service.
@@ -117,6 +131,16 @@ pub(crate) enum MachineKind {
     Standard,
     /// At least once, for up to five minutes.
     Express,
+}
+
+impl MachineKind {
+    /// AWS's name for it.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Standard => "STANDARD",
+            Self::Express => "EXPRESS",
+        }
+    }
 }
 
 impl Source {

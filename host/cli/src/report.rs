@@ -1,5 +1,6 @@
 //! What is wrong with a file of the user's, and how it is shown.
 
+mod table;
 mod tested_state;
 
 use std::fmt::Write;
@@ -8,6 +9,7 @@ use std::path::{Path, PathBuf};
 use sandstep_asl::{Code, Diagnostic, Severity};
 use sandstep_json::Position;
 
+pub(crate) use table::{facts, table};
 pub(crate) use tested_state::tested_state;
 
 use crate::terminal::{Paint, acts, escaped, escaped_lines};
@@ -50,6 +52,18 @@ impl FileDiagnostic {
             diagnostic,
             source: None,
         }
+    }
+
+    /// Something that may surprise, and keeps nothing from running.
+    pub(crate) fn warning(
+        file: &Path,
+        rule: &'static str,
+        position: Position,
+        message: String,
+    ) -> Self {
+        let mut warning = Self::error(file, rule, position, message);
+        warning.diagnostic.severity = Severity::Warning;
+        warning
     }
 
     /// The same with a hint.

@@ -43,15 +43,25 @@ pub(crate) async fn load(
     terminal: Terminal,
 ) -> Result<Functions, CommandError> {
     let registry = Functions::default();
-    if functions.is_empty() {
-        // A pool is worth its few milliseconds only where something uses it.
-        return Ok(registry);
+    // A pool is worth its few milliseconds only where something uses it.
+    if !functions.is_empty() {
+        let sandbox = sandbox(functions.iter().map(|(_, function)| *function))?;
+        load_into(&registry, &sandbox, project, functions, terminal).await?;
     }
-    let specs = distinct(functions).map(|function| (function, spec(function, terminal)));
-    let specs: Vec<_> = specs.collect();
-    let sandbox = sandbox(specs.iter().map(|(_, spec)| spec))?;
+    Ok(registry)
+}
+
+/// The same in a sandbox that is there, beside what the registry has already.
+pub(crate) async fn load_into(
+    registry: &Functions,
+    sandbox: &Sandbox,
+    project: &Project,
+    functions: &[(String, &Function)],
+    terminal: Terminal,
+) -> Result<(), CommandError> {
     let mut loading = JoinSet::new();
-    for (function, spec) in specs {
+    for function in distinct(functions) {
+        let spec = spec(function, terminal);
         let component = build::component_of(project, function, &terminal)?;
         let (name, sandbox) = (function.name.clone(), sandbox.clone());
         loading.spawn(async move { (name, load_component(&sandbox, &component, spec).await) });
@@ -66,7 +76,7 @@ pub(crate) async fn load(
         registry.insert(called.as_str(), of_name.clone());
         registry.insert(function.name.as_str(), of_name.clone());
     }
-    Ok(registry)
+    Ok(())
 }
 
 /// Each function once, in the order of their names.
@@ -78,23 +88,27 @@ fn distinct<'f>(functions: &[(String, &'f Function)]) -> impl Iterator<Item = &'
     by_name.into_values()
 }
 
-fn sandbox<'s>(specs: impl Iterator<Item = &'s FunctionSpec>) -> Result<Sandbox, CommandError> {
+/// A sandbox with room for each of these functions.
+pub(crate) fn sandbox<'f>(
+    functions: impl Iterator<Item = &'f Function>,
+) -> Result<Sandbox, CommandError> {
     let program = env::current_exe()
         .map_err(|cause| CommandError::caused("finding this program's own file", &cause))?;
     let compiler = CompilerProgram::new(program, ["compile-component"]);
     let config = SandboxConfig {
-        pool: pool(specs),
+        pool: pool(functions),
         ..SandboxConfig::new(cache_folder(), compiler)
     };
     Sandbox::new(config).map_err(|cause| CommandError::caused("starting the sandbox", &cause))
 }
 
 /// A pool whose places are large enough for every function.
-fn pool<'s>(specs: impl Iterator<Item = &'s FunctionSpec>) -> PoolLimits {
+fn pool<'f>(functions: impl Iterator<Item = &'f Function>) -> PoolLimits {
     let default = PoolLimits::default();
-    let largest = specs.map(|spec| spec.limits.memory_bytes).max();
+    let largest = functions.map(|function| function.limits.memory_bytes).max();
+    let largest = largest.unwrap_or_default().min(MOST_MEMORY);
     PoolLimits {
-        memory_bytes: default.memory_bytes.max(largest.unwrap_or_default()),
+        memory_bytes: default.memory_bytes.max(largest),
         ..default
     }
 }

@@ -9,7 +9,7 @@ use clap::ValueEnum;
 use sandstep_sandbox::Log;
 
 pub(crate) use escape::{acts, escaped, escaped_lines};
-pub(crate) use progress::Progress;
+pub(crate) use progress::{Progress, readable};
 
 /// Whether stderr is coloured.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -105,6 +105,11 @@ pub(crate) fn say(text: &str) {
 impl Paint {
     /// No colours, for text that is kept.
     pub(crate) const PLAIN: Self = Self { enabled: false };
+
+    /// Whether it colours anything.
+    pub(crate) fn is_enabled(self) -> bool {
+        self.enabled
+    }
 
     pub(crate) fn red(self, text: &str) -> String {
         self.with("1;31", text)

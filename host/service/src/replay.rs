@@ -10,6 +10,7 @@
 mod alike;
 mod divergence;
 mod event;
+mod placed;
 mod recording;
 mod runner;
 mod tasks;
@@ -28,6 +29,7 @@ use runner::{Feed, ReplayRunner};
 use threads::{Mark, Threads};
 
 pub use divergence::{Divergence, Told};
+pub use placed::{PlacedEvent, Places};
 
 use divergence::Side;
 pub use recording::{RecordedEnd, Recording, Unreadable};
@@ -165,9 +167,9 @@ fn most_events(replayed: &Replayed, recording: &Recording) -> u64 {
     limit.unwrap_or_else(|| QUOTA.max(2 * recording.len() as u64))
 }
 
-/// A moment in any form that histories have: seconds since 1970 from the API,
+/// A moment in any form that answers of the API have: seconds since 1970 from the API,
 /// RFC 3339 from the AWS CLI.
-fn moment(value: &Value) -> Option<Timestamp> {
+pub fn moment(value: &Value) -> Option<Timestamp> {
     match value {
         Value::Number(seconds) => {
             let millis = seconds.as_f64() * 1000.0;

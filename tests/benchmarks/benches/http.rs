@@ -273,6 +273,7 @@ async fn ours() -> Router {
     create(&step_functions).await;
     router(ApiSettings {
         step_functions,
+        http_events: Vec::new(),
         credentials: None,
         region: "us-east-1".to_owned(),
         limits: HttpLimits::default(),

@@ -87,6 +87,7 @@ impl Endpoint {
         let limits = options.limits;
         let routes = router(ApiSettings {
             step_functions: account(options.panics).await,
+            http_events: Vec::new(),
             credentials: options.credentials,
             region: REGION.to_owned(),
             limits: limits.clone(),

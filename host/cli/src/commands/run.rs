@@ -11,9 +11,9 @@ use sandstep_sandbox::Invocation;
 use sandstep_service::mock::{MockRunner, Mocks};
 use sandstep_service::{FunctionRunner, Functions, InvocationObserver, UNSUPPORTED_RESOURCE};
 
-use super::{add_functions, print_json, read_json, read_json_file};
+use super::{add_functions, read_json, read_json_file, show_outcome};
 use crate::args::{ClockName, RunArgs};
-use crate::command_error::{CommandError, FAILED};
+use crate::command_error::CommandError;
 use crate::execution::{self, interrupt, interrupt_or_gap, start};
 use crate::history::HistoryFile;
 use crate::project::{Machine, MachineKind, MockedCase, open, prepare, read_mocks};
@@ -144,23 +144,16 @@ impl InvocationObserver for Watcher {
 }
 
 fn show(outcome: Outcome, terminal: Terminal) -> Result<ExitCode, CommandError> {
-    let (status, details) = match outcome {
-        Outcome::Succeeded(output) => {
-            print_json(&output)?;
-            return Ok(ExitCode::SUCCESS);
-        }
-        Outcome::Failed(details) => ("FAILED", details),
-        Outcome::TimedOut(details) => ("TIMED_OUT", details),
-        Outcome::Aborted(details) => ("ABORTED", details),
-    };
-    let ErrorDetails { error, cause } = details;
-    let error = error.map_or_else(|| "no error name".to_owned(), |error| error.to_string());
-    terminal.failure(&format!("{status}:"), &error, cause.as_deref());
-    if error == UNSUPPORTED_RESOURCE {
+    let is_unsupported = matches!(
+        &outcome,
+        Outcome::Failed(ErrorDetails { error: Some(error), .. }) if *error == UNSUPPORTED_RESOURCE
+    );
+    let status = show_outcome(outcome, terminal)?;
+    if is_unsupported {
         let hint = terminal.paint.bold("hint:");
         say(&format!(
             "  {hint} a mock file can answer in its place: --mock FILE\n"
         ));
     }
-    Ok(ExitCode::from(FAILED))
+    Ok(status)
 }

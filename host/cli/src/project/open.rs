@@ -8,7 +8,9 @@ use sandstep_json::{Position, Spanned};
 
 use super::manifest::{self, MachineTable, Manifest};
 use super::serverless::Serverless;
-use super::{Definitions, Function, Machine, MachineKind, MachineLimits, Project, discover};
+use super::{
+    Definitions, Function, Machine, MachineEvents, MachineKind, MachineLimits, Project, discover,
+};
 use crate::command_error::CommandError;
 use crate::read::{DOCUMENT_BYTES, read_text};
 use crate::report::{FileDiagnostic, in_file};
@@ -170,6 +172,7 @@ fn machine(file: &Path, name: String, table: MachineTable) -> Result<Machine, Co
         file: definition,
         definition: tree,
         input,
+        events: MachineEvents::default(),
         limits: table.limits,
     })
 }
@@ -214,6 +217,7 @@ fn lone_machine(file: &Path, definition: Spanned) -> Machine {
         file,
         definition,
         input: None,
+        events: MachineEvents::default(),
         limits: MachineLimits::default(),
     }
 }

@@ -19,6 +19,8 @@ use crate::report::{FileDiagnostic, did_you_mean, in_file};
 pub(crate) struct Prepared<'p> {
     /// The machine itself.
     pub(crate) machine: StateMachine,
+    /// Its definition, placeholders filled.
+    pub(crate) definition: Spanned,
     /// What may surprise in its definition.
     pub(crate) warnings: Vec<FileDiagnostic>,
     /// The functions that it may call, each with the name that it calls it by.
@@ -68,6 +70,7 @@ pub(crate) fn prepare<'p>(
     match parsed.machine {
         Some(machine) if !has_placeholders && !has_functions => Ok(Prepared {
             machine,
+            definition,
             warnings: found,
             functions,
         }),

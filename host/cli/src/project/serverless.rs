@@ -1,9 +1,11 @@
 //! `serverless.yml` as the plugin serverless-step-functions reads it.
 //!
 //! Of the document, `stepFunctions.stateMachines` and `functions` count, with
-//! the variables they use. `events` and everything else that belongs to
-//! deployment is accepted and has no effect here.
+//! the variables they use. `http` events are routes of `sandstep serve`;
+//! everything else that belongs to deployment is accepted and has no effect
+//! here.
 
+mod events;
 mod functions;
 mod intrinsics;
 mod variables;
@@ -97,6 +99,7 @@ impl Serverless {
             file,
             definition,
             input: None,
+            events: self.events(settings),
             limits: MachineLimits::default(),
         })
     }

@@ -6,9 +6,13 @@ use std::fmt::Write as _;
 use std::io::{Write as _, stderr};
 use std::time::{Duration, Instant};
 
-use sandstep_asl::{EventDetails, EventId, HistoryEvent, Note, Record, ThreadPath, Timestamp};
+use sandstep_asl::{EventId, Note, Record, ThreadPath, Timestamp};
 
 use super::{Paint, Terminal, Verbosity, escaped};
+
+mod change;
+
+use self::change::{Change, Sight};
 
 /// How many running states are drawn; the rest are counted.
 const MAX_LINES: usize = 12;
@@ -67,12 +71,20 @@ impl Progress {
             return;
         }
         if let Some(event) = &record.event {
-            self.show_event(record, event);
+            self.show_event(&Sight::of(&record.thread, event));
         }
         if let Some(Note::WaitUntil(due)) = record.note {
             self.wait(&record.thread, due);
         }
         self.draw();
+    }
+
+    /// Shows an event of an execution elsewhere.
+    pub(crate) fn event(&mut self, event: &Sight<'_>) {
+        if self.terminal.verbosity > Verbosity::Quiet {
+            self.show_event(event);
+            self.draw();
+        }
     }
 
     /// Prints whole lines above those of the running states.
@@ -89,31 +101,22 @@ impl Progress {
         self.draw();
     }
 
-    fn show_event(&mut self, record: &Record, event: &HistoryEvent) {
+    fn show_event(&mut self, event: &Sight<'_>) {
+        let Sight { thread, at, .. } = *event;
         if self.terminal.verbosity == Verbosity::Verbose {
-            let line = format!("{:>12} {}\n", event.id.0, event.type_name());
+            let line = format!("{:>12} {}\n", event.id.0, escaped(&event.type_name()));
             self.pending += &self.terminal.paint.dim(&line);
         }
-        match &event.details {
-            EventDetails::MapStateStarted { length } => self.start_map(record, event.id, *length),
-            EventDetails::MapIterationSucceeded { .. }
-            | EventDetails::MapIterationFailed { .. } => {
-                self.count_item(&record.thread);
-            }
-            EventDetails::MapStateSucceeded
-            | EventDetails::MapStateFailed
-            | EventDetails::ParallelStateSucceeded
-            | EventDetails::ParallelStateFailed => {
-                self.end_children(&record.thread, event.timestamp)
-            }
-            EventDetails::StateAborted { .. } => self.abort(&record.thread, event.timestamp),
-            _ if self.is_hidden(&record.thread) => {}
-            EventDetails::StateEntered { name, .. } => self.enter(record, name, event.timestamp),
-            EventDetails::StateExited { name, .. } => self.exit(record, name, event.timestamp),
-            EventDetails::ExecutionFailed(_)
-            | EventDetails::ExecutionTimedOut(_)
-            | EventDetails::ExecutionAborted(_) => self.stop(event.timestamp, |_| true),
-            _ => {}
+        match event.change {
+            Change::MapStarted { length } => self.start_map(event, length),
+            Change::ItemEnded => self.count_item(thread),
+            Change::ChildrenEnded => self.end_children(thread, at),
+            Change::Aborted => self.abort(thread, at),
+            _ if self.is_hidden(thread) => {}
+            Change::Entered { name } => self.enter(event, name),
+            Change::Exited { name } => self.exit(event, name),
+            Change::Stopped => self.stop(at, |_| true),
+            Change::Nothing => {}
         }
     }
 
@@ -127,25 +130,25 @@ impl Progress {
             })
     }
 
-    fn enter(&mut self, record: &Record, name: &str, entered: Timestamp) {
+    fn enter(&mut self, event: &Sight<'_>, name: &str) {
         self.running.push(Running {
-            thread: record.thread.clone(),
+            thread: event.thread.clone(),
             name: name.to_owned(),
-            entered,
+            entered: event.at,
             detail: String::new(),
             items: None,
         });
         self.last_drawn = None;
     }
 
-    fn exit(&mut self, record: &Record, name: &str, left: Timestamp) {
+    fn exit(&mut self, event: &Sight<'_>, name: &str) {
         let found = self
             .running
             .iter()
-            .position(|one| one.thread == record.thread && one.name == name);
+            .position(|one| one.thread == *event.thread && one.name == name);
         let Some(at) = found else { return };
         let state = self.running.remove(at);
-        let line = state.line(Some(left));
+        let line = state.line(Some(event.at));
         let _ = writeln!(
             self.pending,
             "{} {line}",
@@ -199,12 +202,12 @@ impl Progress {
         }
     }
 
-    fn start_map(&mut self, record: &Record, event: EventId, length: usize) {
-        self.maps.insert(event, record.thread.clone());
+    fn start_map(&mut self, event: &Sight<'_>, length: usize) {
+        self.maps.insert(event.id, event.thread.clone());
         if let Some(state) = self
             .running
             .iter_mut()
-            .rfind(|one| one.thread == record.thread)
+            .rfind(|one| one.thread == *event.thread)
         {
             state.count(0, length);
         }
@@ -282,7 +285,7 @@ fn is_below(thread: &ThreadPath, above: &ThreadPath) -> bool {
 }
 
 /// `12 ms`, `3.4 s`, `2 min 5 s`, `7 h 1 min`, `12 d 3 h`.
-fn readable(duration: Duration) -> String {
+pub(crate) fn readable(duration: Duration) -> String {
     let seconds = duration.as_secs();
     match seconds {
         0 => format!("{} ms", duration.as_millis()),
@@ -295,7 +298,7 @@ fn readable(duration: Duration) -> String {
 
 #[cfg(test)]
 mod tests {
-    use sandstep_asl::StateType;
+    use sandstep_asl::{EventDetails, HistoryEvent, StateType};
     use sandstep_json::Value;
 
     use super::super::Verbosity::Normal;

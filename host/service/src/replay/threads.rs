@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use sandstep_asl::{EventDetails, HistoryEvent};
+use sandstep_asl::{EventDetails, EventId, HistoryEvent, ThreadPath};
 
 /// What tells the place of an event.
 #[derive(Clone, Copy, Debug)]
@@ -52,6 +52,8 @@ struct Thread {
     /// The same for people: ` in iteration 0 of "Each"`.
     within: String,
     parent: Option<ThreadId>,
+    /// The same as the interpreter names it; which branch it is stays unknown.
+    path: ThreadPath,
     /// How many threads it is in.
     depth: usize,
     /// The state that is open in it, and its type.
@@ -105,6 +107,13 @@ impl Threads {
     /// Where a thread is, for people; the root's is empty.
     pub(super) fn within(&self, thread: ThreadId) -> &str {
         self.threads.get(thread).map_or("", |thread| &thread.within)
+    }
+
+    /// A thread, told apart from all others as the interpreter does it.
+    pub(super) fn path(&self, thread: ThreadId) -> ThreadPath {
+        self.threads
+            .get(thread)
+            .map_or_else(ThreadPath::default, |thread| thread.path.clone())
     }
 
     /// The thread of that key.
@@ -232,7 +241,15 @@ impl Threads {
             self.open_state(parent).unwrap_or_default(),
             self.threads[parent].within
         );
+        let started = self.fork_event(&fork).unwrap_or_default();
+        let path = self.threads[parent]
+            .path
+            .child(EventId(started), self.threads.len());
+        let before = self.threads.len();
         let child = self.thread(format!("{fork}{which}"), within, Some(parent));
+        if child == before {
+            self.threads[child].path = path;
+        }
         self.threads[child].fork = fork;
         child
     }

@@ -1,0 +1,31 @@
+//! What functions print, in the server's log.
+
+use sandstep_json::Value;
+use sandstep_sandbox::Invocation;
+use sandstep_service::InvocationObserver;
+
+use crate::terminal::escaped;
+
+/// Writes each line that a function prints to the log, under the function's
+/// name, and how each invocation went at the level `debug`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Logged;
+
+impl InvocationObserver for Logged {
+    fn invoked(&self, function: &str, invocation: &Invocation<Value>) {
+        for line in invocation.log.text.lines() {
+            tracing::info!(target: "function", function, "{}", escaped(line));
+        }
+        let usage = invocation.usage;
+        let failed = invocation.outcome.as_ref().err();
+        tracing::debug!(
+            target: "function",
+            function,
+            error = failed.map(|failure| failure.error.as_str()),
+            wall_ms = usage.wall_time.as_secs_f64() * 1e3,
+            cpu_ms = usage.cpu_time.as_secs_f64() * 1e3,
+            memory_bytes = usage.peak_memory_bytes,
+            "invoked"
+        );
+    }
+}

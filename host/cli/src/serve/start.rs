@@ -1,0 +1,156 @@
+//! Brings a server up.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use sandstep_api::{ApiSettings, Credentials, HttpEvent, HttpLimits, HttpRoute, Router, router};
+use sandstep_driver::Clock;
+use sandstep_service::step_functions::{Quotas, Settings, StepFunctions};
+use sandstep_service::{FunctionRunner, Functions};
+use tokio::runtime::Handle;
+
+use super::deploy::{Deployed, Wanted, deploy};
+use super::observer::Logged;
+use super::plan::{Plan, PlannedMachine};
+use super::store::open_store;
+use crate::args::ServeArgs;
+use crate::command_error::CommandError;
+use crate::project::{Machine, Project, open};
+use crate::runtime;
+use crate::terminal::Terminal;
+
+/// A server that has everything it needs.
+pub(crate) struct Server {
+    account: StepFunctions,
+    runner: Arc<FunctionRunner<Logged>>,
+    router: Router,
+}
+
+/// Builds and loads functions, opens the store, and deploys state machines.
+/// Executions that the store holds go on from then.
+pub(crate) async fn start(args: &ServeArgs, terminal: Terminal) -> Result<Server, CommandError> {
+    let credentials = args.listen.credentials.as_deref().map(read_credentials);
+    let credentials = credentials.transpose()?;
+    let projects = projects(args)?;
+    let plan = Plan::of(&projects)?;
+    let functions = load(&plan, terminal).await?;
+    let store = open_store(&args.store).await?;
+    let runner = Arc::new(FunctionRunner::new(functions, Logged));
+    let settings = Settings {
+        region: args.listen.region.clone(),
+        account: args.listen.account.clone(),
+        clock: Clock::Real,
+        draw: Box::new(rand::random),
+        journal: store.clone(),
+        catalog: store,
+        tasks: runner.clone(),
+        runtime: Handle::current(),
+        quotas: Quotas::default(),
+    };
+    let account = StepFunctions::open(settings)
+        .await
+        .map_err(|cause| CommandError::caused("taking up the executions of the store", &cause))?;
+    let arn = |machine: &Machine| machine_arn(args, machine);
+    for planned in plan.machines() {
+        deploy_machine(args, &account, planned).await?;
+    }
+    let http_events = plan.http_events(arn);
+    http_events.iter().for_each(tell_of_route);
+    let router = router(ApiSettings {
+        step_functions: account.clone(),
+        http_events,
+        credentials,
+        region: args.listen.region.clone(),
+        limits: HttpLimits::default(),
+    });
+    Ok(Server {
+        account,
+        runner,
+        router,
+    })
+}
+
+fn read_credentials(file: &Path) -> Result<Credentials, CommandError> {
+    Credentials::read(file)
+        .map_err(|cause| CommandError::caused(format!("--credentials {}", file.display()), &cause))
+}
+
+/// The projects, with the region and account that this server's ARNs have.
+fn projects(args: &ServeArgs) -> Result<Vec<Project>, CommandError> {
+    let mut defines = vec![
+        ("AWS::Region".to_owned(), args.listen.region.clone()),
+        ("AWS::AccountId".to_owned(), args.listen.account.clone()),
+    ];
+    defines.extend_from_slice(&args.values.defines);
+    let projects = args.project.iter().map(|target| open(target, &defines));
+    projects.collect()
+}
+
+async fn load(plan: &Plan<'_>, terminal: Terminal) -> Result<Functions, CommandError> {
+    let registry = Functions::default();
+    let sandbox = runtime::sandbox(plan.functions())?;
+    for planned in &plan.projects {
+        let (project, functions) = (planned.project, &planned.functions);
+        runtime::load_into(&registry, &sandbox, project, functions, terminal).await?;
+    }
+    Ok(registry)
+}
+
+fn machine_arn(args: &ServeArgs, machine: &Machine) -> String {
+    args.listen
+        .arn("states", &format!("stateMachine:{}", machine.name))
+}
+
+async fn deploy_machine(
+    args: &ServeArgs,
+    account: &StepFunctions,
+    planned: &PlannedMachine<'_>,
+) -> Result<(), CommandError> {
+    let machine = planned.machine;
+    let wanted = Wanted {
+        name: &machine.name,
+        kind: machine.kind,
+        definition: &planned.definition,
+        arn: machine_arn(args, machine),
+        role_arn: format!("arn:aws:iam::{}:role/sandstep", args.listen.account),
+    };
+    let what = match deploy(account, &wanted).await? {
+        Deployed::Created => "created",
+        Deployed::Updated => "updated",
+        Deployed::Unchanged => "unchanged",
+    };
+    tracing::info!(state_machine_arn = wanted.arn, "state machine {what}");
+    Ok(())
+}
+
+fn tell_of_route(event: &HttpEvent) {
+    let HttpRoute {
+        method,
+        path,
+        stage,
+        ..
+    } = &event.route;
+    let method = method.as_ref().map_or("ANY", |method| method.as_str());
+    let arn = &*event.machine_arn;
+    tracing::info!(
+        state_machine_arn = arn,
+        "answering {method} {path} and /{stage}{path}"
+    );
+}
+
+impl Server {
+    /// What answers requests.
+    pub(crate) fn router(&self) -> Router {
+        self.router.clone()
+    }
+
+    /// Lets what runs come to a place where it can go on from.
+    pub(crate) async fn stop(self, _within: Duration) {
+        let Self {
+            account, runner, ..
+        } = self;
+        drop(account);
+        runner.finish().await;
+    }
+}
