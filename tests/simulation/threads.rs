@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use sandstep_asl::{EventDetails, EventId, HistoryEvent, Note, Record, ThreadPath};
+use sandstep_asl::{EventDetails, EventId, HistoryEvent, Note, Record, StateType, ThreadPath};
 use sandstep_json::{Object, Value};
 
 /// Follows records and keeps what a reader of the language would expect.
@@ -96,7 +96,7 @@ impl Threads {
         match details {
             StateEntered { name, .. } => self.enter(path, name),
             StateExited { name, .. } => self.exit(path, name),
-            StateAborted { .. } => self.abort(path),
+            StateAborted { kind } => self.abort(path, *kind),
             TaskScheduled(_) => self.task(path, TaskProgress::None, TaskProgress::Scheduled),
             TaskStarted { .. } => self.task(path, TaskProgress::Scheduled, TaskProgress::Started),
             TaskSucceeded { .. } | TaskFailed { .. } => {
@@ -174,7 +174,11 @@ impl Threads {
         }
     }
 
-    fn abort(&mut self, path: &ThreadPath) -> Checked {
+    /// A Map that fails says that the task of an iteration, which has ended, is aborted.
+    fn abort(&mut self, path: &ThreadPath, kind: StateType) -> Checked {
+        if kind == StateType::Task && self.is_in_map(path) {
+            return Ok(());
+        }
         self.close(path, 0)?;
         let thread = self.thread(path)?;
         thread.task = TaskProgress::None;
@@ -182,6 +186,12 @@ impl Threads {
             Some(_) => Ok(()),
             None => Err("a state is aborted and none was entered".to_owned()),
         }
+    }
+
+    fn is_in_map(&self, path: &ThreadPath) -> bool {
+        let thread = self.live.get(path);
+        let open = thread.and_then(|thread| self.states.get(thread.open.as_ref()?));
+        open.and_then(|state| state.get("Type")?.as_str()) == Some("Map")
     }
 
     fn task(&mut self, path: &ThreadPath, before: TaskProgress, after: TaskProgress) -> Checked {

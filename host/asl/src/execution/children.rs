@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     history::{EventDetails, EventId, StateType},
-    machine::{State, StateKind},
+    machine::{State, StateId, StateKind},
 };
 
 impl Execution {
@@ -152,6 +152,7 @@ impl Execution {
         let machine = Arc::clone(&self.machine);
         let state = machine.state(self.threads[parent].state);
         let previous = self.threads[child].previous;
+        let failed = self.threads[child].state;
         if matches!(state.kind, StateKind::Map(_)) {
             let name = state.name.clone();
             self.append(
@@ -165,13 +166,14 @@ impl Execution {
                 self.complete_if_done(parent);
                 return None;
             }
+            self.abort_task(parent, failed);
             return Some(if tolerated.any {
                 exceeded_tolerance()
             } else {
                 failure
             });
         }
-        self.abort_task(child);
+        self.abort_task(child, failed);
         self.drop_branch(parent, child, index);
         let parent = &mut self.threads[parent];
         parent.previous = previous;
@@ -179,13 +181,10 @@ impl Execution {
         Some(failure)
     }
 
-    /// The task that made its branch fail is said to be aborted (recorded).
-    fn abort_task(&mut self, thread: ThreadId) {
-        let kind = self
-            .machine
-            .state(self.threads[thread].state)
-            .kind
-            .state_type();
+    /// The task that made its branch or iteration fail, and all of the state with it, is
+    /// said to be aborted (recorded of both; the iteration has ended by then).
+    fn abort_task(&mut self, thread: ThreadId, failed: StateId) {
+        let kind = self.machine.state(failed).kind.state_type();
         if kind == StateType::Task {
             self.append(thread, EventDetails::StateAborted { kind }, None);
         }
