@@ -1,5 +1,6 @@
 //! `ListExecutions`.
 
+use sandstep_driver::durable::RunSummary;
 use sandstep_journal::{ExecutionId, ListQuery, PageToken, Status};
 use sandstep_json::{Array, Object, Value};
 
@@ -18,6 +19,9 @@ use super::{DescribeStateMachineInput, StepFunctions};
 /// The longest token of a page, in characters (API reference,
 /// `ListExecutionsPageToken`).
 const MAX_TOKEN: usize = 3096;
+
+/// How many executions are read at a time: each may bring along its input.
+const CHUNK: usize = 50;
 
 /// What `ListExecutions` takes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -79,14 +83,31 @@ impl StepFunctions {
             after: after(&page)?,
             limit: page.length,
         };
-        let listed = self.engine().list(query).await;
-        let listed = listed.map_err(|error| engine_error(error, group))?;
-        let runs = listed.runs.into_iter();
-        let executions = runs.map(|run| Execution::try_from(run).map(ExecutionListItem));
+        let (executions, next) = self.listed(query).await?;
         Ok(ListExecutionsOutput {
-            executions: executions.collect::<Result<_, _>>()?,
-            next_token: listed.next.map(|next| page::encode(&next.0.0.to_string())),
+            executions,
+            next_token: next.map(|next| page::encode(&next.0.0.to_string())),
         })
+    }
+
+    /// A page of executions, of which a few are read at a time.
+    async fn listed(
+        &self,
+        mut query: ListQuery,
+    ) -> Result<(Vec<ExecutionListItem>, Option<PageToken>), ApiError> {
+        let (most, mut items) = (query.limit, Vec::new());
+        loop {
+            query.limit = CHUNK.min(most - items.len());
+            let listed = self.engine().list(query.clone()).await;
+            let listed = listed.map_err(|error| engine_error(error, &query.group))?;
+            for run in listed.runs {
+                items.push(ExecutionListItem::try_from(run)?);
+            }
+            if listed.next.is_none() || items.len() >= most {
+                return Ok((items, listed.next));
+            }
+            query.after = listed.next;
+        }
     }
 }
 
@@ -150,6 +171,18 @@ impl ListExecutionsInput {
         let filter = self.status_filter.as_deref();
         let status = filter.and_then(ExecutionStatus::parse);
         status.map(Status::from).into_iter().collect()
+    }
+}
+
+impl TryFrom<RunSummary> for ExecutionListItem {
+    type Error = ApiError;
+
+    fn try_from(run: RunSummary) -> Result<Self, ApiError> {
+        let mut execution = Execution::try_from(run)?;
+        // A list does not show it, and a thousand of them are long.
+        execution.attachment.input = None;
+        execution.run.attachment = Vec::new();
+        Ok(Self(execution))
     }
 }
 

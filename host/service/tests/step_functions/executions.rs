@@ -198,6 +198,51 @@ async fn as_many_run_at_a_time_as_the_quota_says() {
 }
 
 #[tokio::test]
+async fn those_that_ran_before_count_among_those_that_run() {
+    let store = Arc::new(MemoryStore::new());
+    let account = on(store.clone(), Clock::Real, Quotas::default()).await;
+    let machine = account.create("m", "STANDARD", WAIT).await;
+    let execution = account.start(&machine, "a", "{}").await.unwrap();
+    drop(account);
+    let quotas = Quotas {
+        open_executions: 1,
+        ..Quotas::default()
+    };
+    let account = on(store, Clock::Real, quotas).await;
+    let error = account.start(&machine, "b", "{}").await.unwrap_err();
+    assert!(error.starts_with("ExecutionLimitExceeded: "));
+    // Asking for the same again starts nothing.
+    let again = account.start(&machine, "a", "{}").await;
+    assert_eq!(again.as_ref(), Ok(&execution));
+    let request = Object::from([("executionArn", execution)]);
+    account.ask("StopExecution", &request.into()).await.unwrap();
+    account.start(&machine, "b", "{}").await.unwrap();
+}
+
+#[tokio::test]
+async fn a_long_list_comes_whole() {
+    let account = account(Clock::Virtual(NOW)).await;
+    let machine = account.create("m", "STANDARD", PASS).await;
+    for number in 0..120 {
+        let execution = account.start(&machine, &number.to_string(), "{ }").await;
+        account.ended(&execution.unwrap()).await;
+    }
+    let (mut token, mut names) = (String::new(), Vec::new());
+    loop {
+        let request = format!(r#"{{"stateMachineArn": "{machine}", "maxResults": 110{token}}}"#);
+        let listed = account.call("ListExecutions", &request).await.unwrap();
+        let executions = listed.get("executions").and_then(Value::as_array).unwrap();
+        names.extend(executions.iter().map(|it| text(it, "name")));
+        let Some(next) = listed.get("nextToken").and_then(Value::as_str) else {
+            break;
+        };
+        token = format!(r#", "nextToken": "{next}""#);
+    }
+    let wanted: Vec<String> = (0..120).rev().map(|number| number.to_string()).collect();
+    assert_eq!(names, wanted);
+}
+
+#[tokio::test]
 async fn an_execution_keeps_the_definition_that_it_began_with() {
     let account = account(Clock::Real).await;
     let machine = account.create("m", "STANDARD", WAIT).await;
