@@ -1,0 +1,26 @@
+//! Durable executions, beside a plain file that the same bytes are appended to.
+//!
+//! `cargo bench --package sandstep-benchmarks --bench durable -- [FOLDER [FINISHED [SLEEPING]]]`
+//!
+//! FOLDER says which disk is meant. An execution of one Rust task is two commits, and
+//! the file's side appends and syncs as many bytes as often; both take turns.
+
+#[path = "../echo/mod.rs"]
+mod echo;
+mod floor;
+mod measure;
+
+use std::process::ExitCode;
+
+// The allocator of the product.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    if let Some(compiled) = echo::compile() {
+        return compiled;
+    }
+    let (_, echo) = echo::load();
+    measure::run(&echo::runner(echo));
+    ExitCode::SUCCESS
+}
