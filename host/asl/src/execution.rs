@@ -48,7 +48,7 @@ pub use self::{
     inspection::{Finding, Inspection, Stage},
     record::{MapPlan, Note, Record, ThreadPath},
     redrive::{NotRedrivable, Redrive},
-    restore::RestoreError,
+    restore::{Restoration, RestoreError},
     start::{Limits, Start},
     task::{Target, Task, TaskId, TaskOutcome},
     token::{TASK_TOKEN_PREFIX, TaskToken, TokenKey},

@@ -22,8 +22,8 @@ mod verdict;
 pub use diagnostic::{Diagnostic, Severity};
 pub use execution::{
     Execution, Finding, Inspection, Limits, MapPlan, NotRedrivable, Note, Outcome, Record, Redrive,
-    RestoreError, Stage, Start, TASK_TOKEN_PREFIX, Target, Task, TaskId, TaskOutcome, TaskToken,
-    ThreadPath, TokenKey,
+    Restoration, RestoreError, Stage, Start, TASK_TOKEN_PREFIX, Target, Task, TaskId, TaskOutcome,
+    TaskToken, ThreadPath, TokenKey,
 };
 pub use history::{
     ErrorDetails, EvaluationFailed, EventDetails, EventId, HistoryEvent, StateType, TaskScheduled,

@@ -82,6 +82,16 @@ impl Timeline for RealTime {
         None
     }
 
+    fn ended(&mut self) -> Option<(TaskId, TaskOutcome)> {
+        let in_flight = self.in_flight.as_mut()?;
+        loop {
+            let ended = in_flight.running.try_join_next_with_id()?;
+            if let Some(ended) = in_flight.ended(ended) {
+                return Some(ended);
+            }
+        }
+    }
+
     fn is_idle(&self) -> bool {
         let in_flight = self.in_flight.as_ref();
         in_flight.is_none_or(|in_flight| in_flight.handles.is_empty())

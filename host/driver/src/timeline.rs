@@ -26,6 +26,9 @@ pub(crate) trait Timeline: Send {
         task: TaskFuture,
     ) -> impl Future<Output = Option<TaskOutcome>> + Send;
 
+    /// A task that has ended already, where tasks run side by side.
+    fn ended(&mut self) -> Option<(TaskId, TaskOutcome)>;
+
     /// Whether no task is in flight.
     fn is_idle(&self) -> bool;
 

@@ -5,13 +5,49 @@ use std::{collections::HashSet, sync::Arc};
 use super::{
     Execution, Note, Phase, ROOT, Ready, Record, Start, record::ThreadPath, thread::ThreadId,
 };
-use crate::machine::StateMachine;
+use crate::{machine::StateMachine, timestamp::Timestamp};
 
 /// The records are not those of an execution of this machine.
 #[derive(Debug, thiserror::Error)]
 #[error("the record of the thread {thread} does not follow from those before it")]
 pub struct RestoreError {
     thread: ThreadPath,
+}
+
+/// An execution that is restored record by record, so that they need not be in memory
+/// together; see [`Execution::restore`].
+pub struct Restoration(Execution);
+
+impl Restoration {
+    /// Begins with an execution of which nothing is recorded but that it started then.
+    pub fn new(machine: Arc<StateMachine>, start: Start, started: Timestamp) -> Self {
+        Self(Execution::before_start(machine, start, started))
+    }
+
+    /// Folds the next record into the execution.
+    ///
+    /// # Errors
+    ///
+    /// Fails where it is of a thread that the records before it did not start.
+    pub fn fold(&mut self, record: &Record) -> Result<(), RestoreError> {
+        let execution = &mut self.0;
+        let path = &record.thread;
+        let thread = execution.thread_at(path);
+        let thread = thread.or_else(|| execution.next_branch_at(path));
+        let thread = thread.ok_or_else(|| RestoreError {
+            thread: path.clone(),
+        })?;
+        execution.apply(thread, record);
+        execution.ready_again(thread, record);
+        execution.forget_ended_tasks();
+        Ok(())
+    }
+
+    /// The execution as it was after these records.
+    pub fn finish(mut self) -> Execution {
+        self.0.resume();
+        self.0
+    }
 }
 
 impl Execution {
@@ -36,20 +72,11 @@ impl Execution {
         let mut records = records.into_iter().peekable();
         let first = records.peek().and_then(|record| record.event.as_ref());
         let started = first.map(|event| event.timestamp).unwrap_or_default();
-        let mut execution = Self::before_start(machine, start, started);
+        let mut restoration = Restoration::new(machine, start, started);
         for record in records {
-            let path = &record.thread;
-            let thread = execution.thread_at(path);
-            let thread = thread.or_else(|| execution.next_branch_at(path));
-            let thread = thread.ok_or_else(|| RestoreError {
-                thread: path.clone(),
-            })?;
-            execution.apply(thread, &record);
-            execution.ready_again(thread, &record);
-            execution.forget_ended_tasks();
+            restoration.fold(&record)?;
         }
-        execution.resume();
-        Ok(execution)
+        Ok(restoration.finish())
     }
 
     /// Queues a thread that was queued where a batch was cut off.

@@ -72,7 +72,7 @@ enum Wait {
 
 impl<T: Timeline> Actor<T> {
     /// Goes on from a commit until the execution leaves the memory.
-    async fn drive(mut self, mut pause: Pause) {
+    async fn drive(mut self: Box<Self>, mut pause: Pause) {
         loop {
             if pause == Pause::Waiting && self.wait().await == Wait::Left {
                 return;
@@ -86,7 +86,7 @@ impl<T: Timeline> Actor<T> {
     }
 
     /// Whoever takes over finds what was committed, and nothing else was acknowledged.
-    fn give_up(self, error: &EngineError) {
+    fn give_up(self: Box<Self>, error: &EngineError) {
         tracing::error!(
             error = error as &dyn std::error::Error,
             "the execution is given up by this process"

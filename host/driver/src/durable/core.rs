@@ -34,6 +34,9 @@ use crate::{Clock, TaskRunner};
 /// at first, and at most.
 const PATIENCE: [Duration; 2] = [Duration::from_millis(5), Duration::from_secs(1)];
 
+/// How often a message is sent to an execution that comes and goes.
+const ATTEMPTS: usize = 4;
+
 /// What all executions of an engine share.
 pub(super) struct Core {
     pub(super) journal: Arc<dyn Journal>,
@@ -180,26 +183,24 @@ impl Core {
     pub(super) fn tell(
         self: &Arc<Self>,
         place: &Place,
-        message: Message,
+        mut message: Message,
     ) -> Result<Option<Message>, EngineError> {
-        let message = match self.registry.send(place, message) {
-            Sent::Delivered => return Ok(None),
-            Sent::Full => return Err(EngineError::Saturated),
-            Sent::Absent(message) => message,
-        };
-        let Some(id) = place.id else {
-            return Ok(Some(message));
-        };
-        let room = Arc::clone(&self.loaded).try_acquire_owned();
-        let room = room.map_err(|_| EngineError::Saturated)?;
-        if let Some(mailbox) = self.registry.load(id, place.arn.as_ref()) {
-            self.spawn_loaded(id, mailbox, room);
+        for _ in 0..ATTEMPTS {
+            message = match self.registry.send(place, message) {
+                Sent::Delivered => return Ok(None),
+                Sent::Full => return Err(EngineError::Saturated),
+                Sent::Absent(message) => message,
+            };
+            let Some(id) = place.id else {
+                return Ok(Some(message));
+            };
+            let room = Arc::clone(&self.loaded).try_acquire_owned();
+            let room = room.map_err(|_| EngineError::Saturated)?;
+            if let Some(mailbox) = self.registry.load(id, place.arn.as_ref()) {
+                self.spawn_loaded(id, mailbox, room);
+            }
         }
-        match self.registry.send(place, message) {
-            Sent::Delivered => Ok(None),
-            // It has come and gone, or has too much to read.
-            Sent::Absent(_) | Sent::Full => Err(EngineError::Saturated),
-        }
+        Err(EngineError::Saturated)
     }
 
     /// Loads an execution whose time has come, once there is room for it.
@@ -207,6 +208,9 @@ impl Core {
         let Ok(room) = Arc::clone(&self.loaded).acquire_owned().await else {
             return;
         };
+        if self.is_leaving() {
+            return;
+        }
         if let Some(mailbox) = self.registry.load(id, None) {
             self.spawn_loaded(id, mailbox, room);
         }

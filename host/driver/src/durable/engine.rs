@@ -66,6 +66,7 @@ impl Engine {
     /// [`EngineError::Saturated`] beyond the engine's or the store's limits: refused, not
     /// lost. Otherwise as the store fails.
     pub async fn start(&self, new: NewRun) -> Result<Started, EngineError> {
+        let new = Box::new(new);
         let core = self.open_core()?;
         let arn = new.start.execution_arn.clone();
         let room = Arc::clone(&core.active).try_acquire_owned();

@@ -1,9 +1,16 @@
 //! Reading executions back.
 
-use std::sync::Arc;
+use std::{
+    collections::HashSet,
+    panic::{AssertUnwindSafe, catch_unwind},
+};
 
-use sandstep_asl::{EventDetails, HistoryEvent, Outcome, Record, Start, StateMachine, Timestamp};
+use sandstep_asl::{
+    EventDetails, Execution, HistoryEvent, Outcome, Record, Restoration, RestoreError, Start,
+    Timestamp,
+};
 use sandstep_journal::{Digest, ExecutionId, HistoryQuery, Order, Standing, Status, Summary};
+use sandstep_json::Value;
 
 use super::{
     codec::{Damaged, Decoder, HeadReader},
@@ -18,41 +25,51 @@ const PAGE: usize = 256;
 /// An execution as the store has it.
 pub(super) struct Stored {
     pub(super) summary: Summary,
-    pub(super) run: RunSummary,
-    pub(super) start: Start,
-    pub(super) machine: Arc<StateMachine>,
-    pub(super) outcome: Option<Outcome>,
-    pub(super) records: Vec<Record>,
-    /// The blobs that it mentions.
-    pub(super) blobs: std::collections::HashSet<Digest>,
+    pub(super) run: Run,
+    pub(super) execution: Execution,
+    /// The blobs that its records mention.
+    pub(super) blobs: HashSet<Digest>,
+}
+
+/// The records are of no execution of this machine.
+#[derive(Debug, thiserror::Error)]
+enum Unrestorable {
+    #[error(transparent)]
+    Records(#[from] RestoreError),
+    #[error("the records contradict one another")]
+    Contradiction,
 }
 
 impl Core {
     /// An execution with all that it has done.
     pub(super) async fn load(&self, id: ExecutionId) -> Result<Option<Stored>, EngineError> {
-        let loaded = self.journal.load(id).await;
-        let Some(loaded) = loaded? else {
+        let Some(loaded) = self.journal.load(id).await? else {
             return Ok(None);
         };
         let summary = loaded.summary;
         let mut decoder = Decoder::default();
-        let run = self.summarize(&summary)?;
+        let mut run = Run {
+            summary: self.summarize(&summary)?,
+            input: Value::Null,
+            outcome: self.outcome_of(&summary, &mut decoder).await?,
+        };
         let start = self.start_of(&summary, &mut decoder).await?;
-        let outcome = self.outcome_of(&summary, &mut decoder).await?;
-        let machine = self.definitions.find(&run.definition).await;
-        let machine = machine.map_err(|error| EngineError::definition(&run.definition, error))?;
-        let mut records = Vec::with_capacity(loaded.records.len());
+        run.input = start.input.clone();
+        let definition = &run.summary.definition;
+        let machine = self.definitions.find(definition).await;
+        let machine = machine.map_err(|error| EngineError::definition(definition, error))?;
+        let mut restoration = Restoration::new(machine, start, run.summary.started);
         for record in &loaded.records {
+            decoder.trim();
             let decode = |decoder: &mut Decoder| decoder.record(&record.bytes);
-            records.push(self.decode(&summary.arn, &mut decoder, decode).await?);
+            let record = self.decode(&summary.arn, &mut decoder, decode).await?;
+            let folded = fold(&mut restoration, &record);
+            folded.map_err(|error| EngineError::damaged(&summary.arn, error))?;
         }
         Ok(Some(Stored {
             run,
-            start,
-            machine,
-            outcome,
-            records,
-            blobs: decoder.supplied(),
+            execution: restoration.finish(),
+            blobs: decoder.into_supplied(),
             summary,
         }))
     }
@@ -127,6 +144,7 @@ impl Core {
         let mut decoder = Decoder::default();
         let mut events = Vec::with_capacity(page.len());
         for event in page {
+            decoder.trim();
             let decode = |decoder: &mut Decoder| decoder.record(&event.bytes);
             let record = self.decode(arn, &mut decoder, decode).await?;
             events.extend(record.event);
@@ -187,4 +205,11 @@ impl Core {
         let blob = blob.ok_or_else(|| damaged(Damaged::Missing(digest)))?;
         decoder.supply(digest, &blob).map_err(damaged)
     }
+}
+
+/// Records that were not made by this machine may contradict one another: that is no
+/// reason for a panic to go further.
+fn fold(restoration: &mut Restoration, record: &Record) -> Result<(), Unrestorable> {
+    let folded = catch_unwind(AssertUnwindSafe(|| restoration.fold(record)));
+    Ok(folded.map_err(|_| Unrestorable::Contradiction)??)
 }

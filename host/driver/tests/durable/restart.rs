@@ -1,9 +1,13 @@
 //! What becomes of an execution whose engine is gone.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
-use sandstep_asl::HistoryEvent;
-use sandstep_driver::{Clock, durable::Engine};
+use sandstep_asl::{HistoryEvent, Outcome};
+use sandstep_driver::{
+    Clock,
+    durable::{Engine, EngineError, EngineLimits, Health},
+};
+use sandstep_journal::{Advance, NewExecution, Order, Record, Standing};
 
 use crate::support::{Cast, Store, VIRTUAL, arn, history, new_run, start, stores};
 
@@ -136,7 +140,6 @@ async fn a_loop_that_never_waits_is_committed_piece_by_piece() {
         "Add": {"Type": "Pass", "Next": "More", "Parameters": {
             "load.$": "$.load", "n.$": "States.MathAdd($.n, 1)"}},
         "Hang": {"Type": "Task", "Resource": "work", "End": true}}}"#;
-    use sandstep_driver::durable::EngineLimits;
     for store in stores() {
         let tasks = Arc::<Cast>::default();
         let limits = EngineLimits {
@@ -155,4 +158,102 @@ async fn a_loop_that_never_waits_is_committed_piece_by_piece() {
             1 + 301 * 2 + 300 * 2 + 6
         );
     }
+}
+
+#[tokio::test]
+async fn what_does_not_end_in_time_is_left_for_the_next_engine() {
+    for store in stores() {
+        let tasks = Arc::<Cast>::default();
+        let engine = store.engine(Clock::Real, &tasks).await;
+        start(&engine, new_run("hangs", HANG, r#"{"a": 1}"#)).await;
+        tasks.until_hanging(1).await;
+        engine.shutdown(Duration::from_millis(20)).await;
+        assert_eq!(engine.health(), Health::Stopping);
+        let refused = engine.start(new_run("late", HANG, "{}")).await;
+        assert!(matches!(refused, Err(EngineError::Stopped)), "{refused:?}");
+        drop(engine);
+        let engine = store.engine(Clock::Real, &tasks).await;
+        engine.ended(&arn("hangs")).await.expect("it ends");
+    }
+}
+
+#[tokio::test]
+async fn a_large_map_goes_on_in_the_midst_of_it() {
+    const MAP: &str = r#"{"StartAt": "Each", "States": {
+        "Each": {"Type": "Map", "End": true, "ItemProcessor": {"StartAt": "Shape", "States": {
+            "Shape": {"Type": "Pass", "Next": "Work"},
+            "Work": {"Type": "Task", "Resource": "work", "End": true}}}}}}"#;
+    for store in stores() {
+        let tasks = Arc::<Cast>::default();
+        let limits = EngineLimits {
+            batch_bytes: 2_000,
+            ..EngineLimits::default()
+        };
+        let engine = store.limited(Clock::Real, &tasks, limits.clone()).await;
+        let items: Vec<String> = (0..300).map(|item| item.to_string()).collect();
+        let input = format!("[{}]", items.join(","));
+        start(&engine, new_run("maps", MAP, &input)).await;
+        // In the midst of it, wherever that is.
+        while tasks.calls().len() < 100 {
+            tokio::task::yield_now().await;
+        }
+        drop(engine);
+        let engine = store.limited(Clock::Real, &tasks, limits).await;
+        let run = engine.ended(&arn("maps")).await;
+        let Some(Outcome::Succeeded(output)) = &run.expect("it ends").outcome else {
+            panic!("it did not succeed");
+        };
+        assert_eq!(output.to_json(), input);
+        let calls = tasks.calls();
+        for item in &items {
+            let mut runs = calls
+                .iter()
+                .filter(|call| call.state == "Work" && call.input == *item);
+            let first = runs.next().expect("every item is worked on");
+            assert!(runs.all(|again| again.resumed && again.entered == first.entered));
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_told_and_harms_nothing_else() {
+    let store = Store::Memory(Arc::default());
+    let journal = store.open().await;
+    let epoch = journal.claim().await.expect("the store is sound");
+    let first = Advance {
+        records: vec![Record {
+            event: true,
+            bytes: vec![1, 200, 7],
+        }],
+        blobs: Vec::new(),
+        standing: Standing::Running { due: Some(0) },
+        enqueued: Vec::new(),
+        dequeued: Vec::new(),
+    };
+    let damaged = NewExecution {
+        arn: arn("damaged"),
+        groups: Vec::new(),
+        started: 1,
+        head: vec![9; 40],
+        first,
+    };
+    let started = journal.start(epoch, damaged).await;
+    started.expect("the store takes any bytes");
+    let engine = store.engine(Clock::Real, &Arc::default()).await;
+    let refused = engine.find(&arn("damaged")).await;
+    assert!(
+        matches!(refused, Err(EngineError::Damaged { .. })),
+        "{refused:?}"
+    );
+    let refused = engine.history(&arn("damaged"), 1, Order::Forward, 10).await;
+    assert!(
+        matches!(refused, Err(EngineError::Damaged { .. })),
+        "{refused:?}"
+    );
+    start(
+        &engine,
+        new_run("sound", &HANG.replace("Hang", "Lang"), "{}"),
+    )
+    .await;
+    engine.ended(&arn("sound")).await.expect("it ends");
 }

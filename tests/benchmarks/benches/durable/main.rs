@@ -5,7 +5,6 @@
 //! FOLDER says which disk is meant. An execution of one Rust task is two commits, and
 //! the file's side appends and syncs as many bytes as often; both take turns.
 
-#[path = "../echo/mod.rs"]
 mod echo;
 mod floor;
 mod measure;
@@ -20,7 +19,6 @@ fn main() -> ExitCode {
     if let Some(compiled) = echo::compile() {
         return compiled;
     }
-    let (_, echo) = echo::load();
-    measure::run(&echo::runner(echo));
+    measure::run(&echo::runner());
     ExitCode::SUCCESS
 }

@@ -10,7 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use sandstep_asl::{Limits, Outcome, Start, StateMachine};
+use sandstep_asl::{Limits, Outcome, Start, StateMachine, TokenKey};
 use sandstep_driver::{
     Clock, TaskRunner,
     durable::{
@@ -133,8 +133,9 @@ impl Bench {
         let engine = self.open("asleep");
         let before = resident_bytes();
         let started = Instant::now();
-        self.on_clients(CLIENTS, count.div_ceil(CLIENTS), |number| {
-            let (engine, machine) = (engine.clone(), Arc::clone(&self.sleeper));
+        let (asleep, machine) = (engine.clone(), Arc::clone(&self.sleeper));
+        self.on_clients(CLIENTS, count.div_ceil(CLIENTS), move |number| {
+            let (engine, machine) = (asleep.clone(), Arc::clone(&machine));
             async move {
                 let new = new_run(number, WAIT, machine);
                 begin(&engine, new).await;
@@ -150,7 +151,10 @@ impl Bench {
         println!("  resident   {each:>8} bytes each (target 1024)");
         let cpu = cpu_time();
         std::thread::sleep(Duration::from_secs(1));
-        println!("  processor  {:>8.4} of a core", (cpu_time() - cpu).as_secs_f64());
+        println!(
+            "  processor  {:>8.4} of a core",
+            (cpu_time() - cpu).as_secs_f64()
+        );
         drop(engine);
         self.runtime
             .block_on(async { tokio::time::sleep(Duration::from_millis(200)).await });
@@ -174,6 +178,7 @@ impl Bench {
             tasks: Arc::clone(&self.tasks),
             clock: Clock::Real,
             runtime: self.runtime.handle().clone(),
+            token_key: TokenKey::of_seed(7),
             limits: EngineLimits::default(),
         };
         let engine = self.runtime.block_on(Engine::open(settings));
@@ -183,14 +188,18 @@ impl Bench {
     /// How long so many clients take for so many executions each.
     fn time(&self, clients: usize, each: usize, engine: &Engine) -> Duration {
         let started = Instant::now();
-        self.on_clients(clients, each, |number| {
-            let (engine, machine) = (engine.clone(), Arc::clone(&self.machine));
+        let (engine, machine) = (engine.clone(), Arc::clone(&self.machine));
+        self.on_clients(clients, each, move |number| {
+            let (engine, machine) = (engine.clone(), Arc::clone(&machine));
             async move {
                 let new = new_run(number, TASK, machine);
                 let arn = new.start.execution_arn.clone();
                 begin(&engine, new).await;
                 let run = engine.ended(&arn).await.expect("the engine works");
-                assert!(matches!(run.outcome, Some(Outcome::Succeeded(_))), "{run:?}");
+                assert!(
+                    matches!(run.outcome, Some(Outcome::Succeeded(_))),
+                    "{run:?}"
+                );
             }
         });
         started.elapsed()
@@ -198,8 +207,9 @@ impl Bench {
 
     fn time_file(&self, clients: usize, each: usize, file: &Arc<AppendOnly>) -> Duration {
         let started = Instant::now();
-        self.on_clients(clients, each, |_| {
-            let file = Arc::clone(file);
+        let file = Arc::clone(file);
+        self.on_clients(clients, each, move |_| {
+            let file = Arc::clone(&file);
             async move {
                 for bytes in BYTES {
                     file.commit(bytes).await;
@@ -214,17 +224,16 @@ impl Bench {
         &self,
         clients: usize,
         each: usize,
-        work: impl Fn(u64) -> F,
+        work: impl Fn(u64) -> F + Send + Sync + 'static,
     ) {
         static NUMBER: AtomicU64 = AtomicU64::new(0);
+        let work = Arc::new(work);
         let clients: Vec<_> = (0..clients)
             .map(|_| {
-                let work: Vec<F> = (0..each)
-                    .map(|_| work(NUMBER.fetch_add(1, Ordering::Relaxed)))
-                    .collect();
-                self.runtime.spawn(async {
-                    for piece in work {
-                        piece.await;
+                let work = Arc::clone(&work);
+                self.runtime.spawn(async move {
+                    for _ in 0..each {
+                        work(NUMBER.fetch_add(1, Ordering::Relaxed)).await;
                     }
                 })
             })
@@ -283,6 +292,7 @@ fn new_run(number: u64, definition: &str, machine: Arc<StateMachine>) -> NewRun 
             machine_arn: machine_arn.into(),
             machine_name: "bench".into(),
             redrive_count: Some(0),
+            token_key: TokenKey::of_seed(7),
             seed: u128::from(number),
             limits: Limits::default(),
         },

@@ -1,10 +1,6 @@
 //! How an execution comes into memory: it starts, or is loaded.
 
-use std::{
-    error::Error,
-    panic::{AssertUnwindSafe, catch_unwind},
-    sync::Arc,
-};
+use std::{error::Error, sync::Arc, time::Duration};
 
 use sandstep_asl::{Execution, Timestamp};
 use sandstep_journal::{ExecutionId, NewExecution, Started as Stored, Status};
@@ -18,7 +14,7 @@ use crate::{
     durable::{
         batch::Batch,
         codec::Encoder,
-        core::Seat,
+        core::{Core, Seat},
         error::EngineError,
         load,
         message::Reply,
@@ -29,7 +25,11 @@ use crate::{
     timeline::Timeline,
     turn::Turn,
     virtual_time::VirtualTime,
+    wall::Reading,
 };
+
+/// How long after a failure an execution is loaded again.
+const LOAD_AGAIN: Duration = Duration::from_secs(5);
 
 /// Begins an execution, answers, and drives it until it leaves the memory or everything
 /// is to end.
@@ -37,7 +37,7 @@ pub(in crate::durable) async fn begin(
     seat: Seat,
     mailbox: Mailbox,
     _room: OwnedSemaphorePermit,
-    new: NewRun,
+    new: Box<NewRun>,
     reply: Reply<Started>,
 ) {
     let core = Arc::clone(&seat.core);
@@ -58,7 +58,7 @@ async fn begin_on<T: Timeline>(
     timeline: T,
     seat: Seat,
     mailbox: Mailbox,
-    new: NewRun,
+    new: Box<NewRun>,
     reply: Reply<Started>,
 ) {
     let (mut actor, head) = Actor::starting(timeline, seat, mailbox, &new);
@@ -96,43 +96,35 @@ pub(in crate::durable) async fn resume(
                 let span = tracing::info_span!("execution", execution_arn = %arn);
                 resume_stored(seat, mailbox, stored).instrument(span).await;
             }
-            Err(error) => tracing::error!(
-                error = &error as &dyn Error,
-                "an execution cannot be loaded"
-            ),
+            Err(error) => put_off(&core, id, &error),
         }
     };
     core.unless_cut(driven).await;
 }
 
+/// An execution that cannot be loaded now is looked at again later, unless it never can be.
+fn put_off(core: &Core, id: ExecutionId, error: &EngineError) {
+    tracing::error!(error = error as &dyn Error, "an execution cannot be loaded");
+    if !matches!(error, EngineError::Damaged { .. }) {
+        core.alarms.set(Reading::now().wall + LOAD_AGAIN, id);
+    }
+}
+
 async fn resume_stored(mut seat: Seat, mailbox: Mailbox, stored: load::Stored) {
     tracing::debug!("execution loaded");
     seat.name(&Text::from(stored.summary.arn.as_str()));
-    let arn = stored.summary.arn.clone();
     match seat.core.clock {
-        Clock::Real => {
-            let actor = Actor::resuming(|_| RealTime::starting_now(), seat, mailbox, stored);
-            go_on(&arn, actor).await;
-        }
+        Clock::Real => resume_on(RealTime::starting_now(), seat, mailbox, stored).await,
         Clock::Virtual(_) => {
             let records = seat.core.limits.records_per_moment;
-            let timeline = |now| VirtualTime::starting_at(now, records);
-            go_on(&arn, Actor::resuming(timeline, seat, mailbox, stored)).await;
+            let timeline = VirtualTime::starting_at(stored.execution.now(), records);
+            resume_on(timeline, seat, mailbox, stored).await;
         }
     }
 }
 
-async fn go_on<T: Timeline>(arn: &str, actor: Result<Actor<T>, Unrestorable>) {
-    let mut actor = match actor {
-        Ok(actor) => actor,
-        Err(error) => {
-            let error = EngineError::damaged(arn, error);
-            return tracing::error!(
-                error = &error as &dyn Error,
-                "an execution cannot be restored"
-            );
-        }
-    };
+async fn resume_on<T: Timeline>(timeline: T, seat: Seat, mailbox: Mailbox, stored: load::Stored) {
+    let mut actor = Actor::resuming(timeline, seat, mailbox, stored);
     actor.listen();
     let pause = actor.decide().await;
     match actor.commit(pause).await {
@@ -141,18 +133,9 @@ async fn go_on<T: Timeline>(arn: &str, actor: Result<Actor<T>, Unrestorable>) {
     }
 }
 
-/// The records are of no execution of this machine.
-#[derive(Debug, thiserror::Error)]
-enum Unrestorable {
-    #[error(transparent)]
-    Records(#[from] sandstep_asl::RestoreError),
-    #[error("the records contradict one another")]
-    Contradiction,
-}
-
 impl<T: Timeline> Actor<T> {
     /// An execution that is about to decide for the first time, and its head.
-    fn starting(timeline: T, seat: Seat, mailbox: Mailbox, new: &NewRun) -> (Self, Vec<u8>) {
+    fn starting(timeline: T, seat: Seat, mailbox: Mailbox, new: &NewRun) -> (Box<Self>, Vec<u8>) {
         let beginning = timeline.beginning();
         let mut encoder = Encoder::default();
         let head = encoder.head(&new.definition, &new.attachment, &new.start);
@@ -179,32 +162,23 @@ impl<T: Timeline> Actor<T> {
     }
 
     /// An execution as its records tell of it.
-    fn resuming(
-        timeline: impl FnOnce(Timestamp) -> T,
-        seat: Seat,
-        mailbox: Mailbox,
-        stored: load::Stored,
-    ) -> Result<Self, Unrestorable> {
-        let mut run = Run {
-            summary: stored.run,
-            input: stored.start.input.clone(),
-            outcome: stored.outcome,
-        };
-        let restore = || Execution::restore(stored.machine, stored.start, stored.records);
-        // Records that were not made by this machine may contradict one another.
-        let execution = catch_unwind(AssertUnwindSafe(restore));
-        let execution = execution.map_err(|_| Unrestorable::Contradiction)??;
-        let timeline = timeline(execution.now());
-        let encoder = Encoder::after(stored.blobs);
+    fn resuming(timeline: T, seat: Seat, mailbox: Mailbox, stored: load::Stored) -> Box<Self> {
+        let load::Stored {
+            summary,
+            mut run,
+            execution,
+            blobs,
+        } = stored;
         run.summary.redriven_at = execution.redrive().map(|redrive| redrive.at);
+        let encoder = Encoder::after(blobs);
         let mut actor = Self::new(timeline, seat, mailbox, execution, encoder, run);
-        actor.version = stored.summary.version;
-        actor.due = stored.summary.standing.due();
-        if let (Some(due), Some(id)) = (actor.due, actor.seat.place.id) {
+        actor.version = summary.version;
+        actor.due = summary.standing.due();
+        if let Some(due) = actor.due {
             let alarms = &actor.seat.core.alarms;
-            alarms.clear(Timestamp::from_millis(due), id);
+            alarms.clear(Timestamp::from_millis(due), summary.id);
         }
-        Ok(actor)
+        actor
     }
 
     fn new(
@@ -214,8 +188,9 @@ impl<T: Timeline> Actor<T> {
         execution: Execution,
         encoder: Encoder,
         run: Run,
-    ) -> Self {
-        Self {
+    ) -> Box<Self> {
+        // Futures are moved, which is not free.
+        Box::new(Self {
             arn: run.summary.arn.as_str().into(),
             seat,
             mailbox,
@@ -230,7 +205,7 @@ impl<T: Timeline> Actor<T> {
             is_redriven: false,
             version: 0,
             due: None,
-        }
+        })
     }
 
     /// Puts the execution into the store, with all that it has decided.

@@ -13,8 +13,12 @@ use crate::{
 };
 
 impl<T: Timeline> Actor<T> {
-    /// Takes in what was said while the execution was busy, and what time did.
+    /// Takes in what was said while the execution was busy, which tasks ended, and what
+    /// time did: the fewer commits there are the better.
     pub(super) fn listen(&mut self) {
+        while let Some((task, outcome)) = self.timeline.ended() {
+            self.report(task, outcome);
+        }
         while let Ok(message) = self.mailbox.try_recv() {
             self.hear(message);
         }

@@ -16,6 +16,10 @@ use super::{
     event, note, value,
 };
 
+/// How many bytes of blobs are kept for the records to come: a payload is mentioned by a
+/// few records in a row.
+const KEPT_BYTES: usize = 4 * 1024 * 1024;
+
 /// Reads records, of one execution or of many.
 ///
 /// A record that mentions a blob which the decoder has not been given is
@@ -23,6 +27,9 @@ use super::{
 #[derive(Default)]
 pub(in super::super) struct Decoder {
     blobs: HashMap<Digest, Value>,
+    blob_bytes: usize,
+    /// All blobs that it was ever given.
+    supplied: HashSet<Digest>,
     /// The resource that was read last: most machines have few.
     resource: Option<Arc<Resource>>,
 }
@@ -63,12 +70,22 @@ impl Decoder {
         let payload = value::read(&mut reader)?;
         reader.end()?;
         self.blobs.insert(digest, payload);
+        self.blob_bytes += bytes.len();
+        self.supplied.insert(digest);
         Ok(())
     }
 
     /// The blobs that it was given.
-    pub(in super::super) fn supplied(&self) -> HashSet<Digest> {
-        self.blobs.keys().copied().collect()
+    pub(in super::super) fn into_supplied(self) -> HashSet<Digest> {
+        self.supplied
+    }
+
+    /// Forgets the blobs of earlier records, where they are too much to keep.
+    pub(in super::super) fn trim(&mut self) {
+        if self.blob_bytes > KEPT_BYTES {
+            self.blobs.clear();
+            self.blob_bytes = 0;
+        }
     }
 
     pub(super) fn payload(&self, reader: &mut Reader<'_>) -> Result<Value, Damaged> {
