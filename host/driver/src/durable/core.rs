@@ -186,21 +186,37 @@ impl Core {
         mut message: Message,
     ) -> Result<Option<Message>, EngineError> {
         for _ in 0..ATTEMPTS {
-            message = match self.registry.send(place, message) {
-                Sent::Delivered => return Ok(None),
-                Sent::Full => return Err(EngineError::Saturated),
-                Sent::Absent(message) => message,
+            message = match self.deliver(place, message)? {
+                None => return Ok(None),
+                Some(message) => message,
             };
             let Some(id) = place.id else {
                 return Ok(Some(message));
             };
             let room = Arc::clone(&self.loaded).try_acquire_owned();
             let room = room.map_err(|_| EngineError::Saturated)?;
-            if let Some(mailbox) = self.registry.load(id, place.arn.as_ref()) {
-                self.spawn_loaded(id, mailbox, room);
-            }
+            let Some(mailbox) = self.registry.load(id, place.arn.as_ref()) else {
+                continue;
+            };
+            // The message is there before the execution is: it might leave at once otherwise.
+            let left = self.deliver(place, message);
+            self.spawn_loaded(id, mailbox, room);
+            message = match left? {
+                None => return Ok(None),
+                Some(message) => message,
+            };
         }
         Err(EngineError::Saturated)
+    }
+
+    /// Puts a message into the mailbox of an execution that is in memory; it comes back
+    /// where none is.
+    fn deliver(&self, place: &Place, message: Message) -> Result<Option<Message>, EngineError> {
+        match self.registry.send(place, message) {
+            Sent::Delivered => Ok(None),
+            Sent::Full => Err(EngineError::Saturated),
+            Sent::Absent(message) => Ok(Some(message)),
+        }
     }
 
     /// Loads an execution whose time has come, once there is room for it.
