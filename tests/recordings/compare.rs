@@ -20,6 +20,7 @@ const SETS: &str = "variableReferences";
 pub(crate) struct Comparison<'a> {
     variables: &'a Variables,
     bindings: Bindings,
+    apart_from: Option<&'a str>,
 }
 
 /// Where an answer differs from the recorded one.
@@ -38,7 +39,13 @@ impl<'a> Comparison<'a> {
         Self {
             variables,
             bindings: Bindings::new(),
+            apart_from: None,
         }
+    }
+
+    /// Leaves a member aside wherever it is.
+    pub(crate) fn apart_from(self, apart_from: Option<&'a str>) -> Self {
+        Self { apart_from, ..self }
     }
 
     /// Compares two values; the first difference ends it.
@@ -114,7 +121,8 @@ impl<'a> Comparison<'a> {
     }
 
     fn objects(&mut self, expected: &Object, actual: &Object) -> Compared {
-        let is_compared = |key: &str| !INCIDENTAL.contains(&key);
+        let apart_from = self.apart_from;
+        let is_compared = |key: &str| !INCIDENTAL.contains(&key) && apart_from != Some(key);
         for (key, expected) in expected.iter().filter(|(key, _)| is_compared(key)) {
             let compared = match actual.get(key) {
                 Some(actual) if **key == *SETS => self.sets(expected, actual),

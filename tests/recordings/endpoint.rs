@@ -12,6 +12,7 @@ use tokio::runtime::Handle;
 use crate::{
     case::{Call, Case},
     functions::Functions,
+    log_groups,
     variables::NOW,
 };
 
@@ -62,6 +63,7 @@ impl Endpoint {
         match call.service.as_str() {
             "stepfunctions" => Ok(self.step_functions.call(&call.operation, params).await),
             "lambda" => self.functions.create(call, params).await.map(Ok),
+            "logs" => Ok(Ok(log_groups::answer(&call.operation, params))),
             other => Err(format!("there is no service {other}")),
         }
     }

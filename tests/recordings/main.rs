@@ -15,6 +15,7 @@ mod corpus;
 mod endpoint;
 mod functions;
 mod known;
+mod log_groups;
 mod parallel;
 mod path;
 mod pattern;

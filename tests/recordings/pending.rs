@@ -3,9 +3,13 @@
 use sandstep_json::Value;
 use sandstep_service::step_functions::StepFunctions;
 
-use crate::case::{Call, Case};
+use crate::{
+    case::{Call, Case},
+    log_groups,
+};
 
-const SERVICES: [&str; 2] = ["states", "lambda"];
+/// The services that there are; of the last one, what needs only names.
+const SERVICES: [&str; 3] = ["states", "lambda", "logs"];
 
 /// Why a case is not replayed; `None` if it is.
 pub(crate) fn reason(case: &Case) -> Option<String> {
@@ -22,7 +26,9 @@ pub(crate) fn reason(case: &Case) -> Option<String> {
 
 /// Whether a case needs nothing beside state machines and functions.
 pub(crate) fn needs_little(case: &Case) -> bool {
-    !case.needs.iter().any(|need| is_elsewhere(&need))
+    case.needs
+        .iter()
+        .all(|need| matches!(need.as_str(), "states" | "lambda"))
 }
 
 fn is_elsewhere(service: &&String) -> bool {
@@ -40,7 +46,12 @@ fn unanswered(call: &Call) -> Option<String> {
     if call.is_elsewhere {
         return Some("a second account or region".to_owned());
     }
-    if !matches!(call.service.as_str(), "stepfunctions" | "lambda") {
+    let is_there = match call.service.as_str() {
+        "stepfunctions" | "lambda" => true,
+        "logs" => log_groups::OPERATIONS.contains(&operation),
+        _ => false,
+    };
+    if !is_there {
         return Some(format!("the service `{}`", call.service));
     }
     let is_known = StepFunctions::OPERATIONS.contains(&operation);
