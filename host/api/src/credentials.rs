@@ -103,17 +103,7 @@ impl Credentials {
     /// Reads the file at `path`, which nobody but the process's user, or root,
     /// may own, and nobody but its owner may read or write, as ssh has it.
     pub fn read(path: &Path) -> Result<Self, CredentialsError> {
-        let file = File::open(path).map_err(CredentialsError::Unreadable)?;
-        let metadata = file.metadata().map_err(CredentialsError::Unreadable)?;
-        check_owner(&metadata)?;
-        let mut text = String::new();
-        let read = file.take(MOST_BYTES + 1).read_to_string(&mut text);
-        match read.map_err(CredentialsError::Unreadable)? as u64 > MOST_BYTES {
-            true => Err(CredentialsError::Unreadable(
-                io::ErrorKind::FileTooLarge.into(),
-            )),
-            false => Self::parse(&text),
-        }
+        Self::parse(&read(path)?)
     }
 
     /// Reads what a file of credentials says.
@@ -138,6 +128,48 @@ impl Credentials {
     pub(crate) fn find(&self, access_key_id: &str) -> Option<(&Identity, &KSecretKey)> {
         let key = self.0.get(access_key_id)?;
         Some((&key.identity, &key.secret))
+    }
+}
+
+/// A key, for who signs with it.
+#[derive(Clone)]
+pub struct AccessKey {
+    /// The public half.
+    pub id: String,
+    /// The secret half, 40 characters.
+    pub secret: String,
+}
+
+impl AccessKey {
+    /// The first key of a file, under the rules of [`Credentials::read`].
+    pub fn read(path: &Path) -> Result<Self, CredentialsError> {
+        let text = read(path)?;
+        let mut first = None;
+        for profile in profiles(&text)? {
+            let (id, secret) = (profile.access_key_id, profile.secret_access_key);
+            let is_key = profile.into_key()?.is_some();
+            first = first.or(id.zip(secret).filter(|_| is_key));
+        }
+        let (id, secret) = first.ok_or(CredentialsError::Empty)?;
+        Ok(Self {
+            id: id.to_owned(),
+            secret: secret.to_owned(),
+        })
+    }
+}
+
+/// The text of a file that nobody else can read.
+fn read(path: &Path) -> Result<String, CredentialsError> {
+    let file = File::open(path).map_err(CredentialsError::Unreadable)?;
+    let metadata = file.metadata().map_err(CredentialsError::Unreadable)?;
+    check_owner(&metadata)?;
+    let mut text = String::new();
+    let read = file.take(MOST_BYTES + 1).read_to_string(&mut text);
+    match read.map_err(CredentialsError::Unreadable)? as u64 > MOST_BYTES {
+        true => Err(CredentialsError::Unreadable(
+            io::ErrorKind::FileTooLarge.into(),
+        )),
+        false => Ok(text),
     }
 }
 

@@ -21,7 +21,7 @@ mod step_functions;
 mod stream;
 
 pub use axum::Router;
-pub use credentials::{Credentials, CredentialsError, Identity};
+pub use credentials::{AccessKey, Credentials, CredentialsError, Identity};
 pub use health::Gate;
 pub use http_events::{Cors, HttpEvent, HttpRoute, IllegalPath, Mapping, PathTemplate};
 pub use limits::HttpLimits;

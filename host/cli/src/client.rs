@@ -5,6 +5,7 @@ mod connection;
 mod endpoint;
 mod names;
 mod pages;
+mod signer;
 mod watch;
 
 use std::fmt;

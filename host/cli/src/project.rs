@@ -9,6 +9,7 @@ mod open;
 mod placeholders;
 mod prepare;
 mod prepare_state;
+mod quotas;
 mod required;
 mod serverless;
 mod states;
@@ -32,6 +33,7 @@ pub(crate) use open::{is_lone_definition, is_project, open};
 pub(crate) use placeholders::Definitions;
 pub(crate) use prepare::{Prepared, diagnose, prepare};
 pub(crate) use prepare_state::{PreparedState, prepare_state};
+pub(crate) use quotas::QuotaTable;
 pub(crate) use states::{is_type, states};
 pub(crate) use units::Time;
 
@@ -53,6 +55,8 @@ pub(crate) struct Project {
     pub(crate) machines: Vec<Machine>,
     /// The values of placeholders.
     pub(crate) definitions: Definitions,
+    /// What a server of it may take.
+    pub(crate) quotas: QuotaTable,
 }
 
 /// A function of a project.

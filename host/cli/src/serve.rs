@@ -12,4 +12,4 @@ mod store;
 pub(crate) use self::listen::{bind, url};
 pub(crate) use self::log::{is_text, start_log};
 pub(crate) use self::signals::Signals;
-pub(crate) use self::start::{Server, start};
+pub(crate) use self::start::{Server, Setup, start};

@@ -33,6 +33,15 @@ pub(crate) struct ServeArgs {
     pub(crate) project: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) values: Values,
+    /// Lift or lower a quota, as [quotas] of sandstep.toml does; may be given often
+    ///
+    /// AWS's quotas are the defaults. Numbers: state-machines, versions, aliases, activities,
+    /// tags, name-length, open-executions, active-executions, express-executions, connections,
+    /// requests. Sizes such as "1 MB": definition, input, payload, request-head, request-body,
+    /// request-bodies. Times such as "30 d", or unlimited: execution-time, express-time,
+    /// redrive-period, retention. A number or unlimited: history-events.
+    #[arg(long = "quota", value_name = "NAME=VALUE", value_parser = super::pair)]
+    pub(crate) quotas: Vec<(String, String)>,
     #[command(flatten)]
     pub(crate) store: StoreArgs,
     #[command(flatten)]
@@ -141,5 +150,5 @@ fn account(text: &str) -> Result<String, String> {
 
 fn time(text: &str) -> Result<Duration, String> {
     let time = Time::parse(text).map(|time| time.0);
-    time.ok_or_else(|| "expected a number and ms, s, min or h, such as \"30 s\"".to_owned())
+    time.ok_or_else(|| "expected a number and ms, s, min, h or d, such as \"30 s\"".to_owned())
 }

@@ -32,6 +32,8 @@ pub(super) enum Unreachable {
     Connect(String, #[source] std::io::Error),
     #[error("there was no answer within {} s", .0.as_secs())]
     Silent(Duration),
+    #[error("the request cannot be signed")]
+    Unsigned(#[source] Box<dyn Error + Send + Sync>),
     #[error("the connection broke")]
     Broken(#[source] hyper::Error),
     #[error("the answer could not be read")]

@@ -10,6 +10,7 @@ use hyper::http::Uri;
 use hyper::http::uri::Scheme;
 
 use super::connection::{self, Answer, Unreachable};
+use super::signer::Signer;
 use crate::args::EndpointArgs;
 use crate::command_error::CommandError;
 
@@ -30,6 +31,8 @@ pub(super) struct Endpoint {
     uri: Uri,
     /// `host:port`.
     address: String,
+    /// Where there are credentials.
+    signer: Option<Signer>,
 }
 
 impl Endpoint {
@@ -41,7 +44,10 @@ impl Endpoint {
             .clone()
             .or_else(|| VARIABLES.iter().find_map(set))
             .unwrap_or_else(|| format!("http://127.0.0.1:{DEFAULT_PORT}"));
-        Self::parse(&url)
+        Ok(Self {
+            signer: Signer::find(args)?,
+            ..Self::parse(&url)?
+        })
     }
 
     fn parse(url: &str) -> Result<Self, CommandError> {
@@ -58,13 +64,17 @@ impl Endpoint {
             )));
         }
         let address = format!("{host}:{}", uri.port_u16().unwrap_or(80));
-        Ok(Self { uri, address })
+        Ok(Self {
+            uri,
+            address,
+            signer: None,
+        })
     }
 
     /// Sends a request of the AWS JSON 1.0 protocol.
     pub(super) async fn post(&self, operation: &str, body: String) -> Result<Answer, Unreachable> {
         let authority = self.uri.authority().expect("checked: it has a host");
-        let request = Request::post(self.uri.path())
+        let mut request = Request::post(self.uri.path())
             .header("host", authority.as_str())
             .header("content-type", "application/x-amz-json-1.0")
             .header("x-amz-target", format!("AWSStepFunctions.{operation}"))
@@ -72,9 +82,12 @@ impl Endpoint {
                 "user-agent",
                 concat!("sandstep/", env!("CARGO_PKG_VERSION")),
             )
-            .body(Full::new(Bytes::from(body)))
+            .body(Bytes::from(body))
             .expect("a host, and names of operations, are legal in headers");
-        connection::send(&self.address, request).await
+        if let Some(signer) = &self.signer {
+            signer.sign(&self.uri, &mut request)?;
+        }
+        connection::send(&self.address, request.map(Full::new)).await
     }
 }
 

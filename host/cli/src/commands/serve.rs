@@ -12,7 +12,7 @@ use tokio::task::JoinHandle;
 use crate::args::{ClockName, ServeArgs};
 use crate::command_error::CommandError;
 use crate::runtime;
-use crate::serve::{Server, Signals, bind, is_text, start, start_log, url};
+use crate::serve::{Server, Setup, Signals, bind, is_text, start, start_log, url};
 use crate::terminal::{Terminal, Verbosity};
 
 /// Serves AWS's APIs until a signal ends it.
@@ -28,13 +28,14 @@ pub(crate) fn serve(args: ServeArgs, mut terminal: Terminal) -> Result<ExitCode,
 async fn run(args: ServeArgs, terminal: Terminal) -> Result<ExitCode, CommandError> {
     let began = Instant::now();
     let mut signals = Signals::catch()?;
-    let listener = bind(&args.listen).await?;
+    let setup = Setup::read(args)?;
+    let listener = bind(setup.listen()).await?;
     let address = listener.local_addr();
     let address = address.map_err(|cause| CommandError::caused("listening", &cause))?;
-    let within = args.listen.shutdown_timeout;
-    let (gate, endpoint) = listen(listener, &args);
+    let within = setup.listen().shutdown_timeout;
+    let (gate, endpoint) = listen(listener, setup.limits().clone());
     // Building may block the thread that it runs on.
-    let starting = tokio::spawn(async move { start(&args, terminal).await });
+    let starting = tokio::spawn(start(setup, terminal));
     let server = tokio::select! {
         started = starting => started.expect("starting a server does not panic")?,
         (signal, status) = signals.next() => {
@@ -61,13 +62,9 @@ async fn run(args: ServeArgs, terminal: Terminal) -> Result<ExitCode, CommandErr
 }
 
 /// Answers from now on, and tells that there is nothing yet.
-fn listen(listener: TcpListener, args: &ServeArgs) -> (Gate, Endpoint) {
+fn listen(listener: TcpListener, limits: HttpLimits) -> (Gate, Endpoint) {
     let gate = Gate::new();
     let (stop, stopped) = oneshot::channel::<()>();
-    let limits = HttpLimits {
-        drain_within: args.listen.shutdown_timeout,
-        ..HttpLimits::default()
-    };
     let stopped = async {
         let _ = stopped.await;
     };

@@ -19,7 +19,7 @@ use super::units::{Size, Time};
 
 /// What executions of a machine may use, where its project says so; the rest
 /// are the quotas of their kind.
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct MachineLimits {
     payload: Option<Size>,
@@ -29,30 +29,50 @@ pub(crate) struct MachineLimits {
     duration: Option<Duration>,
 }
 
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 #[serde(
     untagged,
     expecting = "expected a number of events from 1, or \"unlimited\""
 )]
-enum Events {
+pub(super) enum Events {
     UpTo(NonZeroU64),
     Unlimited(Unlimited),
 }
 
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 #[serde(
     untagged,
     expecting = "expected a duration such as \"5 min\", or \"unlimited\""
 )]
-enum Duration {
+pub(super) enum Duration {
     UpTo(Time),
     Unlimited(Unlimited),
 }
 
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-enum Unlimited {
+pub(super) enum Unlimited {
     Unlimited,
+}
+
+impl Events {
+    /// The limit, if there is one.
+    pub(super) fn get(self) -> Option<u64> {
+        match self {
+            Self::UpTo(events) => Some(events.get()),
+            Self::Unlimited(_) => None,
+        }
+    }
+}
+
+impl Duration {
+    /// The limit, if there is one.
+    pub(super) fn get(self) -> Option<std::time::Duration> {
+        match self {
+            Self::UpTo(time) => Some(time.0),
+            Self::Unlimited(_) => None,
+        }
+    }
 }
 
 impl MachineLimits {
@@ -67,8 +87,7 @@ impl MachineLimits {
             variable_bytes: quotas.variable_bytes,
             history_events: match self.history_events {
                 None => quotas.history_events,
-                Some(Events::UpTo(events)) => Some(events.get()),
-                Some(Events::Unlimited(_)) => None,
+                Some(events) => events.get(),
             },
             inline_concurrency: self
                 .inline_concurrency
@@ -76,8 +95,7 @@ impl MachineLimits {
             threads: self.threads.map_or(quotas.threads, NonZeroUsize::get),
             duration: match self.duration {
                 None => quotas.duration,
-                Some(Duration::UpTo(time)) => Some(time.0),
-                Some(Duration::Unlimited(_)) => None,
+                Some(duration) => duration.get(),
             },
         }
     }

@@ -27,6 +27,9 @@
 //! [machines.classroom.limits]             # see `limits.rs`
 //! payload = "1 MB"
 //!
+//! [quotas]                                # of `sandstep serve`; see `quotas.rs`
+//! retention = "30 d"
+//!
 //! [define]
 //! TableName = "Recordings"
 //! ```
@@ -40,7 +43,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::units::{Size, Time};
-use super::{Code, Function, MachineKind, MachineLimits, Source};
+use super::{Code, Function, MachineKind, MachineLimits, QuotaTable, Source};
 use crate::command_error::CommandError;
 use crate::read::{DOCUMENT_BYTES, read_text};
 use crate::report::{FileDiagnostic, did_you_mean};
@@ -57,6 +60,9 @@ pub(crate) struct Manifest {
     /// State machines by name.
     #[serde(default)]
     pub(crate) machines: BTreeMap<String, MachineTable>,
+    /// What a server may take.
+    #[serde(default)]
+    pub(crate) quotas: QuotaTable,
     /// Values of the placeholders `${NAME}` in definitions.
     #[serde(default)]
     pub(crate) define: BTreeMap<String, Scalar>,

@@ -144,6 +144,7 @@ fn read_manifest(project: &mut Project, file: &Path, wanted: Wanted) -> Result<(
     functions
         .into_iter()
         .for_each(|function| project.add_function(function));
+    project.quotas = manifest.quotas;
     for (name, value) in manifest.define {
         project.definitions.set(name, value.into_text());
     }

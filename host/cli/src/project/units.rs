@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Deserializer, de};
 
-/// A duration: a number and `ms`, `s`, `min` or `h`.
+/// A duration: a number and `ms`, `s`, `min`, `h` or `d`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Time(pub(crate) Duration);
 
@@ -23,6 +23,7 @@ impl Time {
             "s" => 1.0,
             "min" => 60.0,
             "h" => 3600.0,
+            "d" => 86_400.0,
             _ => return None,
         };
         Some(Self(Duration::try_from_secs_f64(number * seconds).ok()?))
@@ -61,7 +62,7 @@ impl<'de> Deserialize<'de> for Time {
         let text = String::deserialize(deserializer)?;
         Self::parse(&text).ok_or_else(|| {
             de::Error::custom(format!(
-                "`{text}` is not a duration; write a number and ms, s, min or h, such as \"3 s\""
+                "`{text}` is not a duration; write a number and ms, s, min, h or d, such as \"3 s\""
             ))
         })
     }
@@ -90,6 +91,7 @@ mod tests {
             ("250ms", 250),
             ("1.5 min", 90_000),
             ("1 h", 3_600_000),
+            ("2 d", 172_800_000),
         ] {
             assert_eq!(
                 Time::parse(text),

@@ -14,11 +14,47 @@ use super::deploy::{Deployed, Wanted, deploy};
 use super::observer::Logged;
 use super::plan::{Plan, PlannedMachine};
 use super::store::open_store;
-use crate::args::ServeArgs;
+use crate::args::{ListenArgs, ServeArgs};
 use crate::command_error::CommandError;
-use crate::project::{Machine, Project, open};
+use crate::project::{Machine, Project, QuotaTable, open};
 use crate::runtime;
 use crate::terminal::Terminal;
+
+/// All that a server is told.
+pub(crate) struct Setup {
+    args: ServeArgs,
+    projects: Vec<Project>,
+    credentials: Option<Credentials>,
+    quotas: Quotas,
+    limits: HttpLimits,
+}
+
+impl Setup {
+    /// Reads the files that options name.
+    pub(crate) fn read(args: ServeArgs) -> Result<Self, CommandError> {
+        let credentials = args.listen.credentials.as_deref().map(read_credentials);
+        let credentials = credentials.transpose()?;
+        let projects = projects(&args)?;
+        let (quotas, limits) = quotas(&args, &projects)?;
+        Ok(Self {
+            args,
+            projects,
+            credentials,
+            quotas,
+            limits,
+        })
+    }
+
+    /// Where to listen, and for how long to end.
+    pub(crate) fn listen(&self) -> &ListenArgs {
+        &self.args.listen
+    }
+
+    /// What clients may ask of HTTP.
+    pub(crate) fn limits(&self) -> &HttpLimits {
+        &self.limits
+    }
+}
 
 /// A server that has everything it needs.
 pub(crate) struct Server {
@@ -29,11 +65,15 @@ pub(crate) struct Server {
 
 /// Builds and loads functions, opens the store, and deploys state machines.
 /// Executions that the store holds go on from then.
-pub(crate) async fn start(args: &ServeArgs, terminal: Terminal) -> Result<Server, CommandError> {
-    let credentials = args.listen.credentials.as_deref().map(read_credentials);
-    let credentials = credentials.transpose()?;
-    let projects = projects(args)?;
-    let plan = Plan::of(&projects)?;
+pub(crate) async fn start(setup: Setup, terminal: Terminal) -> Result<Server, CommandError> {
+    let Setup {
+        args,
+        projects,
+        credentials,
+        quotas,
+        limits,
+    } = &setup;
+    let plan = Plan::of(projects)?;
     let functions = load(&plan, terminal).await?;
     let store = open_store(&args.store).await?;
     let runner = Arc::new(FunctionRunner::new(functions, Logged));
@@ -46,7 +86,7 @@ pub(crate) async fn start(args: &ServeArgs, terminal: Terminal) -> Result<Server
         catalog: store,
         tasks: runner.clone(),
         runtime: Handle::current(),
-        quotas: Quotas::default(),
+        quotas: quotas.clone(),
     };
     let account = StepFunctions::open(settings)
         .await
@@ -60,9 +100,9 @@ pub(crate) async fn start(args: &ServeArgs, terminal: Terminal) -> Result<Server
     let router = router(ApiSettings {
         step_functions: account.clone(),
         http_events,
-        credentials,
+        credentials: credentials.clone(),
         region: args.listen.region.clone(),
-        limits: HttpLimits::default(),
+        limits: limits.clone(),
     });
     Ok(Server {
         account,
@@ -85,6 +125,22 @@ fn projects(args: &ServeArgs) -> Result<Vec<Project>, CommandError> {
     defines.extend_from_slice(&args.values.defines);
     let projects = args.project.iter().map(|target| open(target, &defines));
     projects.collect()
+}
+
+/// AWS's quotas, but for what projects and then options say.
+fn quotas(args: &ServeArgs, projects: &[Project]) -> Result<(Quotas, HttpLimits), CommandError> {
+    let mut quotas = Quotas::default();
+    let mut limits = HttpLimits {
+        drain_within: args.listen.shutdown_timeout,
+        ..HttpLimits::default()
+    };
+    let said = QuotaTable::parse(&args.quotas)?;
+    let tables = projects.iter().map(|project| &project.quotas);
+    for table in tables.chain([&said]) {
+        table.set_quotas(&mut quotas);
+        table.set_limits(&mut limits);
+    }
+    Ok((quotas, limits))
 }
 
 async fn load(plan: &Plan<'_>, terminal: Terminal) -> Result<Functions, CommandError> {

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
 
 pub(crate) mod javascript;
+pub(crate) mod server;
 
 use std::fs;
 use std::path::{Path, PathBuf};
