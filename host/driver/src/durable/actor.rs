@@ -80,17 +80,9 @@ impl<T: Timeline> Actor<T> {
             self.listen();
             pause = self.decide().await;
             if let Err(error) = self.commit(pause).await {
-                return self.give_up(&error);
+                return given_up(&error);
             }
         }
-    }
-
-    /// Whoever takes over finds what was committed, and nothing else was acknowledged.
-    fn give_up(self: Box<Self>, error: &EngineError) {
-        tracing::error!(
-            error = error as &dyn std::error::Error,
-            "the execution is given up by this process"
-        );
     }
 
     /// Has the execution decide what it can, up to a full batch.
@@ -364,6 +356,14 @@ impl<T: Timeline> Actor<T> {
         tracing::debug!("execution leaves the memory");
         Wait::Left
     }
+}
+
+/// Whoever takes over finds what was committed, and nothing else was acknowledged.
+fn given_up(error: &EngineError) {
+    tracing::error!(
+        error = error as &dyn std::error::Error,
+        "the execution is given up by this process"
+    );
 }
 
 /// How long an execution stays in memory with nothing to do: loading it costs more than

@@ -8,7 +8,7 @@ use sandstep_json::Text;
 use tokio::{sync::OwnedSemaphorePermit, time::Instant};
 use tracing::Instrument;
 
-use super::{Actor, Pause};
+use super::{Actor, Pause, given_up};
 use crate::{
     Clock,
     durable::{
@@ -129,7 +129,7 @@ async fn resume_on<T: Timeline>(timeline: T, seat: Seat, mailbox: Mailbox, store
     let pause = actor.decide().await;
     match actor.commit(pause).await {
         Ok(()) => actor.drive(pause).await,
-        Err(error) => actor.give_up(&error),
+        Err(error) => given_up(&error),
     }
 }
 
