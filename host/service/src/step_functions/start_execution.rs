@@ -12,6 +12,7 @@ use super::attachment::Attachment;
 use super::constraints::{Constraints, check_name};
 use super::execution::Execution;
 use super::executions::engine_error;
+use super::express::Starter;
 use super::input::Input;
 use super::machine::StateMachineType;
 use super::params::Params;
@@ -60,7 +61,8 @@ impl StepFunctions {
         let resolved = self.resolve(&request.state_machine_arn).await?;
         let input = Input::parse(request.input_text(), self.quotas().input_length)?;
         if resolved.revision.kind == StateMachineType::Express {
-            let launched = self.launch_express(&resolved.revision, &request, input, Some(0))?;
+            let launched =
+                self.launch_express(&resolved.revision, &request, input, Starter::GoesOn)?;
             return Ok(StartExecutionOutput {
                 execution_arn: launched.arn,
                 start_date: launched.started,

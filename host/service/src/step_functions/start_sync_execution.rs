@@ -6,7 +6,7 @@ use super::StepFunctions;
 use super::api_error::ApiError;
 use super::billing::BillingDetails;
 use super::execution::{ExecutionStatus, Identity, included, result};
-use super::express::Ended;
+use super::express::{Ended, Starter};
 use super::included_data::IncludedData;
 use super::input::Input;
 use super::machine::StateMachineType;
@@ -57,7 +57,7 @@ impl StepFunctions {
             return Err(ApiError::type_not_supported());
         }
         let input = Input::parse(request.input_text(), self.quotas().input_length)?;
-        let launched = self.launch_express(&revision, &request, input, None)?;
+        let launched = self.launch_express(&revision, &request, input, Starter::Waits)?;
         // A runtime that shuts down ends it without an outcome.
         let ended = launched.end.await.map_err(|_| interrupted())?;
         Ok(StartSyncExecutionOutput {
