@@ -69,8 +69,11 @@ impl Records {
         let records = Arc::clone(self);
         let made = self.runtime.spawn(async move {
             let keys: Vec<Key> = changes.iter().map(|change| change.key().clone()).collect();
+            keys.iter()
+                .for_each(|key| records.forget(key, Moment::Before));
             let made = records.catalog.change(changes).await;
-            keys.iter().for_each(|key| records.forget(key));
+            keys.iter()
+                .for_each(|key| records.forget(key, Moment::After));
             made
         });
         match made.await {
@@ -82,17 +85,27 @@ impl Records {
         }
     }
 
-    fn forget(&self, key: &Key) {
+    /// Before a change and after it, nothing is remembered of what it changes.
+    fn forget(&self, key: &Key, moment: Moment) {
         match key.kind {
-            Kind::StateMachine => self.machines.forget(&key.name),
-            Kind::Revision => self.revisions.forget(&key.name),
-            Kind::Version => self.versions.forget(&key.name),
-            Kind::Alias => self.aliases.forget(&key.name),
-            Kind::Tags => self.tags.forget(&key.name),
-            Kind::Activity => self.activities.forget(&key.name),
+            Kind::StateMachine => self.machines.forget(&key.name, moment),
+            Kind::Revision => self.revisions.forget(&key.name, moment),
+            Kind::Version => self.versions.forget(&key.name, moment),
+            Kind::Alias => self.aliases.forget(&key.name, moment),
+            Kind::Tags => self.tags.forget(&key.name, moment),
+            Kind::Activity => self.activities.forget(&key.name, moment),
             Kind::Function | Kind::Code | Kind::Setting => {}
         }
     }
+}
+
+/// Where a change stands.
+#[derive(Clone, Copy)]
+pub(crate) enum Moment {
+    /// It is about to be made.
+    Before,
+    /// It was made, or not.
+    After,
 }
 
 impl From<ApiError> for Unchanged {

@@ -13,6 +13,8 @@ pub(crate) struct Recent<T> {
     uses: u64,
     weight: usize,
     forgotten: u64,
+    /// How many changes of a name are being made.
+    changing: HashMap<String, usize>,
 }
 
 /// How much is remembered.
@@ -42,6 +44,7 @@ impl<T> Recent<T> {
             uses: 0,
             weight: 0,
             forgotten: 0,
+            changing: HashMap::new(),
         }
     }
 
@@ -60,9 +63,11 @@ impl<T> Recent<T> {
     }
 
     /// Keeps a value in mind that was read after the moment. It is not kept if
-    /// anything was forgotten since, as it may be what is stale.
+    /// anything was forgotten since, as it may be what is stale; nor while it is
+    /// being changed.
     pub(crate) fn remember(&mut self, name: &str, value: Arc<T>, weight: usize, read: Moment) {
-        if read != self.moment() || weight > self.bounds.weight {
+        let is_stale = read != self.moment() || self.changing.contains_key(name);
+        if is_stale || weight > self.bounds.weight {
             return;
         }
         self.remove(name);
@@ -80,8 +85,26 @@ impl<T> Recent<T> {
         self.shrink();
     }
 
-    /// Puts a value out of mind that has changed.
-    pub(crate) fn forget(&mut self, name: &str) {
+    /// Puts a value out of mind that is about to change, until
+    /// [`changed`](Self::changed): whoever has read what changes with it must not
+    /// find the value of before.
+    pub(crate) fn change(&mut self, name: &str) {
+        *self.changing.entry(name.to_owned()).or_default() += 1;
+        self.forget(name);
+    }
+
+    /// A change was made, or not.
+    pub(crate) fn changed(&mut self, name: &str) {
+        if let Some(changes) = self.changing.get_mut(name) {
+            *changes -= 1;
+            if *changes == 0 {
+                self.changing.remove(name);
+            }
+        }
+        self.forget(name);
+    }
+
+    fn forget(&mut self, name: &str) {
         self.forgotten += 1;
         self.remove(name);
     }
@@ -150,6 +173,22 @@ mod tests {
         recent.forget("a");
         recent.remember("a", Arc::new('a'), 1, read);
         assert_eq!(recent.find("a"), None);
+    }
+
+    #[test]
+    fn what_is_being_changed_is_not_remembered() {
+        let mut recent = recent(10, 10);
+        remember(&mut recent, "a", 1);
+        recent.change("a");
+        recent.change("a");
+        for _ in 0..2 {
+            assert_eq!(recent.find("a"), None);
+            remember(&mut recent, "ab", 1);
+            assert_eq!(remembered(&recent), "b");
+            recent.changed("a");
+        }
+        remember(&mut recent, "a", 1);
+        assert_eq!(recent.find("a").as_deref(), Some(&'a'));
     }
 
     #[test]

@@ -9,6 +9,7 @@ use sandstep_journal::{Catalog, CatalogQuery, Change, Entry, Error, Key, Kind, S
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use super::Moment;
 use super::recent::{Bounds, Recent};
 use crate::step_functions::api_error::ApiError;
 
@@ -143,9 +144,12 @@ impl<R: Record> Table<R> {
         }
     }
 
-    /// Forgets what is remembered of a name.
-    pub(crate) fn forget(&self, name: &str) {
-        self.recent().forget(name);
+    /// Nothing is remembered of a name from before a change until after it.
+    pub(crate) fn forget(&self, name: &str, moment: Moment) {
+        match moment {
+            Moment::Before => self.recent().change(name),
+            Moment::After => self.recent().changed(name),
+        }
     }
 
     fn recent(&self) -> MutexGuard<'_, Recent<Kept<R>>> {
