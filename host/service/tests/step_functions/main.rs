@@ -5,6 +5,7 @@ mod aliases;
 mod deleting;
 mod executions;
 mod machines;
+mod operations;
 mod races;
 mod restarts;
 mod tags;
