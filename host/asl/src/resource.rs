@@ -105,6 +105,12 @@ impl Resource {
             if &**service == "lambda" && matches!(&**action, "invoke" | "invoke.waitForTaskToken"))
     }
 
+    /// Whether this is `arn:aws:states:::states:startExecution` in one of its forms.
+    pub fn starts_execution(&self) -> bool {
+        matches!(&self.kind, ResourceKind::Integration { service, action }
+            if &**service == "states" && Pattern::split(action).0 == "startExecution")
+    }
+
     /// Whether this is an activity, whose tasks wait for workers.
     pub fn is_activity(&self) -> bool {
         matches!(self.kind, ResourceKind::Activity { .. })

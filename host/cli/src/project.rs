@@ -72,6 +72,8 @@ pub(crate) struct Function {
     pub(crate) limits: Limits,
     /// What it may see of the host.
     pub(crate) grants: Grants,
+    /// Whether no task calls it a second time when a process ended meanwhile.
+    pub(crate) at_most_once: bool,
 }
 
 /// Where a function's code is.
@@ -176,6 +178,7 @@ impl Function {
             code,
             limits: Limits::default(),
             grants: Grants::default(),
+            at_most_once: false,
         }
     }
 

@@ -75,6 +75,10 @@ pub(crate) async fn load_into(
         let of_name = &loaded[&function.name];
         registry.insert(called.as_str(), of_name.clone());
         registry.insert(function.name.as_str(), of_name.clone());
+        if function.at_most_once {
+            registry.call_at_most_once(called.as_str());
+            registry.call_at_most_once(function.name.as_str());
+        }
     }
     Ok(())
 }

@@ -128,9 +128,19 @@ fn qualifier_of<'t>(
     }
 }
 
+fn respond(response: Object, status: i64, headers: &[(&str, String)], request_id: &str) -> Value {
+    let response = sdk_response(response, status, headers, request_id);
+    response.with("StatusCode", status).into()
+}
+
 /// Completes a response with what the SDK tells of its HTTP exchange, as far as
 /// there is anything to tell: here is no connection, no trace and no proxy.
-fn respond(response: Object, status: i64, headers: &[(&str, String)], request_id: &str) -> Value {
+pub(crate) fn sdk_response(
+    response: Object,
+    status: i64,
+    headers: &[(&str, String)],
+    request_id: &str,
+) -> Object {
     let texts = headers.iter();
     let single: Object = texts
         .clone()
@@ -153,8 +163,6 @@ fn respond(response: Object, status: i64, headers: &[(&str, String)], request_id
     response
         .with("SdkHttpMetadata", http)
         .with("SdkResponseMetadata", metadata)
-        .with("StatusCode", status)
-        .into()
 }
 
 impl Malformed {

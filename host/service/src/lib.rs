@@ -20,4 +20,6 @@ pub mod step_functions;
 pub use identity::Uuid;
 pub use naming::{Match, kebab, match_function};
 pub use registry::{Callable, Functions, Loader, Loading, NotLoaded};
-pub use runner::{FunctionRunner, InvocationObserver, UNSUPPORTED_RESOURCE, Unobserved};
+pub use runner::{
+    FunctionRunner, InvocationObserver, TASK_INTERRUPTED, UNSUPPORTED_RESOURCE, Unobserved,
+};

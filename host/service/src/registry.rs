@@ -1,6 +1,6 @@
 //! Functions by the names that tasks call them by.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use foldhash::fast::RandomState;
@@ -15,7 +15,11 @@ use crate::naming::{Match, match_function};
 /// Cheap to clone: all clones are the same registry. Functions come and go while
 /// executions run; what is called already stays what it was.
 #[derive(Clone, Debug, Default)]
-pub struct Functions(Arc<RwLock<ByName>>);
+pub struct Functions {
+    by_name: Arc<RwLock<ByName>>,
+    /// The names of those that no task calls a second time.
+    at_most_once: Arc<RwLock<HashSet<Box<str>>>>,
+}
 
 type ByName = HashMap<Box<str>, Callable, RandomState>;
 
@@ -47,19 +51,19 @@ impl Functions {
     /// Makes a function callable under a name, beside other names it may have,
     /// and in place of what had that name.
     pub fn insert(&self, name: impl Into<Box<str>>, function: impl Into<Callable>) {
-        let mut by_name = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let mut by_name = self.by_name.write().unwrap_or_else(PoisonError::into_inner);
         by_name.insert(name.into(), function.into());
     }
 
     /// Takes a name away; whoever calls its function already is not disturbed.
     pub fn remove(&self, name: &str) {
-        let mut by_name = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let mut by_name = self.by_name.write().unwrap_or_else(PoisonError::into_inner);
         by_name.remove(name);
     }
 
     /// The function of exactly this name.
     pub fn get(&self, name: &str) -> Option<Callable> {
-        let by_name = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let by_name = self.by_name.read().unwrap_or_else(PoisonError::into_inner);
         by_name.get(name).cloned()
     }
 
@@ -71,14 +75,36 @@ impl Functions {
     /// rules of [`match_function`], as long as it means only one.
     pub fn find(&self, text: &str) -> Option<Callable> {
         let (name, _) = function_name(text);
-        let by_name = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let by_name = self.by_name.read().unwrap_or_else(PoisonError::into_inner);
         let found = by_name.get(name).or_else(|| meant(&by_name, name));
         found.cloned()
     }
 
+    /// Has no task call the function of this name where an earlier process may have
+    /// called it for that task: it fails with
+    /// [`TASK_INTERRUPTED`](crate::TASK_INTERRUPTED) instead.
+    pub fn call_at_most_once(&self, name: impl Into<Box<str>>) {
+        let names = self.at_most_once.write();
+        let mut names = names.unwrap_or_else(PoisonError::into_inner);
+        names.insert(name.into());
+    }
+
+    /// Whether the function that a task names may not be called a second time.
+    pub(crate) fn is_called_at_most_once(&self, text: &str) -> bool {
+        let (name, _) = function_name(text);
+        let by_name = self.by_name.read().unwrap_or_else(PoisonError::into_inner);
+        let meant = match by_name.contains_key(name) {
+            true => Some(name),
+            false => meant_name(&by_name, name),
+        };
+        let names = self.at_most_once.read();
+        let names = names.unwrap_or_else(PoisonError::into_inner);
+        meant.is_some_and(|name| names.contains(name))
+    }
+
     /// All names with their functions, in the order of the names.
     pub fn all(&self) -> Vec<(Box<str>, Callable)> {
-        let by_name = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let by_name = self.by_name.read().unwrap_or_else(PoisonError::into_inner);
         let mut all: Vec<_> = by_name
             .iter()
             .map(|(name, function)| (name.clone(), function.clone()))
@@ -90,8 +116,12 @@ impl Functions {
 
 #[cold]
 fn meant<'a>(by_name: &'a ByName, name: &str) -> Option<&'a Callable> {
+    by_name.get(meant_name(by_name, name)?)
+}
+
+fn meant_name<'a>(by_name: &'a ByName, name: &str) -> Option<&'a str> {
     match match_function(name, by_name.keys().map(|name| &**name)) {
-        Match::One(name) => by_name.get(name),
+        Match::One(name) => Some(name),
         Match::None | Match::Ambiguous(_) => None,
     }
 }

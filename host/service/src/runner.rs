@@ -17,6 +17,10 @@ use crate::registry::{Functions, NotLoaded};
 /// The error of a task whose resource is no function.
 pub const UNSUPPORTED_RESOURCE: &str = "Sandstep.UnsupportedResource";
 
+/// The error of a task that may have called its function before the process ended, where
+/// the function may not be called a second time.
+pub const TASK_INTERRUPTED: &str = "Sandstep.TaskInterrupted";
+
 /// Runs tasks that call functions; every other resource fails by name.
 ///
 /// This is the path of every task: an event is printed once, a result parsed
@@ -74,6 +78,9 @@ impl<O: InvocationObserver> TaskRunner for FunctionRunner<O> {
             Target::Function { name, .. } => name,
             Target::Resource(resource) => return ended(unsupported(resource.text())),
         };
+        if task.resumed && self.functions.is_called_at_most_once(name) {
+            return ended(interrupted(name));
+        }
         let Some(function) = self.functions.find(name) else {
             return ended(not_found(&task, name));
         };
@@ -205,6 +212,11 @@ impl Ids {
     }
 }
 
+/// What names an attempt at a task as a request, now and after a restart.
+pub(crate) fn request_id(call: &TaskCall) -> Uuid {
+    Ids::of(call).request
+}
+
 fn attempt(execution: Identity, kind: &str, task: &Task) -> Identity {
     execution.event(kind, task.id.scheduled().0)
 }
@@ -281,6 +293,14 @@ fn full_arn(text: &str) -> String {
         _ => "arn:aws:lambda:us-east-1:123456789012:",
     };
     format!("{prefix}function:{name}:{qualifier}")
+}
+
+fn interrupted(name: &str) -> TaskOutcome {
+    let cause = format!(
+        "The process ended while the function {name} may have been running, and it may be called \
+         at most once."
+    );
+    failed(TASK_INTERRUPTED, &cause)
 }
 
 fn unsupported(resource: &str) -> TaskOutcome {

@@ -110,9 +110,8 @@ struct FunctionTable {
     log_size: Option<Size>,
     table_elements: Option<usize>,
     handles: Option<usize>,
-    /// Read and checked; executions in memory never run a task twice.
     #[serde(default, rename = "at-most-once")]
-    _at_most_once: bool,
+    at_most_once: bool,
     #[serde(default)]
     environment: BTreeMap<String, String>,
     #[serde(default)]
@@ -184,6 +183,7 @@ fn function(
     Ok(Function {
         limits: table.limits(),
         grants: table.grants(folder),
+        at_most_once: table.at_most_once,
         deployed_name: None,
         name,
         code,
@@ -318,6 +318,7 @@ mod tests {
         let start = &functions[0];
         let source = Source::new("project/functions/start");
         assert_eq!(start.code, Code::Source(source));
+        assert!(start.at_most_once);
         assert_eq!(start.limits.wall_time, Duration::from_secs(10));
         assert_eq!(start.limits.cpu_time, Duration::from_secs(10));
         assert_eq!(start.limits.memory_bytes, 64 << 20);

@@ -100,10 +100,7 @@ impl Engine {
     ///
     /// Fails as the store does, and where what it holds cannot be read.
     pub async fn find(&self, arn: &str) -> Result<Option<Run>, EngineError> {
-        let Some(summary) = self.summary(arn).await? else {
-            return Ok(None);
-        };
-        self.core().describe(&summary).await.map(Some)
+        self.core().find(arn).await
     }
 
     /// A page of the executions of a group, the last started first.
@@ -241,26 +238,18 @@ impl Engine {
         self.core().enqueued.notified()
     }
 
-    /// Waits until an execution has ended.
+    /// Waits until an execution has ended. Whoever waits does not keep the engine.
     ///
     /// # Errors
     ///
     /// [`EngineError::NoSuchExecution`]; [`EngineError::Stopped`] if the engine stops
     /// before that.
-    pub async fn ended(&self, arn: &str) -> Result<Arc<Run>, EngineError> {
-        let core = self.core();
-        let mut waiter = core.waiters.wait(arn.into());
-        if !core.registry.has(arn) {
-            let run = self.find(arn).await?.ok_or(EngineError::NoSuchExecution)?;
-            if run.outcome.is_some() {
-                return Ok(Arc::new(run));
-            }
-        }
-        tokio::select! {
-            biased;
-            run = waiter.ended() => run.ok_or(EngineError::Stopped),
-            () = core.pulse.is_cut() => Err(EngineError::Stopped),
-        }
+    pub fn ended(
+        &self,
+        arn: &str,
+    ) -> impl Future<Output = Result<Arc<Run>, EngineError>> + Send + 'static + use<> {
+        let (core, arn) = (Arc::clone(self.core()), arn.to_owned());
+        async move { ended(&core, &arn).await }
     }
 
     /// Whether it works.
@@ -326,6 +315,21 @@ impl Engine {
         answer
             .map(Asked::Answered)
             .map_err(|_| EngineError::Interrupted)
+    }
+}
+
+async fn ended(core: &Core, arn: &str) -> Result<Arc<Run>, EngineError> {
+    let mut waiter = core.waiters.wait(arn.into());
+    if !core.registry.has(arn) {
+        let run = core.find(arn).await?.ok_or(EngineError::NoSuchExecution)?;
+        if run.outcome.is_some() {
+            return Ok(Arc::new(run));
+        }
+    }
+    tokio::select! {
+        biased;
+        run = waiter.ended() => run.ok_or(EngineError::Stopped),
+        () = core.pulse.is_cut() => Err(EngineError::Stopped),
     }
 }
 

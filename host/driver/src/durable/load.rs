@@ -125,6 +125,14 @@ impl Core {
         })
     }
 
+    /// The execution of an ARN, with its payloads.
+    pub(super) async fn find(&self, arn: &str) -> Result<Option<Run>, EngineError> {
+        let Some(summary) = self.journal.find(arn).await? else {
+            return Ok(None);
+        };
+        self.describe(&summary).await.map(Some)
+    }
+
     /// An execution with its payloads.
     pub(super) async fn describe(&self, summary: &Summary) -> Result<Run, EngineError> {
         let mut decoder = Decoder::default();

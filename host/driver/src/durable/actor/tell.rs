@@ -103,7 +103,8 @@ impl<T: Timeline> Actor<T> {
         let Some(task) = self.activities.get_mut(&scheduled) else {
             return Promise::Taken(reply, None);
         };
-        if task.started.is_some() {
+        // A worker that hung up meanwhile takes nothing with it.
+        if task.started.is_some() || reply.is_closed() {
             return Promise::Taken(reply, None);
         }
         let now = self.timeline.now();
