@@ -20,7 +20,7 @@ const SETS: &str = "variableReferences";
 pub(crate) struct Comparison<'a> {
     variables: &'a Variables,
     bindings: Bindings,
-    apart_from: Option<&'a str>,
+    apart_from: &'a [&'a str],
 }
 
 /// Where an answer differs from the recorded one.
@@ -39,12 +39,12 @@ impl<'a> Comparison<'a> {
         Self {
             variables,
             bindings: Bindings::new(),
-            apart_from: None,
+            apart_from: &[],
         }
     }
 
-    /// Leaves a member aside wherever it is.
-    pub(crate) fn apart_from(self, apart_from: Option<&'a str>) -> Self {
+    /// Leaves members aside wherever they are.
+    pub(crate) fn apart_from(self, apart_from: &'a [&'a str]) -> Self {
         Self { apart_from, ..self }
     }
 
@@ -122,7 +122,7 @@ impl<'a> Comparison<'a> {
 
     fn objects(&mut self, expected: &Object, actual: &Object) -> Compared {
         let apart_from = self.apart_from;
-        let is_compared = |key: &str| !INCIDENTAL.contains(&key) && apart_from != Some(key);
+        let is_compared = |key: &str| !INCIDENTAL.contains(&key) && !apart_from.contains(&key);
         for (key, expected) in expected.iter().filter(|(key, _)| is_compared(key)) {
             let compared = match actual.get(key) {
                 Some(actual) if **key == *SETS => self.sets(expected, actual),

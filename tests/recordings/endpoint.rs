@@ -69,13 +69,14 @@ impl Endpoint {
     }
 }
 
-/// An execution can be stopped only where its time takes time.
+/// An execution can be stopped, and its tasks be ended by others, only where its time
+/// takes time.
 fn clock(case: &Case) -> Clock {
-    let stops = case
+    let waits_for_others = case
         .calls
         .iter()
-        .any(|call| call.operation == "StopExecution");
-    match stops {
+        .any(|call| matches!(call.operation.as_str(), "StopExecution" | "CreateActivity"));
+    match waits_for_others {
         true => Clock::Real,
         false => Clock::Virtual(NOW),
     }

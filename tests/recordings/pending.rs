@@ -79,8 +79,8 @@ fn beyond(part: &Value, runs: bool) -> Option<&'static str> {
         _ => return None,
     };
     let text = |key| part.get(key).and_then(Value::as_str);
-    if runs && text("Type") == Some("Task") && text("Resource").is_some_and(is_integration) {
-        return Some("tasks of other services, activities and task tokens");
+    if runs && text("Type") == Some("Task") && text("Resource").is_some_and(is_of_others) {
+        return Some("tasks of other services");
     }
     if runs && text("Mode") == Some("DISTRIBUTED") {
         return Some("running a distributed Map");
@@ -88,8 +88,9 @@ fn beyond(part: &Value, runs: bool) -> Option<&'static str> {
     children.into_iter().find_map(|child| beyond(child, runs))
 }
 
-/// Whether a task needs more than a function: another service, an activity or
-/// a task token.
-fn is_integration(resource: &str) -> bool {
-    resource.starts_with("arn:aws:states:") && resource != "arn:aws:states:::lambda:invoke"
+/// Whether a task needs a service beside functions and this one.
+fn is_of_others(resource: &str) -> bool {
+    let integration = resource.strip_prefix("arn:aws:states:::");
+    let ours = ["lambda:invoke", "states:startExecution", "aws-sdk:sfn:"];
+    integration.is_some_and(|name| !ours.iter().any(|ours| name.starts_with(ours)))
 }

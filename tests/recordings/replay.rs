@@ -13,9 +13,9 @@ use crate::{
     variables::Variables,
 };
 
-/// Makes a case's calls and compares what its matches name, apart from a member
-/// that is called so.
-pub(crate) async fn replay(case: &Case, apart_from: Option<&str>) -> Result<(), String> {
+/// Makes a case's calls and compares what its matches name, apart from members
+/// that are called so.
+pub(crate) async fn replay(case: &Case, apart_from: &[&str]) -> Result<(), String> {
     let endpoint = Endpoint::new(case).await;
     let mut variables = Variables::default();
     for call in &case.calls {

@@ -32,9 +32,11 @@ mod event;
 mod execution;
 mod executions;
 mod express;
+mod get_activity_task;
 mod get_execution_history;
 mod included_data;
 mod input;
+mod integrations;
 mod list_activities;
 mod list_executions;
 mod list_map_runs;
@@ -47,6 +49,7 @@ mod lookup;
 mod machine;
 mod page;
 mod params;
+mod pollers;
 mod publish_state_machine_version;
 mod quotas;
 mod records;
@@ -58,12 +61,16 @@ mod resolve;
 mod retention;
 mod revision;
 mod routing;
+mod send_task_failure;
+mod send_task_heartbeat;
+mod send_task_success;
 mod signing;
 mod start_execution;
 mod start_sync_execution;
 mod stop_execution;
 mod tag_resource;
 mod tags;
+mod task_token;
 mod test_state;
 mod untag_resource;
 mod update_map_run;
@@ -109,6 +116,7 @@ pub use self::describe_state_machine_for_execution::{
 };
 pub use self::encryption_configuration::EncryptionConfiguration;
 pub use self::execution::ExecutionStatus;
+pub use self::get_activity_task::{ActivityTask, GetActivityTaskInput, GetActivityTaskOutput};
 pub use self::get_execution_history::{GetExecutionHistoryInput, GetExecutionHistoryOutput};
 pub use self::included_data::IncludedData;
 pub use self::list_activities::{ActivityListItem, ListActivitiesInput, ListActivitiesOutput};
@@ -132,6 +140,9 @@ pub use self::publish_state_machine_version::{
 pub use self::quotas::Quotas;
 pub use self::redrive_execution::{RedriveExecutionInput, RedriveExecutionOutput};
 pub use self::routing::RoutingConfigurationListItem;
+pub use self::send_task_failure::{SendTaskFailureInput, SendTaskFailureOutput};
+pub use self::send_task_heartbeat::{SendTaskHeartbeatInput, SendTaskHeartbeatOutput};
+pub use self::send_task_success::{SendTaskSuccessInput, SendTaskSuccessOutput};
 pub use self::start_execution::{StartExecutionInput, StartExecutionOutput};
 pub use self::start_sync_execution::{StartSyncExecutionInput, StartSyncExecutionOutput};
 pub use self::stop_execution::{StopExecutionInput, StopExecutionOutput};
@@ -152,6 +163,8 @@ use crate::identity::Uuid;
 
 use self::count::Count;
 use self::executions::{Pinned, engine_error};
+use self::integrations::Integrations;
+use self::pollers::Pollers;
 use self::records::Records;
 use self::redrive_tokens::RedriveTokens;
 
@@ -180,7 +193,8 @@ pub struct Settings {
     pub journal: Arc<dyn Journal>,
     /// Where state machines and what belongs to them are kept.
     pub catalog: Arc<dyn Catalog>,
-    /// What runs the tasks of executions.
+    /// What runs the tasks of executions, but for those that call this service itself:
+    /// `states:startExecution` and `aws-sdk:sfn`.
     pub tasks: Arc<dyn TaskRunner>,
     /// Where executions run. It needs a timer.
     pub runtime: Handle,
@@ -209,6 +223,8 @@ struct Account {
     machines: Count,
     /// How many activities there are.
     activities: Count,
+    /// The workers that wait for tasks.
+    pollers: Pollers,
     redrive_tokens: RedriveTokens,
 }
 
@@ -233,10 +249,11 @@ impl StepFunctions {
         let records = Arc::new(Records::new(catalog, runtime.clone()));
         let (machines, leaving) = removal::survey(&records).await?;
         let activities = records.activities.visit("", drop).await?;
+        let tasks = Integrations::new(tasks);
         let engine = EngineSettings {
             journal: Arc::clone(&journal),
             definitions: Arc::new(Pinned(Arc::clone(&records))),
-            tasks: Arc::clone(&tasks),
+            tasks: tasks.clone(),
             token_key: token_key.clone(),
             clock,
             runtime: runtime.clone(),
@@ -254,13 +271,15 @@ impl StepFunctions {
             account,
             clock,
             draw,
-            driver: Driver::new(tasks, clock),
+            driver: Driver::new(tasks.clone(), clock),
+            pollers: Pollers::default(),
             runtime,
             records,
             machines: Count::new(machines, quotas.state_machines),
             activities: Count::new(activities, quotas.activities),
             quotas,
         }));
+        tasks.open(&account);
         for machine_arn in leaving {
             account.remove_later(machine_arn);
         }

@@ -8,17 +8,19 @@ use super::{
     DeleteActivityInput, DeleteStateMachineAliasInput, DeleteStateMachineInput,
     DeleteStateMachineVersionInput, DescribeActivityInput, DescribeExecutionInput,
     DescribeMapRunInput, DescribeStateMachineAliasInput, DescribeStateMachineForExecutionInput,
-    DescribeStateMachineInput, GetExecutionHistoryInput, ListActivitiesInput, ListExecutionsInput,
-    ListMapRunsInput, ListStateMachineAliasesInput, ListStateMachineVersionsInput,
-    ListStateMachinesInput, ListTagsForResourceInput, PublishStateMachineVersionInput,
-    RedriveExecutionInput, StartExecutionInput, StartSyncExecutionInput, StepFunctions,
-    StopExecutionInput, TagResourceInput, TestStateInput, UntagResourceInput, UpdateMapRunInput,
-    UpdateStateMachineAliasInput, UpdateStateMachineInput, ValidateStateMachineDefinitionInput,
+    DescribeStateMachineInput, GetActivityTaskInput, GetExecutionHistoryInput, ListActivitiesInput,
+    ListExecutionsInput, ListMapRunsInput, ListStateMachineAliasesInput,
+    ListStateMachineVersionsInput, ListStateMachinesInput, ListTagsForResourceInput,
+    PublishStateMachineVersionInput, RedriveExecutionInput, SendTaskFailureInput,
+    SendTaskHeartbeatInput, SendTaskSuccessInput, StartExecutionInput, StartSyncExecutionInput,
+    StepFunctions, StopExecutionInput, TagResourceInput, TestStateInput, UntagResourceInput,
+    UpdateMapRunInput, UpdateStateMachineAliasInput, UpdateStateMachineInput,
+    ValidateStateMachineDefinitionInput,
 };
 
 impl StepFunctions {
     /// The operations that [`call`](Self::call) knows, by AWS's names.
-    pub const OPERATIONS: [&str; 33] = [
+    pub const OPERATIONS: [&str; 37] = [
         "CreateActivity",
         "CreateStateMachine",
         "CreateStateMachineAlias",
@@ -32,6 +34,7 @@ impl StepFunctions {
         "DescribeStateMachine",
         "DescribeStateMachineAlias",
         "DescribeStateMachineForExecution",
+        "GetActivityTask",
         "GetExecutionHistory",
         "ListActivities",
         "ListExecutions",
@@ -42,6 +45,9 @@ impl StepFunctions {
         "ListTagsForResource",
         "PublishStateMachineVersion",
         "RedriveExecution",
+        "SendTaskFailure",
+        "SendTaskHeartbeat",
+        "SendTaskSuccess",
         "StartExecution",
         "StartSyncExecution",
         "StopExecution",
@@ -119,6 +125,10 @@ impl StepFunctions {
                     .await?
                     .to_json()
             }
+            "GetActivityTask" => {
+                let input = GetActivityTaskInput::from_json(request)?;
+                self.get_activity_task(input).await?.to_json()
+            }
             "GetExecutionHistory" => {
                 let input = GetExecutionHistoryInput::from_json(request)?;
                 self.get_execution_history(input).await?.to_json()
@@ -158,6 +168,21 @@ impl StepFunctions {
             "RedriveExecution" => {
                 let input = RedriveExecutionInput::from_json(request)?;
                 self.redrive_execution(input).await?.to_json()
+            }
+            "SendTaskFailure" => {
+                let input = SendTaskFailureInput::from_json(request)?;
+                self.send_task_failure(input).await?;
+                Object::new()
+            }
+            "SendTaskHeartbeat" => {
+                let input = SendTaskHeartbeatInput::from_json(request)?;
+                self.send_task_heartbeat(input).await?;
+                Object::new()
+            }
+            "SendTaskSuccess" => {
+                let input = SendTaskSuccessInput::from_json(request)?;
+                self.send_task_success(input).await?;
+                Object::new()
             }
             "StartExecution" => {
                 let input = StartExecutionInput::from_json(request)?;

@@ -27,7 +27,6 @@ impl Definitions for Pinned {
         })
     }
 
-    /// One that cannot be looked up may be there: its tasks wait.
     fn has_activity<'a>(&'a self, arn: &'a str) -> BoxFuture<'a, bool> {
         Box::pin(async move {
             let found = self.0.activities.find(arn).await;

@@ -137,7 +137,10 @@ mod tests {
     fn only_this_service_is_called() {
         for (resource, request) in [
             ("states:startExecution", Some(Request::StartExecution)),
-            ("states:startExecution.sync:2", Some(Request::StartExecution)),
+            (
+                "states:startExecution.sync:2",
+                Some(Request::StartExecution),
+            ),
             ("aws-sdk:sfn:sendTaskSuccess", Some(Request::Sdk)),
             ("sqs:sendMessage", None),
             ("lambda:invoke", None),

@@ -34,7 +34,9 @@ impl StepFunctions {
             execution_arn,
             scheduled,
         } = token;
-        let done = self.engine().complete(execution_arn, *scheduled, completion);
+        let done = self
+            .engine()
+            .complete(execution_arn, *scheduled, completion);
         done.await.map_err(|error| match error {
             CompleteError::NoSuchTask => ApiError::new(
                 "TaskDoesNotExist",

@@ -11,6 +11,7 @@ mod restarts;
 mod tags;
 mod test_state;
 mod versions;
+mod waiting;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -125,6 +125,8 @@ async fn resume_stored(mut seat: Seat, mailbox: Mailbox, stored: load::Stored) {
 
 async fn resume_on<T: Timeline>(timeline: T, seat: Seat, mailbox: Mailbox, stored: load::Stored) {
     let mut actor = Actor::resuming(timeline, seat, mailbox, stored);
+    // A worker may have been the reason to load it, and asks for one of its tasks.
+    actor.take_tasks().await;
     actor.listen();
     let pause = actor.decide().await;
     match actor.commit(pause).await {
@@ -217,6 +219,7 @@ impl<T: Timeline> Actor<T> {
     ) -> Result<Stored, EngineError> {
         let standing = self.standing(pause);
         let events = self.batch.events();
+        let wakes_workers = self.batch.enqueues();
         let new = NewExecution {
             arn: self.run.summary.arn.clone(),
             groups,
@@ -232,6 +235,9 @@ impl<T: Timeline> Actor<T> {
             self.seat.core.open.add(1);
             self.seat.begin(id);
             self.follow(&standing, events);
+            if wakes_workers {
+                self.seat.core.enqueued.notify_waiters();
+            }
         }
         Ok(stored)
     }

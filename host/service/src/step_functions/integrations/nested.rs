@@ -146,11 +146,7 @@ async fn follow(
 
 /// The description of an execution that has ended, as a state sees it: moments in
 /// milliseconds, and the output as text, unless the pattern is `.sync:2`.
-async fn describe(
-    account: &StepFunctions,
-    arn: &str,
-    call: &TaskCall,
-) -> Result<Value, ApiError> {
+async fn describe(account: &StepFunctions, arn: &str, call: &TaskCall) -> Result<Value, ApiError> {
     let request = DescribeExecutionInput {
         execution_arn: arn.to_owned(),
         ..DescribeExecutionInput::default()
@@ -190,7 +186,10 @@ impl Drop for Child {
             return;
         };
         let account = StepFunctions(account);
-        if !matches!(account.engine().health(), Health::Working | Health::Stalled(_)) {
+        if !matches!(
+            account.engine().health(),
+            Health::Working | Health::Stalled(_)
+        ) {
             return;
         }
         let request = StopExecutionInput {

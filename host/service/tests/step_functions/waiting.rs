@@ -1,0 +1,283 @@
+//! Tasks that wait: for a worker, for whoever has their token, for another execution.
+
+use std::sync::Mutex;
+use std::time::Duration;
+
+use super::*;
+
+const ACTIVITY: &str = "arn:aws:states:us-east-1:123456789012:activity:work";
+
+/// Takes every request, and keeps the tokens in them.
+#[derive(Default)]
+struct TakesRequests(Mutex<Vec<String>>);
+
+impl TaskRunner for TakesRequests {
+    fn run(&self, call: TaskCall) -> TaskFuture {
+        self.0.lock().unwrap().push(text(&call.task.input, "token"));
+        let outcome = TaskOutcome::Accepted("taken".into());
+        Box::pin(std::future::ready(outcome.into()))
+    }
+}
+
+impl TakesRequests {
+    async fn token(&self) -> String {
+        loop {
+            if let Some(token) = self.0.lock().unwrap().pop() {
+                return token;
+            }
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    }
+}
+
+impl Account {
+    async fn with_activity() -> Self {
+        let account = account(Clock::Real).await;
+        let created = account.call("CreateActivity", r#"{"name": "work"}"#).await;
+        assert_eq!(text(&created.unwrap(), "activityArn"), ACTIVITY);
+        account
+    }
+
+    async fn poll(&self, worker: &str) -> Result<Value, String> {
+        let request = Object::from([("activityArn", ACTIVITY), ("workerName", worker)]);
+        self.ask("GetActivityTask", &request.into()).await
+    }
+
+    async fn succeed(&self, token: &str, output: &str) -> Result<Value, String> {
+        let request = Object::from([("taskToken", token), ("output", output)]);
+        self.ask("SendTaskSuccess", &request.into()).await
+    }
+
+    /// The types of the events of an execution.
+    async fn history(&self, execution: &str) -> Vec<String> {
+        let request = Value::from(Object::from([("executionArn", execution)]));
+        let history = self.ask("GetExecutionHistory", &request).await;
+        texts(&history.unwrap(), "events", "type")
+    }
+}
+
+fn task(resource: &str, more: &str) -> String {
+    format!(
+        r#"{{"StartAt": "A", "States": {{"A": {{"Type": "Task", "Resource": "{resource}", "End": true{more}}}}}}}"#
+    )
+}
+
+#[tokio::test]
+async fn a_worker_takes_the_task_of_an_activity_and_ends_it() {
+    let account = Account::with_activity().await;
+    let machine = account.create("m", "STANDARD", &task(ACTIVITY, "")).await;
+    let execution = account
+        .start(&machine, "e", r#"{"order": 7}"#)
+        .await
+        .unwrap();
+    let taken = account.poll("anna").await.unwrap();
+    assert_eq!(text(&taken, "input"), r#"{"order":7}"#);
+    let token = text(&taken, "taskToken");
+    account.succeed(&token, r#"{"done": true}"#).await.unwrap();
+    let ended = account.ended(&execution).await;
+    assert_eq!(text(&ended, "output"), r#"{"done":true}"#);
+    let again = account.succeed(&token, "1").await.unwrap_err();
+    assert_eq!(
+        again,
+        "TaskTimedOut: Task Timed Out: 'Provided task does not exist anymore'"
+    );
+    assert_eq!(
+        account.history(&execution).await[2..5],
+        ["ActivityScheduled", "ActivityStarted", "ActivitySucceeded"]
+    );
+}
+
+#[tokio::test]
+async fn a_worker_waits_for_a_task_and_those_before_it_are_served_first() {
+    let account = Account::with_activity().await;
+    let machine = account.create("m", "STANDARD", &task(ACTIVITY, "")).await;
+    let mut first = std::pin::pin!(account.poll("anna"));
+    let mut second = std::pin::pin!(account.poll("berta"));
+    let pause = || tokio::time::sleep(Duration::from_millis(30));
+    tokio::select! {
+        _ = &mut first => panic!("there is no task"),
+        _ = &mut second => panic!("there is no task"),
+        () = pause() => {}
+    }
+    account.start(&machine, "one", "1").await.unwrap();
+    tokio::select! {
+        task = &mut first => assert_eq!(text(&task.unwrap(), "input"), "1"),
+        _ = &mut second => panic!("it came later"),
+    }
+    account.start(&machine, "two", "2").await.unwrap();
+    assert_eq!(text(&second.await.unwrap(), "input"), "2");
+}
+
+#[tokio::test]
+async fn a_worker_that_hangs_up_takes_no_task_with_it() {
+    let account = Account::with_activity().await;
+    let machine = account.create("m", "STANDARD", &task(ACTIVITY, "")).await;
+    let hung_up = tokio::time::timeout(Duration::from_millis(20), account.poll("anna"));
+    assert!(hung_up.await.is_err());
+    account.start(&machine, "e", "1").await.unwrap();
+    let taken = account.poll("berta").await.unwrap();
+    assert_eq!(text(&taken, "input"), "1");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_worker_is_told_after_a_minute_that_there_is_no_task() {
+    let account = Account::with_activity().await;
+    let nothing = account.poll("anna").await.unwrap();
+    assert_eq!(nothing.to_json(), r#"{"taskToken":null,"input":null}"#);
+}
+
+#[tokio::test]
+async fn an_activity_that_is_not_there_has_no_tasks() {
+    let account = account(Clock::Real).await;
+    let refused = account.poll("anna").await.unwrap_err();
+    assert!(refused.starts_with("ActivityDoesNotExist: "), "{refused}");
+    let machine = account.create("m", "STANDARD", &task(ACTIVITY, "")).await;
+    let execution = account.start(&machine, "e", "{}").await.unwrap();
+    let ended = account.ended(&execution).await;
+    assert_eq!(text(&ended, "error"), "States.Runtime");
+    assert_eq!(
+        account.history(&execution).await[3],
+        "ActivityScheduleFailed"
+    );
+}
+
+#[tokio::test]
+async fn whoever_has_the_token_ends_the_task() {
+    let requests = Arc::new(TakesRequests::default());
+    let store = Arc::new(MemoryStore::new());
+    let account = with_tasks(store, Clock::Real, Quotas::default(), requests.clone()).await;
+    let resource = "arn:aws:states:::sqs:sendMessage.waitForTaskToken";
+    let parameters = r#", "HeartbeatSeconds": 60, "Parameters": {"token.$": "$$.Task.Token"}"#;
+    let machine = account
+        .create("m", "STANDARD", &task(resource, parameters))
+        .await;
+    let execution = account.start(&machine, "e", "{}").await.unwrap();
+    let token = requests.token().await;
+    let sent = Object::from([("taskToken", token.as_str())]);
+    let alive = account.ask("SendTaskHeartbeat", &sent.clone().into()).await;
+    assert_eq!(alive, Ok(Object::new().into()));
+    let no_json = account.succeed(&token, "{").await.unwrap_err();
+    assert!(
+        no_json.starts_with("InvalidOutput: Invalid Output: '"),
+        "{no_json}"
+    );
+    let failed = account
+        .ask("SendTaskFailure", &sent.with("error", "Refused").into())
+        .await;
+    assert_eq!(failed, Ok(Object::new().into()));
+    let ended = account.ended(&execution).await;
+    assert_eq!(text(&ended, "error"), "Refused");
+    assert_eq!(ended.get("cause"), None);
+    assert_eq!(
+        account.history(&execution).await[3..6],
+        ["TaskStarted", "TaskSubmitted", "TaskFailed"]
+    );
+}
+
+#[tokio::test]
+async fn a_token_that_was_not_made_here_is_refused() {
+    let account = account(Clock::Real).await;
+    for token in ["x", "sst1AAAA", &"A".repeat(2048)] {
+        let refused = account.succeed(token, "1").await.unwrap_err();
+        assert_eq!(refused, "InvalidToken: Invalid Token: 'Invalid token'");
+    }
+    for token in ["", &"A".repeat(2049)] {
+        let refused = account.succeed(token, "1").await.unwrap_err();
+        assert!(refused.starts_with("ValidationException: "), "{refused}");
+    }
+}
+
+/// A machine that starts another, and what its execution comes to.
+async fn nested(account: &Account, form: &str, child: &str, kind: &str) -> (Value, Vec<String>) {
+    let child = account.create("child", kind, child).await;
+    let resource = format!("arn:aws:states:::states:startExecution{form}");
+    let parameters =
+        format!(r#", "Parameters": {{"StateMachineArn": "{child}", "Input": {{"a": 1}}}}"#);
+    let parent = task(&resource, &parameters);
+    let parent = account.create("parent", "STANDARD", &parent).await;
+    let execution = account.start(&parent, "e", "{}").await.unwrap();
+    let ended = account.ended(&execution).await;
+    let history = account.history(&execution).await;
+    (ended, history)
+}
+
+#[tokio::test]
+async fn a_nested_execution_is_started_and_left_alone() {
+    let account = account(Clock::Real).await;
+    let (ended, history) = nested(&account, "", WAIT, "STANDARD").await;
+    let output = Value::parse(&text(&ended, "output")).unwrap();
+    let child = text(&output, "ExecutionArn");
+    assert!(child.contains(":execution:child:"), "{child}");
+    assert_eq!(history[3..5], ["TaskStarted", "TaskSucceeded"]);
+}
+
+#[tokio::test]
+async fn a_nested_execution_is_waited_for() {
+    let account = account(Clock::Real).await;
+    let (ended, history) = nested(&account, ".sync", PASS, "STANDARD").await;
+    let output = Value::parse(&text(&ended, "output")).unwrap();
+    assert_eq!(text(&output, "Output"), r#"{"a":1}"#);
+    assert_eq!(text(&output, "Status"), "SUCCEEDED");
+    assert_eq!(
+        history[3..6],
+        ["TaskStarted", "TaskSubmitted", "TaskSucceeded"]
+    );
+}
+
+#[tokio::test]
+async fn the_second_version_reads_the_output() {
+    let account = account(Clock::Real).await;
+    let (ended, _) = nested(&account, ".sync:2", PASS, "STANDARD").await;
+    let output = Value::parse(&text(&ended, "output")).unwrap();
+    let expected = Object::from([("a", 1)]);
+    assert_eq!(output.get("Output"), Some(&expected.into()));
+}
+
+#[tokio::test]
+async fn a_nested_execution_that_fails_is_the_cause() {
+    let account = account(Clock::Real).await;
+    let (ended, _) = nested(&account, ".sync", FAIL, "STANDARD").await;
+    assert_eq!(text(&ended, "error"), "States.TaskFailed");
+    let cause = Value::parse(&text(&ended, "cause")).unwrap();
+    assert_eq!(text(&cause, "Error"), "E");
+    assert_eq!(text(&cause, "Status"), "FAILED");
+}
+
+#[tokio::test]
+async fn an_express_execution_cannot_be_waited_for() {
+    let account = account(Clock::Real).await;
+    let (ended, _) = nested(&account, ".sync", PASS, "EXPRESS").await;
+    let error = "StepFunctions.StateMachineTypeNotSupportedException";
+    assert_eq!(text(&ended, "error"), error);
+}
+
+#[tokio::test]
+async fn stopping_an_execution_stops_the_one_that_it_waits_for() {
+    let account = account(Clock::Real).await;
+    let child = account.create("child", "STANDARD", WAIT).await;
+    let resource = "arn:aws:states:::states:startExecution.sync";
+    let parameters = format!(r#", "Parameters": {{"StateMachineArn": "{child}", "Name": "c"}}"#);
+    let parent = task(resource, &parameters);
+    let parent = account.create("parent", "STANDARD", &parent).await;
+    let execution = account.start(&parent, "e", "{}").await.unwrap();
+    while account.history(&execution).await.len() < 5 {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    let stop = Object::from([("executionArn", execution)]);
+    account.ask("StopExecution", &stop.into()).await.unwrap();
+    let child = "arn:aws:states:us-east-1:123456789012:execution:child:c";
+    assert_eq!(text(&account.ended(child).await, "status"), "ABORTED");
+}
+
+#[tokio::test]
+async fn any_operation_is_a_task() {
+    let account = Account::with_activity().await;
+    let resource = "arn:aws:states:::aws-sdk:sfn:describeActivity";
+    let parameters = format!(r#", "Parameters": {{"ActivityArn": "{ACTIVITY}"}}"#);
+    let definition = task(resource, &parameters);
+    let machine = account.create("m", "STANDARD", &definition).await;
+    let execution = account.start(&machine, "e", "{}").await.unwrap();
+    let ended = account.ended(&execution).await;
+    let output = Value::parse(&text(&ended, "output")).unwrap();
+    assert_eq!(text(&output, "Name"), "work");
+}
