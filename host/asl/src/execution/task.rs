@@ -109,14 +109,9 @@ impl TaskOutcome {
 
 /// What the parameters of a task lack, if they do.
 pub(super) fn missing_parameter(resource: &Resource, parameters: &Value) -> Option<&'static str> {
-    let is_missing = |key| parameters.get(key).and_then(Value::as_text).is_none();
-    if resource.invokes_lambda() && is_missing("FunctionName") {
-        return Some("The field 'FunctionName' is required but was missing");
-    }
-    if resource.starts_execution() && is_missing("StateMachineArn") {
-        return Some("The field 'StateMachineArn' is required but was missing");
-    }
-    None
+    let names_function = || parameters.get("FunctionName")?.as_text();
+    let is_missing = resource.invokes_lambda() && names_function().is_none();
+    is_missing.then_some("The field 'FunctionName' is required but was missing")
 }
 
 /// What a Task state runs and with what input; `None` where

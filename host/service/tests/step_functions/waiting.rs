@@ -95,6 +95,7 @@ async fn a_worker_waits_for_a_task_and_those_before_it_are_served_first() {
     let mut second = std::pin::pin!(account.poll("berta"));
     let pause = || tokio::time::sleep(Duration::from_millis(30));
     tokio::select! {
+        biased;
         _ = &mut first => panic!("there is no task"),
         _ = &mut second => panic!("there is no task"),
         () = pause() => {}
