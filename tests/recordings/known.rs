@@ -47,15 +47,6 @@ static KNOWN: [Known; 4] = [
         reason: "recorded in June and July 2023, when descriptions of executions had no \
                  `RedriveCount`, `RedriveStatus` and `RedriveStatusReason`; those of `.sync` tasks \
                  since then have them (recorded across accounts), and so have ours",
-        cases: &[
-            "callback/callback__start_execution_sync",
-            "callback/callback__start_execution_sync_delegate_timeout",
-        ],
-    },
-    Known {
-        reason: "recorded in June and July 2023, when descriptions of executions had no \
-                 `RedriveCount`, `RedriveStatus` and `RedriveStatusReason`; those of `.sync` tasks \
-                 since then have them (recorded across accounts), and so have ours",
         apart_from: &["RedriveCount", "RedriveStatus", "RedriveStatusReason"],
         cases: &[
             "callback/callback__start_execution_sync",
