@@ -108,7 +108,7 @@ fn show_outcome(outcome: Outcome, terminal: Terminal) -> Result<ExitCode, Comman
 }
 
 /// Adds what `--function NAME=PATH` says.
-fn add_functions(
+pub(crate) fn add_functions(
     project: &mut Project,
     functions: &[(String, String)],
 ) -> Result<(), CommandError> {

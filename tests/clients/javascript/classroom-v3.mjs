@@ -36,7 +36,11 @@ assert.equal(JSON.parse(described.output).isRecording, true);
 
 // The route that the service's serverless.yml has for it.
 const route = new URL("/classroom/create", process.env.AWS_ENDPOINT_URL_SFN);
-const created = await fetch(route, { method: "POST", body: JSON.stringify({ start, end }) });
+const created = await fetch(route, {
+  method: "POST",
+  headers: { "Content-Type": "application/json" },
+  body: JSON.stringify({ start, end }),
+});
 assert.equal(created.status, 200);
 assert.match((await created.json()).executionArn, /:execution:classroom-state-machine:/);
 

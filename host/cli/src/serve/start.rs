@@ -16,6 +16,7 @@ use super::plan::{Plan, PlannedMachine};
 use super::store::open_store;
 use crate::args::{ListenArgs, ServeArgs};
 use crate::command_error::CommandError;
+use crate::commands::add_functions;
 use crate::project::{Machine, Project, QuotaTable, open};
 use crate::runtime;
 use crate::terminal::Terminal;
@@ -124,7 +125,13 @@ fn projects(args: &ServeArgs) -> Result<Vec<Project>, CommandError> {
     ];
     defines.extend_from_slice(&args.values.defines);
     let projects = args.project.iter().map(|target| open(target, &defines));
-    projects.collect()
+    let mut projects: Vec<Project> = projects.collect::<Result<_, _>>()?;
+    match &mut projects[..] {
+        _ if args.values.functions.is_empty() => {}
+        [project] => add_functions(project, &args.values.functions)?,
+        _ => return Err(CommandError::new("--function needs exactly one --project")),
+    }
+    Ok(projects)
 }
 
 /// AWS's quotas, but for what projects and then options say.
