@@ -1,7 +1,7 @@
 //! How a request is refused, and how each protocol says so.
 
 use axum::body::Body;
-use axum::http::{HeaderValue, Response, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
 use sandstep_json::{Object, Value};
 use sandstep_service::step_functions::ApiError;
 
@@ -59,6 +59,8 @@ pub(crate) enum Protocol {
     /// API Gateway's own refusals (API Gateway developer guide, "Gateway response
     /// types").
     Gateway,
+    /// AWS's REST protocol with JSON (Smithy, "AWS restJson1 protocol").
+    RestJson,
 }
 
 impl Protocol {
@@ -66,6 +68,7 @@ impl Protocol {
         match self {
             Self::Json10 => json10(failure),
             Self::Gateway => gateway(failure),
+            Self::RestJson => rest_json(failure),
         }
     }
 
@@ -74,6 +77,7 @@ impl Protocol {
         match self {
             Self::Json10 => StatusCode::BAD_REQUEST,
             Self::Gateway => StatusCode::FORBIDDEN,
+            Self::RestJson => StatusCode::FORBIDDEN,
         }
     }
 }
@@ -83,6 +87,31 @@ fn json10(failure: &Failure) -> Response<Body> {
     document.extend(&failure.members);
     let mut response = answer_json10(document);
     *response.status_mut() = failure.status;
+    response
+}
+
+/// The error's name is in a header, and what is refused before any operation has
+/// the names that the service's own operations have for it.
+fn rest_json(failure: &Failure) -> Response<Body> {
+    let (status, code) = match failure.code {
+        "ThrottlingException" => (StatusCode::TOO_MANY_REQUESTS, "TooManyRequestsException"),
+        "InternalFailure" => (StatusCode::INTERNAL_SERVER_ERROR, "ServiceException"),
+        code => (failure.status, code),
+    };
+    let mut response = json(Value::Object(failure.members.clone()).to_json());
+    *response.status_mut() = status;
+    let name = HeaderName::from_static("x-amzn-errortype");
+    let headers = response.headers_mut();
+    headers.insert(name, HeaderValue::from_static(code));
+    response
+}
+
+/// A document as AWS's REST protocol sends it.
+pub(crate) fn json(document: String) -> Response<Body> {
+    const CONTENT_TYPE: HeaderValue = HeaderValue::from_static("application/json");
+    let mut response = Response::new(Body::from(document));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, CONTENT_TYPE);
     response
 }
 

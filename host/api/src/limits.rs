@@ -25,6 +25,10 @@ pub struct HttpLimits {
     /// before the rest is read. 4 MiB unless set: AWS takes 1 MB, but a
     /// definition of that size is longer as a string in JSON.
     pub body: usize,
+    /// Bytes of the body of a request to the Lambda API, which uploads functions'
+    /// code as text; beyond it the request is refused with 413 before the rest is
+    /// read. 70,167,211 unless set, as on AWS.
+    pub upload: usize,
     /// Bytes of all bodies together that are being read or worked on; a request
     /// that finds no room is refused with `ThrottlingException`. 256 MiB unless set.
     pub bodies: usize,
@@ -52,6 +56,7 @@ impl Default for HttpLimits {
             head: 64 << 10,
             headers: 100,
             body: 4 << 20,
+            upload: 70_167_211,
             bodies: 256 << 20,
             head_within: Duration::from_secs(60),
             body_within: Duration::from_secs(30),

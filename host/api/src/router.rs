@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::routing::any;
+use sandstep_service::lambda::Lambda;
 use sandstep_service::step_functions::StepFunctions;
 
 use crate::credentials::Credentials;
 use crate::failure::Protocol;
 use crate::guard::{Guard, Rooms};
 use crate::http_events::{HttpEvent, HttpEvents};
+use crate::lambda;
 use crate::limits::HttpLimits;
 use crate::signature::Signatures;
 use crate::step_functions;
@@ -18,6 +20,8 @@ use crate::step_functions;
 pub struct ApiSettings {
     /// The Step Functions account behind `POST /`.
     pub step_functions: StepFunctions,
+    /// The Lambda account behind `/2015-03-31/functions`, if there is one.
+    pub lambda: Option<Lambda>,
     /// The keys that requests must be signed with; without them, everyone is
     /// let in.
     pub credentials: Option<Credentials>,
@@ -35,6 +39,7 @@ pub fn router(settings: ApiSettings) -> Router {
     let ApiSettings {
         step_functions,
         http_events,
+        lambda,
         credentials,
         region,
         limits,
@@ -68,7 +73,12 @@ pub fn router(settings: ApiSettings) -> Router {
         .route("/", any(step_functions::answer))
         .fallback(async || step_functions::unknown())
         .with_state(step_functions);
-    let routes = guard(Protocol::Json10, "states").over(step_functions);
+    let mut routes = guard(Protocol::Json10, "states").over(step_functions);
+    if let Some(lambda) = lambda {
+        let mut guard = guard(Protocol::RestJson, "lambda");
+        guard.limits.body = limits.upload;
+        routes = routes.merge(guard.over(lambda::routes(lambda)));
+    }
     match events {
         Some(events) => routes.fallback_service(unsigned.over(events.routes())),
         None => routes,

@@ -68,6 +68,28 @@ impl Sandbox {
         })))
     }
 
+    /// Refuses what [`load`](Self::load) would refuse before it compiles anything:
+    /// limits beyond the pool, and what is no component of a world that is known.
+    /// Reads all of the component but its function bodies.
+    pub fn check(&self, component: &[u8], spec: &FunctionSpec) -> Result<(), LoadError> {
+        self.examine(component, spec).map(|_| ())
+    }
+
+    /// Refuses limits that the pool could never give.
+    pub fn check_limits(&self, limits: &Limits) -> Result<(), LoadError> {
+        limits.check(&self.0.pool)
+    }
+
+    fn examine(&self, component: &[u8], spec: &FunctionSpec) -> Result<World, LoadError> {
+        let maximum = self.0.compile_limits.component_bytes;
+        if component.len() > maximum {
+            let size = component.len();
+            return Err(LoadError::TooLarge { size, maximum });
+        }
+        self.check_limits(&spec.limits)?;
+        World::of(component)
+    }
+
     /// Makes a function of a component, compiling it unless the cache has it.
     ///
     /// Compiling happens in a child process and waits for a free core; loading
@@ -75,14 +97,8 @@ impl Sandbox {
     /// its timer and I/O enabled.
     pub async fn load(&self, component: &[u8], spec: FunctionSpec) -> Result<Function, LoadError> {
         let host = &self.0;
-        let maximum = host.compile_limits.component_bytes;
-        if component.len() > maximum {
-            let size = component.len();
-            return Err(LoadError::TooLarge { size, maximum });
-        }
-        spec.limits.check(&host.pool)?;
+        let world = self.examine(component, &spec)?;
         let directories = spec.grants.open_directories()?;
-        let world = World::of(component)?;
         let engine = host.engine(world)?;
         let compiled = host.compiled(world, engine, component).await?;
         check_start(&compiled, &spec.limits)?;

@@ -4,12 +4,13 @@
 //! The driver knows [`TaskRunner`](sandstep_driver::TaskRunner) and the sandbox
 //! knows [`Function`](sandstep_sandbox::Function); [`FunctionRunner`] is where
 //! they meet. [`step_functions`] has the operations of the Step Functions API on
-//! top of them.
+//! top of them, and [`lambda`] those of the Lambda API.
 #![forbid(unsafe_code)]
 
 pub mod document;
 mod identity;
 mod invoke;
+pub mod lambda;
 pub mod mock;
 mod naming;
 mod registry;

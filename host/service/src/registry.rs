@@ -152,11 +152,30 @@ impl From<Loading> for Callable {
     }
 }
 
+impl Loading {
+    /// Has ended already, and in vain.
+    pub fn failed(problem: NotLoaded) -> Self {
+        let (loader, loading) = Loader::begin();
+        loader.end(Err(problem));
+        loading
+    }
+}
+
 impl Loader {
     /// For a function that begins to load.
     pub fn begin() -> (Self, Loading) {
         let (sender, receiver) = watch::channel(None);
         (Self(sender), Loading(receiver))
+    }
+
+    /// Whether what a name means is still what this one loads.
+    pub fn is_current(&self, found: Option<Callable>) -> bool {
+        match found {
+            Some(Callable::Loading(Loading(receiver))) => {
+                self.0.subscribe().same_channel(&receiver)
+            }
+            Some(Callable::Ready(_)) | None => false,
+        }
     }
 
     /// Lets all go on who wait.

@@ -274,6 +274,7 @@ async fn ours() -> Router {
     router(ApiSettings {
         step_functions,
         http_events: Vec::new(),
+        lambda: None,
         credentials: None,
         region: "us-east-1".to_owned(),
         limits: HttpLimits::default(),

@@ -13,6 +13,7 @@ use sandstep_asl::TaskOutcome;
 use sandstep_driver::{Clock, TaskCall, TaskFuture, TaskRunner};
 use sandstep_journal::MemoryStore;
 use sandstep_json::{Object, Value};
+use sandstep_service::lambda::Lambda;
 use sandstep_service::step_functions::{Quotas, Settings, StepFunctions};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -67,6 +68,7 @@ async fn account(panics: Arc<AtomicBool>) -> StepFunctions {
 pub(crate) struct Options {
     pub(crate) limits: HttpLimits,
     pub(crate) credentials: Option<Credentials>,
+    pub(crate) lambda: Option<Lambda>,
     /// Set it, and the next request that draws something random panics.
     pub(crate) panics: Arc<AtomicBool>,
 }
@@ -88,6 +90,7 @@ impl Endpoint {
         let routes = router(ApiSettings {
             step_functions: account(options.panics).await,
             http_events: Vec::new(),
+            lambda: options.lambda,
             credentials: options.credentials,
             region: REGION.to_owned(),
             limits: limits.clone(),

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use sandstep_api::{ApiSettings, Credentials, HttpEvent, HttpLimits, HttpRoute, Router, router};
 use sandstep_driver::Clock;
+use sandstep_sandbox::Sandbox;
+use sandstep_service::lambda::{self, Lambda};
 use sandstep_service::step_functions::{Quotas, Settings, StepFunctions};
 use sandstep_service::{FunctionRunner, Functions};
 use tokio::runtime::Handle;
@@ -60,6 +62,7 @@ impl Setup {
 /// A server that has everything it needs.
 pub(crate) struct Server {
     account: StepFunctions,
+    lambda: Lambda,
     runner: Arc<FunctionRunner<Logged>>,
     router: Router,
 }
@@ -75,8 +78,24 @@ pub(crate) async fn start(setup: Setup, terminal: Terminal) -> Result<Server, Co
         limits,
     } = &setup;
     let plan = Plan::of(projects)?;
-    let functions = load(&plan, terminal).await?;
+    let (functions, sandbox) = load(&plan, terminal).await?;
     let store = open_store(&args.store).await?;
+    // Before executions go on, which may call what was uploaded.
+    let lambda = lambda::Settings {
+        region: args.listen.region.clone(),
+        account: args.listen.account.clone(),
+        catalog: store.clone(),
+        functions: functions.clone(),
+        sandbox,
+        observer: Arc::new(Logged),
+        clock: Clock::Real,
+        draw: Box::new(rand::random),
+        runtime: Handle::current(),
+        quotas: lambda::Quotas::default(),
+    };
+    let lambda = Lambda::open(lambda)
+        .await
+        .map_err(|cause| CommandError::caused("taking up the functions of the store", &cause))?;
     let runner = Arc::new(FunctionRunner::new(functions, Logged));
     let settings = Settings {
         region: args.listen.region.clone(),
@@ -100,6 +119,7 @@ pub(crate) async fn start(setup: Setup, terminal: Terminal) -> Result<Server, Co
     http_events.iter().for_each(tell_of_route);
     let router = router(ApiSettings {
         step_functions: account.clone(),
+        lambda: Some(lambda.clone()),
         http_events,
         credentials: credentials.clone(),
         region: args.listen.region.clone(),
@@ -107,6 +127,7 @@ pub(crate) async fn start(setup: Setup, terminal: Terminal) -> Result<Server, Co
     });
     Ok(Server {
         account,
+        lambda,
         runner,
         router,
     })
@@ -150,14 +171,14 @@ fn quotas(args: &ServeArgs, projects: &[Project]) -> Result<(Quotas, HttpLimits)
     Ok((quotas, limits))
 }
 
-async fn load(plan: &Plan<'_>, terminal: Terminal) -> Result<Functions, CommandError> {
+async fn load(plan: &Plan<'_>, terminal: Terminal) -> Result<(Functions, Sandbox), CommandError> {
     let registry = Functions::default();
     let sandbox = runtime::sandbox(plan.functions())?;
     for planned in &plan.projects {
         let (project, functions) = (planned.project, &planned.functions);
         runtime::load_into(&registry, &sandbox, project, functions, terminal).await?;
     }
-    Ok(registry)
+    Ok((registry, sandbox))
 }
 
 fn machine_arn(args: &ServeArgs, machine: &Machine) -> String {
@@ -211,9 +232,13 @@ impl Server {
     /// Lets what runs come to a place where it can go on from.
     pub(crate) async fn stop(self, _within: Duration) {
         let Self {
-            account, runner, ..
+            account,
+            lambda,
+            runner,
+            ..
         } = self;
         drop(account);
+        lambda.finish().await;
         runner.finish().await;
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use sandstep_asl::{Record, ThreadPath};
-use sandstep_journal::{self as journal, Blob, Digest, INLINE_LIMIT};
+use sandstep_journal::{self as journal, Blob, Digest, Payload};
 use sandstep_json::Value;
 
 use super::{FORMAT, bytes::Writer, event, note, value};
@@ -11,9 +11,6 @@ use super::{FORMAT, bytes::Writer, event, note, value};
 /// How many large payloads are recognised when they come again: a state's output is the
 /// next one's input.
 const RECENT: usize = 4;
-
-/// What is set aside for a record: most have no more.
-const RECORD_BYTES: usize = 160;
 
 /// Writes the records of one execution.
 #[derive(Default)]
@@ -24,8 +21,6 @@ pub(in super::super) struct Encoder {
     blobs: Vec<Blob>,
     /// Payloads whose digest is known, kept so that their addresses stay theirs.
     recent: Vec<(Value, Digest)>,
-    /// Where payloads are written before their length is known.
-    scratch: Writer,
 }
 
 /// Where a payload is.
@@ -52,7 +47,7 @@ impl Encoder {
 
     /// A record as a journal takes it.
     pub(in super::super) fn record(&mut self, record: &Record) -> journal::Record {
-        let mut writer = Writer(Vec::with_capacity(RECORD_BYTES));
+        let mut writer = Writer(Vec::with_capacity(96));
         writer.byte(FORMAT);
         writer.byte(parts(record));
         if record.thread.last().is_some() {
@@ -85,16 +80,18 @@ impl Encoder {
         if let Some(digest) = self.known(payload) {
             return write_mention(writer, digest);
         }
-        self.scratch.0.clear();
-        value::write(&mut self.scratch, payload);
-        let bytes = &self.scratch.0;
-        if bytes.len() <= INLINE_LIMIT {
-            writer.byte(place::INLINE);
-            return writer.bytes(bytes);
+        let mut bytes = Writer::default();
+        value::write(&mut bytes, payload);
+        match Payload::new(bytes.0) {
+            Payload::Inline(bytes) => {
+                writer.byte(place::INLINE);
+                writer.bytes(&bytes);
+            }
+            Payload::Apart(blob) => {
+                write_mention(writer, blob.digest());
+                self.remember(payload, blob);
+            }
         }
-        let blob = Blob::new(std::mem::take(&mut self.scratch.0));
-        write_mention(writer, blob.digest());
-        self.remember(payload, blob);
     }
 
     fn known(&self, payload: &Value) -> Option<Digest> {
