@@ -182,8 +182,8 @@ fn function(
     })?;
     Ok(Function {
         limits: table.limits(),
-        grants: table.grants(folder),
         at_most_once: table.at_most_once,
+        grants: table.grants(folder),
         deployed_name: None,
         name,
         code,
