@@ -164,6 +164,10 @@ impl<T: Timeline> Actor<T> {
                 is_any |= self.enqueue(task).await;
                 continue;
             }
+            // One that does not begin is not said to: the next process begins it.
+            if self.seat.core.is_leaving() {
+                continue;
+            }
             self.execution.handle_started(task.id, self.timeline.now());
             self.tasks.push(task);
             is_any = true;
@@ -217,8 +221,10 @@ impl<T: Timeline> Actor<T> {
     /// Where the execution stands once its batch is committed.
     fn standing(&mut self, pause: Pause) -> Standing {
         let Some(outcome) = self.execution.outcome() else {
-            let is_active =
-                pause == Pause::Full || !self.tasks.is_empty() || !self.timeline.is_idle();
+            let is_active = pause == Pause::Full
+                || self.seat.core.is_leaving()
+                || !self.tasks.is_empty()
+                || !self.timeline.is_idle();
             let due = self.execution.poll_timeout();
             return Standing::Running {
                 due: if is_active {
@@ -273,11 +279,11 @@ impl<T: Timeline> Actor<T> {
 
     /// Starts the tasks of the last commit, then waits until something happens.
     async fn wait(&mut self) -> Wait {
-        if self.seat.core.is_leaving() && self.timeline.is_idle() {
-            return Wait::Left;
-        }
         if self.start_tasks().await {
             return Wait::Over;
+        }
+        if self.seat.core.is_leaving() && self.timeline.is_idle() {
+            return Wait::Left;
         }
         let due = self.execution.poll_timeout();
         if self.is_passive(due) {

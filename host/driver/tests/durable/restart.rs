@@ -257,3 +257,30 @@ async fn what_cannot_be_read_is_told_and_harms_nothing_else() {
     .await;
     engine.ended(&arn("sound")).await.expect("it ends");
 }
+
+#[tokio::test]
+async fn a_task_that_did_not_begin_before_the_end_begins_in_the_next_engine() {
+    const TWO: &str = r#"{"StartAt": "Gate", "States": {
+        "Gate": {"Type": "Task", "Resource": "work", "Next": "Then"},
+        "Then": {"Type": "Task", "Resource": "work", "End": true}}}"#;
+    for store in stores() {
+        let tasks = Arc::<Cast>::default();
+        let engine = store.engine(Clock::Real, &tasks).await;
+        start(&engine, new_run("two", TWO, "{}")).await;
+        tasks.until_hanging(1).await;
+        let release = async {
+            while engine.health() != Health::Stopping {
+                tokio::task::yield_now().await;
+            }
+            tasks.gate.add_permits(1);
+        };
+        tokio::join!(engine.shutdown(Duration::from_secs(60)), release);
+        assert_eq!(tasks.calls().len(), 1, "nothing more begins");
+        drop(engine);
+        let engine = store.engine(Clock::Real, &tasks).await;
+        engine.ended(&arn("two")).await.expect("it ends");
+        let resumed: Vec<bool> = tasks.calls().iter().map(|call| call.resumed).collect();
+        assert_eq!(resumed, [false, false], "each ran once");
+        assert_eq!(history(&engine, "two").await.len(), 12);
+    }
+}

@@ -48,6 +48,8 @@ pub(crate) fn machine(definition: &str) -> Arc<StateMachine> {
 /// Runs tasks as the names of their states say, and keeps the calls.
 pub(crate) struct Cast {
     calls: Mutex<Vec<Call>>,
+    /// Where tasks of states named `Gate` get a permit before they end.
+    pub(crate) gate: Arc<Semaphore>,
     /// A permit for each task that hangs.
     pub(crate) hanging: Arc<Semaphore>,
 }
@@ -65,6 +67,7 @@ impl Default for Cast {
     fn default() -> Self {
         Self {
             calls: Mutex::default(),
+            gate: Arc::new(Semaphore::new(0)),
             hanging: Arc::new(Semaphore::new(0)),
         }
     }
@@ -80,13 +83,18 @@ impl TaskRunner for Cast {
             resumed,
             input: task.input.to_json(),
         });
-        let hanging = Arc::clone(&self.hanging);
+        let (gate, hanging) = (Arc::clone(&self.gate), Arc::clone(&self.hanging));
         Box::pin(async move {
             match &*state {
                 // It ends only where it is run again.
                 "Hang" if !resumed => {
                     hanging.add_permits(1);
                     pending().await
+                }
+                "Gate" => {
+                    hanging.add_permits(1);
+                    gate.acquire().await.expect("it is never closed").forget();
+                    TaskOutcome::Succeeded(task.input).into()
                 }
                 "Fail" => failed("Boom").into(),
                 "Slow" => TaskReport {
