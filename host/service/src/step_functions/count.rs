@@ -30,7 +30,11 @@ impl Count {
 
     /// One is gone.
     pub(crate) fn release(&self) {
-        self.there.fetch_sub(1, Ordering::Relaxed);
+        let one_less = |there: usize| there.checked_sub(1);
+        // Nobody gives back what nobody took, and if they do, nothing is below zero.
+        let _ = self
+            .there
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_less);
     }
 }
 

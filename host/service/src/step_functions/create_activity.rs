@@ -55,9 +55,23 @@ impl StepFunctions {
             created: self.now(),
             encryption: input.encryption_configuration.unwrap_or_default(),
         };
+        let account = self.clone();
+        let create = async move {
+            account
+                .create_unless_there(activity_arn, &activity, &tags)
+                .await
+        };
+        self.to_its_end(create).await
+    }
+
+    async fn create_unless_there(
+        &self,
+        activity_arn: String,
+        activity: &Activity,
+        tags: &Tags,
+    ) -> Result<CreateActivityOutput, ApiError> {
         loop {
-            let created = self.add_activity(&activity_arn, &activity, &tags).await;
-            match created {
+            match self.add_activity(&activity_arn, activity, tags).await {
                 Err(Unchanged::Outrun) => {}
                 Err(Unchanged::Refused(error)) => return Err(error),
                 Ok(creation_date) => {

@@ -70,11 +70,21 @@ impl StepFunctions {
     ) -> Result<CreateStateMachineOutput, ApiError> {
         self.check_creation(&input)?;
         let revision = self.first_revision(&input)?;
+        let account = self.clone();
+        let create = async move { account.create(&revision, &input).await };
+        self.to_its_end(create).await
+    }
+
+    async fn create(
+        &self,
+        revision: &Revision,
+        input: &CreateStateMachineInput,
+    ) -> Result<CreateStateMachineOutput, ApiError> {
         loop {
             if let Some(there) = self.0.records.machines.find(&revision.machine_arn).await? {
-                return self.same_again(&there, &revision, &input).await;
+                return self.same_again(&there, revision, input).await;
             }
-            match self.add_machine(&revision, &input).await {
+            match self.add_machine(revision, input).await {
                 Err(Unchanged::Outrun) => {}
                 Err(Unchanged::Refused(error)) => return Err(error),
                 Ok(created) => return Ok(created),

@@ -30,8 +30,14 @@ impl StepFunctions {
     ) -> Result<DeleteActivityOutput, ApiError> {
         check_length("activityArn", &input.activity_arn)?;
         arn::check_activity(&input.activity_arn)?;
+        let account = self.clone();
+        let delete = async move { account.delete_if_there(&input.activity_arn).await };
+        self.to_its_end(delete).await
+    }
+
+    async fn delete_if_there(&self, activity_arn: &str) -> Result<DeleteActivityOutput, ApiError> {
         loop {
-            match self.drop_activity(&input.activity_arn).await {
+            match self.drop_activity(activity_arn).await {
                 Err(Unchanged::Outrun) => {}
                 Err(Unchanged::Refused(error)) => return Err(error),
                 Ok(()) => return Ok(DeleteActivityOutput),

@@ -37,7 +37,11 @@ impl StepFunctions {
         let given = input.state_machine_arn;
         check_length("stateMachineArn", &given)?;
         match arn::machine(&given)?.qualifier {
-            None => self.begin_removal(&given).await?,
+            None => {
+                let (account, machine_arn) = (self.clone(), given);
+                let remove = async move { account.begin_removal(&machine_arn).await };
+                self.to_its_end(remove).await?;
+            }
             Some(Qualifier::Version(_)) => {
                 let state_machine_version_arn = given;
                 let input = DeleteStateMachineVersionInput {

@@ -14,6 +14,17 @@ use super::records::Kept;
 use super::revision::Revision;
 
 impl StepFunctions {
+    /// Does something to its end, even where nobody waits for it any more: a
+    /// client that hangs up leaves nothing half done behind it.
+    pub(crate) async fn to_its_end<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = Result<T, ApiError>> + Send + 'static,
+    ) -> Result<T, ApiError> {
+        let done = self.0.runtime.spawn(work).await;
+        // Or else the runtime shuts down.
+        done.unwrap_or_else(|_| Err(Error::Closed.into()))
+    }
+
     /// The state machine of an ARN that has no qualifier.
     pub(crate) async fn machine(&self, machine_arn: &str) -> Result<Arc<Kept<Machine>>, ApiError> {
         check_length("stateMachineArn", machine_arn)?;

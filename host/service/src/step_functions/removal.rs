@@ -48,9 +48,10 @@ impl StepFunctions {
                 Ok(false) => break,
             }
         }
-        match self.remove(machine_arn).await? {
-            Step::Gone => {}
-            Step::Busy => self.remove_later(machine_arn.to_owned()),
+        match self.remove(machine_arn).await {
+            Ok(Step::Gone) => {}
+            // It is DELETING, whatever hinders it at the moment.
+            Ok(Step::Busy) | Err(_) => self.remove_later(machine_arn.to_owned()),
         }
         Ok(())
     }
@@ -82,6 +83,10 @@ impl StepFunctions {
         let Some(there) = self.0.records.machines.find(machine_arn).await? else {
             return Ok(Step::Gone);
         };
+        if there.status == MachineStatus::Active {
+            // Another one of that name.
+            return Ok(Step::Gone);
+        }
         if there.kind == StateMachineType::Standard && self.abort_some(machine_arn).await? {
             return Ok(Step::Busy);
         }

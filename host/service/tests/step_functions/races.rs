@@ -183,3 +183,48 @@ async fn no_tag_is_lost() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_client_that_hangs_up_leaves_nothing_half_done() {
+    let quotas = Quotas {
+        state_machines: 1,
+        ..Quotas::default()
+    };
+    let folder = tempfile::tempdir().expect("there is room");
+    let store = SqliteStore::open(folder.path(), SqliteOptions::default());
+    let store = Arc::new(store.expect("the folder is empty"));
+    let account = on(store, Clock::Virtual(NOW), quotas).await;
+    let machine = "arn:aws:states:us-east-1:123456789012:stateMachine:m";
+    let about = Value::from(Object::from([("stateMachineArn", machine)]));
+    let other = [("name", "n"), ("definition", PASS), ("roleArn", "r")];
+    let (other, about_other) = (
+        Value::from(Object::from(other)),
+        machine.replace(":m", ":n"),
+    );
+    let is_there = async || account.ask("DescribeStateMachine", &about).await.is_ok();
+    for _ in 0..5 {
+        hang_up(account.ask("CreateStateMachine", &creation(PASS))).await;
+        while !is_there().await {
+            tokio::task::yield_now().await;
+        }
+        let refused = account.ask("CreateStateMachine", &other).await;
+        let refused = refused.expect_err("there is room for one");
+        assert!(refused.starts_with("StateMachineLimitExceeded: "));
+        hang_up(account.ask("DeleteStateMachine", &about)).await;
+        while account.ask("CreateStateMachine", &other).await.is_err() {
+            tokio::task::yield_now().await;
+        }
+        let deleted = account.of("DeleteStateMachine", &about_other, "").await;
+        deleted.expect("it was created");
+    }
+}
+
+/// Asks for something and does not wait for the answer.
+async fn hang_up(asked: impl Future) {
+    let mut asked = std::pin::pin!(asked);
+    std::future::poll_fn(|context| {
+        let _ = asked.as_mut().poll(context);
+        std::task::Poll::Ready(())
+    })
+    .await;
+}
