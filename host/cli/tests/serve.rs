@@ -186,15 +186,12 @@ fn a_second_signal_ends_it_at_once() {
     let body = json!({"name": "express", "type": "EXPRESS", "definition": definition.to_string(),
         "roleArn": "arn:aws:iam::123456789012:role/r"});
     let target = |operation: &str| format!("x-amz-target: AWSStepFunctions.{operation}");
-    let answer = server.ask(
-        "POST",
-        "/",
-        &[&target("CreateStateMachine")],
-        &body.to_string(),
-    );
+    let json = "content-type: application/x-amz-json-1.0";
+    let headers = [json, &target("CreateStateMachine")];
+    let answer = server.ask("POST", "/", &headers, &body.to_string());
     let arn: Value = serde_json::from_str(&answer.body).unwrap();
     let body = json!({"stateMachineArn": arn["stateMachineArn"]}).to_string();
-    let _waiting = server.send("POST", "/", &[&target("StartSyncExecution")], &body);
+    let _waiting = server.send("POST", "/", &[json, &target("StartSyncExecution")], &body);
     std::thread::sleep(std::time::Duration::from_millis(300));
     server.signal("TERM");
     while !server.log().contains("ending, within 30 s") {
@@ -265,10 +262,8 @@ fn what_is_in_use_is_said() {
 }
 
 #[test]
-fn a_store_of_a_newer_version_is_left_alone() {
-    let (folder, mut server) = waits("serve-newer");
-    server.signal("TERM");
-    assert_eq!(server.ended(), Some(0));
+fn data_that_is_no_folder_is_refused() {
+    let folder = project("serve-no-folder", &[("waits", WAITS)]);
     let ran = refused(&folder, &["--data", "waits.json"]);
     ran.refused(2);
     ran.says(&["--data DIR must be a folder"]);

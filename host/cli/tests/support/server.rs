@@ -140,9 +140,11 @@ pub(crate) fn refused(folder: &Path, arguments: &[&str]) -> Ran {
 }
 
 fn serve(folder: &Path, arguments: &[&str]) -> Command {
-    let mut serve = command(folder, &["serve", "--listen", "127.0.0.1:0"]);
-    // Of two, the last counts.
+    let mut serve = command(folder, &["serve"]);
     serve.args(arguments);
+    if !arguments.contains(&"--listen") {
+        serve.args(["--listen", "127.0.0.1:0"]);
+    }
     let log = File::options()
         .create(true)
         .append(true)
