@@ -3,6 +3,8 @@
 use std::sync::Mutex;
 use std::time::Duration;
 
+use sandstep_service::{FunctionRunner, Functions, Loader, Unobserved};
+
 use super::*;
 
 const ACTIVITY: &str = "arn:aws:states:us-east-1:123456789012:activity:work";
@@ -46,6 +48,18 @@ impl Account {
     async fn succeed(&self, token: &str, output: &str) -> Result<Value, String> {
         let request = Object::from([("taskToken", token), ("output", output)]);
         self.ask("SendTaskSuccess", &request.into()).await
+    }
+
+    /// Waits until an execution has an event of this type.
+    async fn until_event(&self, execution: &str, kind: &str) {
+        while !self
+            .history(execution)
+            .await
+            .iter()
+            .any(|event| event == kind)
+        {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
     }
 
     /// The types of the events of an execution.
@@ -261,9 +275,7 @@ async fn stopping_an_execution_stops_the_one_that_it_waits_for() {
     let parent = task(resource, &parameters);
     let parent = account.create("parent", "STANDARD", &parent).await;
     let execution = account.start(&parent, "e", "{}").await.unwrap();
-    while account.history(&execution).await.len() < 5 {
-        tokio::time::sleep(Duration::from_millis(1)).await;
-    }
+    account.until_event(&execution, "TaskSubmitted").await;
     let stop = Object::from([("executionArn", execution)]);
     account.ask("StopExecution", &stop.into()).await.unwrap();
     let child = "arn:aws:states:us-east-1:123456789012:execution:child:c";
@@ -281,4 +293,91 @@ async fn any_operation_is_a_task() {
     let ended = account.ended(&execution).await;
     let output = Value::parse(&text(&ended, "output")).unwrap();
     assert_eq!(text(&output, "Name"), "work");
+}
+
+#[tokio::test]
+async fn a_token_is_good_after_a_restart_and_its_task_is_not_run_again() {
+    let (store, requests) = (Arc::new(MemoryStore::new()), TakesRequests::default());
+    let requests = Arc::new(requests);
+    let open = || {
+        with_tasks(
+            store.clone(),
+            Clock::Real,
+            Quotas::default(),
+            requests.clone(),
+        )
+    };
+    let account = open().await;
+    let resource = "arn:aws:states:::sqs:sendMessage.waitForTaskToken";
+    let parameters = r#", "Parameters": {"token.$": "$$.Task.Token"}"#;
+    let definition = task(resource, parameters);
+    let machine = account.create("m", "STANDARD", &definition).await;
+    let execution = account.start(&machine, "e", "{}").await.unwrap();
+    let token = requests.token().await;
+    account.until_event(&execution, "TaskSubmitted").await;
+    drop(account);
+
+    let account = open().await;
+    account.succeed(&token, "1").await.unwrap();
+    assert_eq!(text(&account.ended(&execution).await, "output"), "1");
+    assert!(requests.0.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_nested_execution_is_started_once_and_waited_for_after_a_restart() {
+    let store = Arc::new(MemoryStore::new());
+    let open = || on(store.clone(), Clock::Real, Quotas::default());
+    let account = open().await;
+    account
+        .call("CreateActivity", r#"{"name": "work"}"#)
+        .await
+        .unwrap();
+    let child = account
+        .create("child", "STANDARD", &task(ACTIVITY, ""))
+        .await;
+    let resource = "arn:aws:states:::states:startExecution.sync:2";
+    let parameters = format!(r#", "Parameters": {{"StateMachineArn": "{child}"}}"#);
+    let definition = task(resource, &parameters);
+    let parent = account.create("parent", "STANDARD", &definition).await;
+    let execution = account.start(&parent, "e", "{}").await.unwrap();
+    account.until_event(&execution, "TaskSubmitted").await;
+    drop(account);
+
+    let account = open().await;
+    let taken = account.poll("anna").await.unwrap();
+    let token = text(&taken, "taskToken");
+    account.succeed(&token, "1").await.unwrap();
+    let ended = account.ended(&execution).await;
+    let output = Value::parse(&text(&ended, "output")).unwrap();
+    assert_eq!(output.get("Output"), Some(&1.into()));
+    let children = account.of("ListExecutions", &child, "").await.unwrap();
+    let statuses = texts(&children, "executions", "status");
+    assert_eq!(statuses, ["SUCCEEDED"]);
+}
+
+#[tokio::test]
+async fn a_function_is_called_at_most_once_where_that_is_asked_for() {
+    let store = Arc::new(MemoryStore::new());
+    // It is never loaded, so that its call never ends.
+    let (_loader, loading) = Loader::begin();
+    let functions = Functions::default();
+    functions.insert("f", loading);
+    functions.call_at_most_once("f");
+    let open = || {
+        let runner = Arc::new(FunctionRunner::new(functions.clone(), Unobserved));
+        with_tasks(store.clone(), Clock::Real, Quotas::default(), runner)
+    };
+    let account = open().await;
+    let catch = r#", "Catch": [{"ErrorEquals": ["States.TaskFailed"], "Next": "B"}]"#;
+    let caught = r#"}, "B": {"Type": "Pass", "OutputPath": "$.Error", "End": true}}}"#;
+    let definition = task("f", catch).replace("}}}", caught);
+    let machine = account.create("m", "STANDARD", &definition).await;
+    let execution = account.start(&machine, "e", "{}").await.unwrap();
+    account
+        .until_event(&execution, "LambdaFunctionStarted")
+        .await;
+    drop(account);
+
+    let ended = open().await.ended(&execution).await;
+    assert_eq!(text(&ended, "output"), r#""Sandstep.TaskInterrupted""#);
 }
