@@ -90,7 +90,7 @@ async fn started_before(
     let run = account.run(&arn).await.ok()?;
     let input = Value::parse(request.input_text()).ok()?;
     let is_ours = run.input == input && run.summary.started >= task.scheduled_at;
-    is_ours.then(|| StartExecutionOutput {
+    is_ours.then_some(StartExecutionOutput {
         execution_arn: run.summary.arn,
         start_date: run.summary.started,
     })
