@@ -291,12 +291,15 @@ fn routes(name: &str) -> Server {
 }
 
 fn input(server: &Server, started: &str) -> Value {
-    let started: Value = serde_json::from_str(started).unwrap();
-    let arn = started["executionArn"].as_str().unwrap();
+    let started: Value = serde_json::from_str(started).expect("an answer is JSON");
+    let arn = started["executionArn"].as_str().expect("it has an ARN");
     assert!(started["startDate"].is_number());
     let history = server.sandstep(&["history", arn]).output();
     let details = &history["events"][0]["executionStartedEventDetails"];
-    serde_json::from_str(details["input"].as_str().unwrap()).unwrap()
+    let input = details["input"]
+        .as_str()
+        .expect("an execution has an input");
+    serde_json::from_str(input).expect("an input is JSON")
 }
 
 #[test]
