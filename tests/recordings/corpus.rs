@@ -3,7 +3,7 @@
 use std::{
     fs,
     path::{Path, PathBuf},
-    sync::OnceLock,
+    sync::{Arc, OnceLock},
 };
 
 use libtest_mimic::Trial;
@@ -11,6 +11,7 @@ use tokio::runtime::Runtime;
 
 use crate::{
     case::Case,
+    endpoint::Way,
     known::{Known, known},
     pending,
     replay::replay,
@@ -44,13 +45,13 @@ impl Corpus {
         Score(self.0.iter().map(Entry::line).collect())
     }
 
-    /// A test for each case, and one for the page.
+    /// Two tests for each case, and one for the page.
     pub(crate) fn into_trials(self) -> impl Iterator<Item = Trial> {
         let page = self.score().page();
         let page = Trial::test("the_page_shows_the_score", move || {
             Ok(sandstep_conformance::page::show("recordings", &page)?)
         });
-        let cases = self.0.into_iter().map(Entry::into_trial);
+        let cases = self.0.into_iter().flat_map(Entry::into_trials);
         std::iter::once(page).chain(cases)
     }
 }
@@ -82,31 +83,42 @@ impl Entry {
         }
     }
 
-    /// Ignored tests have the reason as their kind, which lists show.
-    fn into_trial(self) -> Trial {
+    /// A test for each way, those over HTTP below `http/`. Ignored tests have the
+    /// reason as their kind, which lists show.
+    fn into_trials(self) -> impl Iterator<Item = Trial> {
         let Self {
             name,
             case,
             pending,
         } = self;
-        let known = known(&name);
-        let trial = Trial::test(name, move || Ok(check(&case?, known)?));
-        match pending {
-            Some(reason) => trial.with_kind(reason).with_ignored_flag(true),
-            None => trial,
-        }
+        let case = Arc::new(case);
+        [Way::InProcess, Way::OverHttp].into_iter().map(move |way| {
+            let (case, known) = (Arc::clone(&case), known(&name));
+            let name = match way {
+                Way::InProcess => name.clone(),
+                Way::OverHttp => format!("http/{name}"),
+            };
+            let trial = Trial::test(name, move || {
+                let case = case.as_ref().as_ref().map_err(String::clone)?;
+                Ok(check(case, way, known)?)
+            });
+            match &pending {
+                Some(reason) => trial.with_kind(reason.as_str()).with_ignored_flag(true),
+                None => trial,
+            }
+        })
     }
 }
 
 /// Replays a case; one that is known to fail has to, and must pass apart from
-/// what is known.
-fn check(case: &Case, known: Option<&Known>) -> Result<(), String> {
+/// what is known, whichever way it goes.
+fn check(case: &Case, way: Way, known: Option<&Known>) -> Result<(), String> {
     let Some(known) = known else {
-        return runtime().block_on(replay(case, &[]));
+        return runtime().block_on(replay(case, way, &[]));
     };
-    match runtime().block_on(replay(case, &[])) {
+    match runtime().block_on(replay(case, way, &[])) {
         Ok(()) => Err("it passes, although it is known to fail".to_owned()),
-        Err(_) => runtime().block_on(replay(case, known.apart_from)),
+        Err(_) => runtime().block_on(replay(case, way, known.apart_from)),
     }
 }
 

@@ -2,87 +2,64 @@
 
 use std::{
     path::Path,
-    sync::{Arc, OnceLock, RwLock},
+    sync::{Arc, OnceLock},
     time::Duration,
 };
 
-use sandstep_driver::{TaskCall, TaskFuture, TaskRunner};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use sandstep_driver::Clock;
+use sandstep_journal::MemoryStore;
 use sandstep_json::{Object, Value};
-use sandstep_sandbox::{
-    CompilerProgram, Function, FunctionSpec, Grants, Limits, Sandbox, SandboxConfig,
-};
-use sandstep_service::{FunctionRunner, Unobserved};
+use sandstep_sandbox::{CompilerProgram, Sandbox, SandboxConfig};
+use sandstep_service::lambda::{Lambda, Quotas, Settings};
+use sandstep_service::{Functions, Unobserved};
+use tokio::runtime::Handle;
 
 use crate::{
     COMPILE,
     case::Call,
-    endpoint::{ACCOUNT, REGION},
+    endpoint::{ACCOUNT, REGION, draws},
+    variables::NOW,
 };
 
-/// The functions that a case has created so far.
-#[derive(Default)]
-pub(crate) struct Functions {
-    created: RwLock<Vec<(String, Function)>>,
-}
-
-impl Functions {
-    /// `CreateFunction`, with a component that behaves as the case says (the
-    /// corpus's README, "Lambda behaviours").
-    pub(crate) async fn create(&self, call: &Call, params: &Value) -> Result<Object, String> {
-        let name = params.get("FunctionName").and_then(Value::as_str);
-        let name = name.ok_or("a function has no name")?;
-        let behaviour = call.behaviour.as_deref();
-        let spec = spec(
-            name,
-            behaviour.ok_or("a function's behaviour is unknown")?,
-            params,
-        );
-        let arn = spec.arn.clone();
-        let loaded = sandbox().load(component(), spec).await;
-        let function = loaded.map_err(|error| error.to_string())?;
-        let mut created = self.created.write().expect("pushing does not panic");
-        created.push((name.to_owned(), function));
-        Ok(Object::from([("FunctionArn", arn)]))
-    }
-
-    /// A runner for the functions there are now.
-    fn runner(&self) -> FunctionRunner<Unobserved> {
-        let functions = sandstep_service::Functions::default();
-        for (name, function) in &*self.created.read().expect("pushing does not panic") {
-            functions.insert(name.as_str(), function.clone());
-        }
-        FunctionRunner::new(functions, Unobserved)
-    }
-}
-
-impl TaskRunner for Functions {
-    fn run(&self, call: TaskCall) -> TaskFuture {
-        let runner = Arc::new(self.runner());
-        Box::pin(async move {
-            let report = runner.run(call).await;
-            // What nobody waits for ends before the runner is dropped.
-            runner.finish().await;
-            report
-        })
-    }
-}
-
-fn spec(name: &str, behaviour: &str, params: &Value) -> FunctionSpec {
-    let seconds = params.get("Timeout").and_then(Value::as_i64);
-    let seconds = seconds.and_then(|seconds| u64::try_from(seconds).ok());
-    let default = Limits::default();
-    FunctionSpec {
-        arn: format!("arn:aws:lambda:{REGION}:{ACCOUNT}:function:{name}"),
-        limits: Limits {
-            wall_time: seconds.map_or(default.wall_time, Duration::from_secs),
-            ..default
+/// The account whose functions a case creates.
+pub(crate) async fn account(store: Arc<MemoryStore>, functions: Functions) -> Lambda {
+    let settings = Settings {
+        region: REGION.to_owned(),
+        account: ACCOUNT.to_owned(),
+        catalog: store,
+        functions,
+        sandbox: sandbox().clone(),
+        observer: Arc::new(Unobserved),
+        clock: Clock::Virtual(NOW),
+        draw: draws(),
+        runtime: Handle::current(),
+        quotas: Quotas {
+            // A case uses its functions at once.
+            patience: Duration::from_secs(60),
+            ..Quotas::default()
         },
-        grants: Grants {
-            environment: vec![("BEHAVIOUR".to_owned(), behaviour.to_owned())],
-            ..Grants::default()
-        },
-        ..FunctionSpec::named(name)
-    }
+    };
+    Lambda::open(settings).await.expect("an empty store opens")
+}
+
+/// A request to create a function, with a component that behaves as the case says
+/// (the corpus's README, "Lambda behaviours").
+pub(crate) fn request(call: &Call, params: &Value) -> Result<Value, String> {
+    let behaviour = call.behaviour.as_deref();
+    let behaviour = behaviour.ok_or("a function's behaviour is unknown")?;
+    let asked = params.as_object().ok_or("a request is an object")?;
+    let mut request = Object::from([
+        ("Runtime", "provided.al2023"),
+        ("Handler", "index.handler"),
+        ("Role", "arn:aws:iam::123456789012:role/functions"),
+    ]);
+    request.extend(asked);
+    let variables = Object::from([("BEHAVIOUR", behaviour)]);
+    request.insert("Environment", Object::from([("Variables", variables)]));
+    request.insert("Code", Object::from([("ZipFile", component())]));
+    Ok(request.into())
 }
 
 /// One for all cases.
@@ -96,8 +73,9 @@ fn sandbox() -> &'static Sandbox {
     })
 }
 
-fn component() -> &'static [u8] {
-    static COMPONENT: OnceLock<Vec<u8>> = OnceLock::new();
+/// In base64.
+fn component() -> &'static str {
+    static COMPONENT: OnceLock<String> = OnceLock::new();
     let target = Path::new(env!("CARGO_TARGET_TMPDIR"));
-    COMPONENT.get_or_init(|| sandstep_components::guest("behaviours", target))
+    COMPONENT.get_or_init(|| BASE64.encode(sandstep_components::guest("behaviours", target)))
 }

@@ -1,8 +1,9 @@
 //! Replays recordings of AWS Step Functions against our service.
 //!
-//! Each file of the corpus `stepfunctions` is a test: its calls are answered by
-//! the operations of `service`, its functions are components in the sandbox,
-//! time is virtual, and the answers are compared with the service's. Cases that
+//! Each file of the corpus `stepfunctions` is two tests: its calls are answered by
+//! the operations of `service`, once in process and once over HTTP; its functions
+//! are components in the sandbox, brought by the Lambda API; time is virtual, and
+//! the answers are compared with the service's. Cases that
 //! need an operation or a service that is not there yet are listed as ignored,
 //! with the reason.
 //!
@@ -14,6 +15,7 @@ mod compare;
 mod corpus;
 mod endpoint;
 mod functions;
+mod http;
 mod known;
 mod log_groups;
 mod parallel;

@@ -3,20 +3,19 @@
 use std::time::Instant;
 
 use sandstep_json::{Object, Value};
-use sandstep_service::step_functions::ApiError;
 
 use crate::{
     case::{Call, Case, Match},
     compare::{Comparison, Difference},
-    endpoint::Endpoint,
+    endpoint::{Endpoint, Refused, Way},
     parallel, poll,
     variables::Variables,
 };
 
 /// Makes a case's calls and compares what its matches name, apart from members
 /// that are called so.
-pub(crate) async fn replay(case: &Case, apart_from: &[&str]) -> Result<(), String> {
-    let endpoint = Endpoint::new(case).await;
+pub(crate) async fn replay(case: &Case, way: Way, apart_from: &[&str]) -> Result<(), String> {
+    let endpoint = Endpoint::open(case, way).await;
     let mut variables = Variables::default();
     for call in &case.calls {
         let answer = make(call, &endpoint, &variables).await?;
@@ -36,7 +35,7 @@ async fn make(
     call: &Call,
     endpoint: &Endpoint,
     variables: &Variables,
-) -> Result<Result<Value, ApiError>, String> {
+) -> Result<Result<Value, Refused>, String> {
     let params = variables.fill(&call.params)?;
     let until = call.poll_until.as_ref();
     let until = until.map(|until| until.fill(|value| variables.fill(value)));
@@ -44,8 +43,8 @@ async fn make(
     let began = Instant::now();
     loop {
         let answer = endpoint.answer(call, &params).await?;
-        let answer = match answer.map(|answer| Value::from(answered(answer, 200))) {
-            Ok(answer) => answer,
+        let answer = match answer {
+            Ok(reply) => Value::from(answered(reply.members, reply.status)),
             Err(refused) => return Ok(Err(refused)),
         };
         let is_done = until.as_ref().is_none_or(|until| until.holds(&answer));
@@ -60,29 +59,23 @@ async fn make(
 fn expected_kind(
     case: &Case,
     call: &Call,
-    answer: Result<Value, ApiError>,
+    answer: Result<Value, Refused>,
 ) -> Result<Value, String> {
     let Call { number, raises, .. } = call;
     match answer {
         Ok(_) if raises.is_some() => Err(format!("call {number}: {raises:?} expected")),
         Ok(answer) => Ok(answer),
         Err(error) if raises.as_deref().is_some_and(|code| code != error.code) => {
-            Err(format!("call {number}: {raises:?} expected, not {error}"))
+            Err(format!("call {number}: {raises:?} expected, not {error:?}"))
         }
         Err(error) if raises.is_none() && !case.compares_error_of(*number) => {
-            Err(format!("call {number} is refused: {error}"))
+            Err(format!("call {number} is refused: {error:?}"))
         }
         Err(error) => {
-            let document = answered(error_document(&error), error.status().into());
+            let document = answered(error.document(), error.status);
             Ok(Object::from([("$error", document)]).into())
         }
     }
-}
-
-/// The error document of the service's clients.
-fn error_document(error: &ApiError) -> Object {
-    let summary = Object::from([("Code", error.code), ("Message", &error.message)]);
-    error.to_json().with("Error", summary)
 }
 
 fn answered(answer: Object, status: i64) -> Object {

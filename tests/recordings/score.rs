@@ -6,7 +6,7 @@ use std::{
     ops::{Add, AddAssign},
 };
 
-/// What becomes of a case, if its test passes.
+/// What becomes of a case, if its tests pass: the same, in process and over HTTP.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict<'a> {
     Passed,
@@ -61,12 +61,19 @@ impl Count {
         100.0 * self.passed as f64 / self.replayed().max(1) as f64
     }
 
+    /// What passes in process passes over HTTP as well: the tests of either way
+    /// see to that.
     fn cells(self) -> String {
         let cell = |number| match number {
             0 => String::new(),
             number => number.to_string(),
         };
-        let numbers = [self.all(), self.passed, self.failed, self.pending];
+        let Self {
+            passed,
+            failed,
+            pending,
+        } = self;
+        let numbers = [self.all(), passed, passed, failed, pending];
         numbers.map(cell).join(" | ")
     }
 }
@@ -97,7 +104,7 @@ impl<'a> Score<'a> {
             pending,
         } = self.total();
         let mut text = format!(
-            "recordings: {passed} pass, {failed} fail for a known reason, {pending} wait for"
+            "recordings: {passed} pass in process and over HTTP, {failed} fail for a known reason, {pending} wait for"
         );
         for (reason, lines) in self.waiting() {
             let _ = write!(text, "\n{:6} {reason}", lines.len());
@@ -122,7 +129,8 @@ impl<'a> Score<'a> {
             .fold(Count::default(), Add::add);
         format!(
             "Of {} recorded cases, {} are replayed and {} wait for an operation or a service that \
-             is not there yet. Of those that are replayed, **{} pass ({:.1} %)** and {} fail.\n\n\
+             is not there yet. Of those that are replayed, **{} pass ({:.1} %)** and {} fail, \
+             in process and over HTTP alike.\n\n\
              {} cases need nothing but state machines and functions; {} of them are replayed.\n",
             total.all(),
             total.replayed(),
@@ -140,7 +148,10 @@ impl<'a> Score<'a> {
         for line in &self.0 {
             *groups.entry(line.group).or_default() += Count::of(line.verdict);
         }
-        text.push_str("\n| group | cases | pass | fail | wait |\n|---|---:|---:|---:|---:|\n");
+        text.push_str(
+            "\n| group | cases | pass in process | over HTTP | fail | wait |\n\
+             |---|---:|---:|---:|---:|---:|\n",
+        );
         for (group, count) in groups {
             let _ = writeln!(text, "| {group} | {} |", count.cells());
         }
