@@ -2,6 +2,8 @@
 //!
 //! This program is its sandbox's compiler as well, so it has a `main` of its own.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
+
 mod account;
 mod changes;
 mod invocations;
