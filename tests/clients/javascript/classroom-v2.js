@@ -1,33 +1,16 @@
-// The classroom's own client, word for word, with aws-sdk 2.
+// The classroom's own client with aws-sdk 2, from the article that it stands in.
 
 process.env.AWS_SDK_JS_SUPPRESS_MAINTENANCE_MODE_MESSAGE = "1";
 const assert = require("node:assert/strict");
 
-const RECORDER_STATE_MACHINE_ARN = process.env.RECORDER_STATE_MACHINE_ARN;
-// All that is not the article's: where the endpoint is.
+// What the article leaves to its surroundings: the endpoint, and which state machine.
 require("aws-sdk").config.update({
   stepfunctions: { endpoint: process.env.AWS_ENDPOINT_URL_SFN },
 });
+globalThis.RECORDER_STATE_MACHINE_ARN = process.env.RECORDER_STATE_MACHINE_ARN;
 
-const AWS = require('aws-sdk');
-const stepFunction = new AWS.StepFunctions();
-
-function executeRecordingStateMachine(start, end, className) {
-    const Param = {
-      stateMachineArn: RECORDER_STATE_MACHINE_ARN,
-      input: JSON.stringify({ start, end }),
-      name: className
-    };
-    return new Promise((resolve, reject) => {
-      stepFunction.startExecution(Param, (err, data) => {
-        if(err) {
-          reject(err);
-        } else {
-          resolve(data);
-        }
-      });
-    });
-}
+// The article's code, word for word, and its two names as exports.
+const { stepFunction, executeRecordingStateMachine } = require("./article.js");
 
 const describe = (executionArn) => stepFunction.describeExecution({ executionArn }).promise();
 
