@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -218,6 +218,18 @@ pub(crate) fn sandbox() -> &'static Sandbox {
 /// The component of one member of `tests/guests`.
 pub(crate) fn guest(name: &str) -> Vec<u8> {
     sandstep_components::guest(name, Path::new(env!("CARGO_TARGET_TMPDIR")))
+}
+
+/// A member's component as nobody has compiled it yet: with a section of its own
+/// at the end, which means nothing.
+pub(crate) fn uncompiled(name: &str) -> Vec<u8> {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    let unique = since.unwrap_or_default().as_nanos().to_le_bytes();
+    let mut component = guest(name);
+    // A custom section: its id, its length, its name's length, its name.
+    component.extend([0, 1 + 16, 16]);
+    component.extend(unique.map(|byte| b'a' + byte % 26));
+    component
 }
 
 /// A component whose handler has the wrong type, which is found out after it was

@@ -11,7 +11,8 @@ use sandstep_service::Functions;
 use sandstep_service::lambda::{ListFunctionsInput, Quotas};
 
 use crate::account::{
-    account, guest, open, patient, sandbox, states, text, unloadable, until_active, with_quotas,
+    account, guest, open, patient, sandbox, states, text, uncompiled, unloadable, until_active,
+    with_quotas,
 };
 
 pub(crate) fn trials() -> Vec<Trial> {
@@ -168,7 +169,7 @@ async fn who_does_not_wait_is_told_that_it_is_pending() {
         ..Quotas::default()
     })
     .await;
-    let created = account.create("f", &guest("echo")).await.unwrap();
+    let created = account.create("f", &uncompiled("echo")).await.unwrap();
     assert_eq!(states(&created), "Pending -");
     assert_eq!(text(&created, "StateReasonCode"), "Creating");
     until_active(&account, "f").await;
