@@ -1,4 +1,5 @@
 //! Tasks that wait: for a worker, for whoever has their token, for another execution.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
 
 use std::sync::Mutex;
 use std::time::Duration;
