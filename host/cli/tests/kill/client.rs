@@ -97,7 +97,7 @@ fn arn(kind: &str, name: &str) -> String {
     format!("arn:aws:states:us-east-1:123456789012:{kind}:{name}")
 }
 
-fn execution(name: &str) -> String {
+pub(crate) fn execution(name: &str) -> String {
     format!("{}:{name}", arn("execution", "lived"))
 }
 

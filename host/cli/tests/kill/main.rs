@@ -16,6 +16,7 @@ mod support;
 
 mod client;
 mod history;
+mod power;
 mod server;
 
 use std::{

@@ -8,6 +8,8 @@ use std::{
     sync::{Arc, Mutex},
 };
 
+use sandstep_power_loss::recorder;
+
 use crate::support;
 
 const MANIFEST: &str = r#"
@@ -26,6 +28,8 @@ definition = "lived.asl.json"
 
 pub(crate) struct Server {
     folder: PathBuf,
+    /// What is done to the store is written down.
+    is_recorded: bool,
     /// Where the last one that was ready listens.
     address: Arc<Mutex<Option<String>>>,
 }
@@ -39,7 +43,8 @@ pub(crate) struct Running {
 impl Server {
     /// A project with everything that may be interrupted, and an empty store.
     pub(crate) fn new(name: &str) -> Self {
-        let folder = support::folder(name);
+        let folder = support::folder(name).canonicalize().unwrap();
+        fs::create_dir(folder.join("disk")).unwrap();
         let target = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
         for guest in ["echo", "behaviours"] {
             let component = sandstep_components::guest(guest, &target);
@@ -48,7 +53,29 @@ impl Server {
         support::write(&folder, "sandstep.toml", MANIFEST);
         support::write(&folder, "lived.asl.json", include_str!("lived.asl.json"));
         let address = Arc::default();
-        Self { folder, address }
+        Self {
+            folder,
+            is_recorded: false,
+            address,
+        }
+    }
+
+    /// The same, and what is done to the store is written down.
+    pub(crate) fn recorded(name: &str) -> Self {
+        Self {
+            is_recorded: true,
+            ..Self::new(name)
+        }
+    }
+
+    /// The folder that the store's is in, and nothing else.
+    pub(crate) fn disk(&self) -> PathBuf {
+        self.folder.join("disk")
+    }
+
+    /// Where it is written down.
+    pub(crate) fn record(&self) -> PathBuf {
+        self.folder.join("record")
     }
 
     pub(crate) fn address(&self) -> Option<String> {
@@ -59,20 +86,14 @@ impl Server {
     pub(crate) fn spawn(&self) -> Running {
         let mut log = File::options();
         let log = log.create(true).append(true).open(self.folder.join("log"));
-        let arguments = [
-            "serve",
-            "--project",
-            ".",
-            "--data",
-            "data",
-            "--listen",
-            "127.0.0.1:0",
-        ];
-        let mut command = support::command(&self.folder, &arguments);
-        let command = command
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(log.unwrap());
+        let mut command = support::command(&self.folder, &["serve", "--project", "."]);
+        command.arg("--data").arg(self.disk().join("data"));
+        command.args(["--listen", "127.0.0.1:0"]);
+        if self.is_recorded {
+            recorder::record(&mut command, &self.disk(), &self.record());
+        }
+        let streams = command.stdin(Stdio::null()).stdout(Stdio::piped());
+        streams.stderr(log.unwrap());
         Running {
             child: command.spawn().unwrap(),
             address: Arc::clone(&self.address),
