@@ -314,14 +314,14 @@ fn is_passing(error: &journal::Error) -> bool {
     )
 }
 
-/// Whether nothing can be acknowledged any more.
+/// Whether nothing can be acknowledged any more. Damage is its execution's alone: the
+/// others go on, and a store that cannot go on says so itself.
 fn is_fatal(error: &journal::Error) -> bool {
     match error {
         journal::Error::ClaimLost { .. } | journal::Error::Closed => true,
-        journal::Error::Storage(error) => matches!(
-            error,
-            StorageError::Corrupt(_) | StorageError::Io(_) | StorageError::Halted
-        ),
+        journal::Error::Storage(error) => {
+            matches!(error, StorageError::Io(_) | StorageError::Halted)
+        }
         journal::Error::Conflict { .. }
         | journal::Error::NoSuchExecution
         | journal::Error::Busy => false,
