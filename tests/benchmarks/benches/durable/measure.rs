@@ -300,8 +300,8 @@ fn new_run(number: u64, definition: &str, machine: Arc<StateMachine>) -> NewRun 
     }
 }
 
-fn median(times: &Vec<Duration>) -> Duration {
-    let mut times = times.clone();
+fn median(times: &[Duration]) -> Duration {
+    let mut times = times.to_owned();
     times.sort();
     times[times.len() / 2]
 }
