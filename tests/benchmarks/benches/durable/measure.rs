@@ -100,7 +100,7 @@ impl Bench {
             times[1].push(self.time(CLIENTS, EACH, &fresh));
             times[2].extend(held.iter().map(|held| self.time(CLIENTS, EACH, held)));
         }
-        let rate = |times: &Vec<Duration>| (CLIENTS * EACH) as f64 / median(times).as_secs_f64();
+        let rate = |times: &[Duration]| (CLIENTS * EACH) as f64 / median(times).as_secs_f64();
         let (floor, ours) = (rate(&times[0]), rate(&times[1]));
         println!("  two appends to a file  {floor:>8.0}/s");
         println!(
@@ -119,7 +119,7 @@ impl Bench {
     fn alone(&self) {
         let engine = self.open("alone");
         let times = (0..ROUNDS).map(|_| self.time(1, EACH, &engine) / EACH as u32);
-        let alone = median(&times.collect());
+        let alone = median(&times.collect::<Vec<_>>());
         let syncs = alone.as_secs_f64() / (2.0 * self.sync.as_secs_f64());
         println!(
             "alone: start to end {}, {syncs:.2} times two syncs (target 2.50)",
