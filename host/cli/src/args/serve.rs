@@ -33,7 +33,7 @@ pub(crate) struct ServeArgs {
     pub(crate) project: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) values: Values,
-    /// Lift or lower a quota, as [quotas] of sandstep.toml does; may be given often
+    /// Lift or lower a quota, as the table of that name in sandstep.toml does; may be given often
     ///
     /// AWS's quotas are the defaults. Numbers: state-machines, versions, aliases, activities,
     /// tags, name-length, open-executions, active-executions, express-executions, connections,
