@@ -135,7 +135,7 @@ Examples:
   aws stepfunctions list-state-machines --endpoint-url http://127.0.0.1:8083
   sandstep start classroom --input @input.json --wait
 
-  sandstep serve --data /var/lib/sandstep --listen 0.0.0.0:8083 --credentials keys.toml";
+  sandstep serve --data /var/lib/sandstep --listen 0.0.0.0:8083 --credentials keys.ini";
 
 fn default_address() -> String {
     format!("127.0.0.1:{}", crate::client::DEFAULT_PORT)
