@@ -288,9 +288,16 @@ impl StepFunctions {
     }
 
     /// Takes on nothing new. Tasks in flight may end and be recorded within this time;
-    /// what still runs then goes on when the store is opened again.
-    pub async fn shutdown(&self, within: Duration) {
-        self.0.engine.shutdown(within).await;
+    /// what still runs then goes on when the store is opened again. Tells whether all of
+    /// them ended in time.
+    pub async fn shutdown(&self, within: Duration) -> bool {
+        self.0.engine.shutdown(within).await
+    }
+
+    /// Waits until nothing can be promised any more, because the store failed, and tells
+    /// why. What was promised goes on when the store is opened again.
+    pub fn halted(&self) -> impl Future<Output = Arc<str>> + Send + 'static + use<> {
+        self.0.engine.halted()
     }
 
     /// Executions are forgotten at their time, where time passes.

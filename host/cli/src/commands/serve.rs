@@ -48,7 +48,10 @@ async fn run(args: ServeArgs, terminal: Terminal) -> Result<ExitCode, CommandErr
     announce(&url);
     let took = began.elapsed().as_secs_f64() * 1e3;
     tracing::info!("ready at {url} after {took:.0} ms");
-    let (signal, _) = signals.next().await;
+    let (signal, _) = tokio::select! {
+        signal = signals.next() => signal,
+        reason = server.halted() => return Err(halted(&reason)),
+    };
     tracing::info!("ending, within {} s: {signal}", within.as_secs());
     gate.close();
     tokio::select! {
@@ -59,6 +62,12 @@ async fn run(args: ServeArgs, terminal: Terminal) -> Result<ExitCode, CommandErr
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Whoever watches over a server starts it again, which finds out what the store holds.
+fn halted(reason: &str) -> CommandError {
+    CommandError::new(format!("the store of executions has failed: {reason}"))
+        .hint("nothing that was acknowledged is lost: start the server again once its disk works")
 }
 
 /// Answers from now on, and tells that there is nothing yet.
@@ -86,10 +95,8 @@ fn announce(url: &str) {
 /// Takes no more requests, lets those end that came, and brings executions to
 /// where they can go on from. Nothing depends on it.
 async fn end(server: Server, endpoint: Endpoint, within: Duration) {
-    let began = Instant::now();
-    endpoint.end().await;
-    let left = within.saturating_sub(began.elapsed());
-    if tokio::time::timeout(left, server.stop(left)).await.is_err() {
+    let (stopped, ()) = tokio::join!(server.stop(within), endpoint.end());
+    if !stopped {
         tracing::warn!("what runs is cut off: it goes on when the server starts again");
     }
 }

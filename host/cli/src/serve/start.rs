@@ -2,7 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sandstep_api::{ApiSettings, Credentials, HttpEvent, HttpLimits, HttpRoute, Router, router};
 use sandstep_driver::Clock;
@@ -229,16 +229,19 @@ impl Server {
         self.router.clone()
     }
 
-    /// Lets what runs come to a place where it can go on from.
-    pub(crate) async fn stop(self, _within: Duration) {
-        let Self {
-            account,
-            lambda,
-            runner,
-            ..
-        } = self;
-        drop(account);
-        lambda.finish().await;
-        runner.finish().await;
+    /// Waits until it can promise nothing any more, and tells why.
+    pub(crate) fn halted(&self) -> impl Future<Output = Arc<str>> + use<> {
+        self.account.halted()
+    }
+
+    /// Starts no more tasks, and lets those end that run: for so long at most. Tells
+    /// whether all of them did; the next server starts the others again.
+    pub(crate) async fn stop(self, within: Duration) -> bool {
+        let began = Instant::now();
+        let tasks = self.account.shutdown(within).await;
+        let events = async { tokio::join!(self.lambda.finish(), self.runner.finish()) };
+        let left = within.saturating_sub(began.elapsed());
+        let events = tokio::time::timeout(left, events).await;
+        tasks && events.is_ok()
     }
 }

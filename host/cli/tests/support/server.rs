@@ -1,12 +1,14 @@
 //! `sandstep serve`, in a process of its own.
 
 use std::fs::{self, File};
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
+
+use serde_json::Value;
 
 use super::{Ran, command};
 
@@ -35,7 +37,27 @@ impl Server {
     /// and waits until it is ready.
     #[track_caller]
     pub(crate) fn start(folder: &Path, arguments: &[&str]) -> Self {
-        let mut child = serve(folder, arguments).spawn().unwrap();
+        Self::spawn(
+            serve(folder, command(folder, &["serve"]), arguments),
+            folder,
+        )
+    }
+
+    /// The same, on a disk that fails: no file of its grows beyond half a MiB.
+    #[track_caller]
+    pub(crate) fn start_on_a_bad_disk(folder: &Path, arguments: &[&str]) -> Self {
+        let program = command(folder, &["serve"]);
+        let mut shell = Command::new("sh");
+        // In units of 512 bytes.
+        let limited = r#"trap '' XFSZ; ulimit -f 1024; exec "$0" "$@""#;
+        shell.current_dir(folder).args(["-c", limited]);
+        shell.arg(program.get_program()).args(program.get_args());
+        Self::spawn(serve(folder, shell, arguments), folder)
+    }
+
+    #[track_caller]
+    fn spawn(mut serve: Command, folder: &Path) -> Self {
+        let mut child = serve.spawn().unwrap();
         let stdout = child.stdout.take().unwrap();
         let (sender, line) = mpsc::channel();
         std::thread::spawn(move || {
@@ -78,12 +100,41 @@ impl Server {
         }
     }
 
+    /// Calls an operation of Step Functions; `None` where it was refused, or nobody is
+    /// there to answer.
+    pub(crate) fn call(&self, operation: &str, input: &Value) -> Option<Value> {
+        let target = format!("x-amz-target: AWSStepFunctions.{operation}");
+        let headers = ["content-type: application/x-amz-json-1.0", &target];
+        let mut stream = self.connect().ok()?;
+        let request = self.request("POST", "/", &headers, &input.to_string());
+        stream.write_all(request.as_bytes()).ok()?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).ok()?;
+        let (head, body) = answer.split_once("\r\n\r\n")?;
+        let answered = head.starts_with("HTTP/1.1 200");
+        answered.then(|| serde_json::from_str(body).unwrap())
+    }
+
     /// Sends a request and waits for nothing.
     pub(crate) fn send(&self, method: &str, path: &str, headers: &[&str], body: &str) -> TcpStream {
-        let address = self.url.strip_prefix("http://").unwrap();
-        let mut stream = TcpStream::connect(address).unwrap();
-        stream.set_read_timeout(Some(PATIENCE)).unwrap();
-        let length = body.len();
+        let mut stream = self.connect().unwrap();
+        let request = self.request(method, path, headers, body);
+        stream.write_all(request.as_bytes()).unwrap();
+        stream
+    }
+
+    fn connect(&self) -> io::Result<TcpStream> {
+        let stream = TcpStream::connect(self.address())?;
+        stream.set_read_timeout(Some(PATIENCE))?;
+        Ok(stream)
+    }
+
+    fn address(&self) -> &str {
+        self.url.strip_prefix("http://").unwrap()
+    }
+
+    fn request(&self, method: &str, path: &str, headers: &[&str], body: &str) -> String {
+        let (address, length) = (self.address(), body.len());
         let mut request = format!(
             "{method} {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\
              content-length: {length}\r\n"
@@ -91,10 +142,7 @@ impl Server {
         for header in headers {
             request += &format!("{header}\r\n");
         }
-        stream
-            .write_all(format!("{request}\r\n{body}").as_bytes())
-            .unwrap();
-        stream
+        format!("{request}\r\n{body}")
     }
 
     /// Sends a signal, such as `TERM`.
@@ -134,13 +182,12 @@ impl Drop for Server {
 
 /// A server that cannot start: what it says.
 pub(crate) fn refused(folder: &Path, arguments: &[&str]) -> Ran {
-    let mut serve = serve(folder, arguments);
+    let mut serve = serve(folder, command(folder, &["serve"]), arguments);
     let output = serve.stderr(Stdio::piped()).output().unwrap();
     Ran::from(output)
 }
 
-fn serve(folder: &Path, arguments: &[&str]) -> Command {
-    let mut serve = command(folder, &["serve"]);
+fn serve(folder: &Path, mut serve: Command, arguments: &[&str]) -> Command {
     serve.args(arguments);
     if !arguments.contains(&"--listen") {
         serve.args(["--listen", "127.0.0.1:0"]);

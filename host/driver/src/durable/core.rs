@@ -173,7 +173,7 @@ impl Core {
     pub(super) fn judge(&self, error: journal::Error) -> EngineError {
         if is_fatal(&error) {
             tracing::error!(%error, "the engine stops: nothing is acknowledged any more");
-            self.pulse.halt(&error);
+            self.pulse.halt(with_causes(&error).into());
         }
         error.into()
     }
@@ -304,6 +304,13 @@ impl Drop for Seat {
             self.core.registry.remove(&self.place);
         }
     }
+}
+
+/// An error and all that led to it, in a line.
+fn with_causes(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    let causes: Vec<String> = causes.map(ToString::to_string).collect();
+    causes.join(": ")
 }
 
 /// Whether the same commit may succeed later, and certainly was not made.

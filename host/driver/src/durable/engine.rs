@@ -257,6 +257,14 @@ impl Engine {
         self.core().pulse.health()
     }
 
+    /// Waits until it acknowledges nothing any more, through a failure of its store or
+    /// because somebody else has claimed it, and tells why. What was acknowledged goes on
+    /// when the store is opened again. Whoever waits does not keep the engine.
+    pub fn halted(&self) -> impl Future<Output = Arc<str>> + Send + 'static + use<> {
+        let core = Arc::clone(self.core());
+        async move { core.pulse.is_halted().await }
+    }
+
     /// How many executions have not ended, wherever they are. Those without any time
     /// limit that began before the engine was opened are left out.
     pub fn open_executions(&self) -> u64 {
@@ -270,12 +278,14 @@ impl Engine {
 
     /// Takes on nothing new, and starts no more tasks. Those in flight may end and be
     /// recorded until `within` is over; what still runs then is left for the next engine.
-    pub async fn shutdown(&self, within: Duration) {
+    /// Tells whether all of them ended in time.
+    pub async fn shutdown(&self, within: Duration) -> bool {
         let core = self.core();
         core.leave();
         // Whatever is not done in time is done again.
-        let _ = tokio::time::timeout(within, core.registry.until_empty()).await;
+        let emptied = tokio::time::timeout(within, core.registry.until_empty()).await;
         core.pulse.cut();
+        emptied.is_ok()
     }
 
     fn core(&self) -> &Arc<Core> {

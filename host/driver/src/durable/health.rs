@@ -70,8 +70,7 @@ impl Pulse {
     }
 
     /// Nothing is acknowledged any more.
-    pub(super) fn halt(&self, reason: &dyn fmt::Display) {
-        let reason = reason.to_string().into();
+    pub(super) fn halt(&self, reason: Arc<str>) {
         self.change(|health| match health {
             Health::Halted(_) => None,
             _ => Some(Health::Halted(reason)),
@@ -89,6 +88,15 @@ impl Pulse {
         let mut cut = self.cut.subscribe();
         // The sender lives as long as this.
         let _ = cut.wait_for(|cut| *cut).await;
+    }
+
+    /// Waits until nothing is acknowledged any more, and tells why.
+    pub(super) async fn is_halted(&self) -> Arc<str> {
+        self.is_cut().await;
+        match self.health() {
+            Health::Halted(reason) => reason,
+            _ => std::future::pending().await,
+        }
     }
 
     fn change(&self, next: impl FnOnce(&Health) -> Option<Health>) {
