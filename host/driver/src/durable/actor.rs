@@ -359,6 +359,9 @@ impl<T: Timeline> Actor<T> {
         if let (Some(due), Some(id)) = (due, self.seat.place.id) {
             self.seat.core.alarms.set(due, id);
         }
+        if self.run.outcome.is_some() {
+            self.seat.dismiss_waiters();
+        }
         tracing::debug!("execution leaves the memory");
         Wait::Left
     }

@@ -296,12 +296,21 @@ impl Seat {
         self.is_taken = message.is_some();
         message
     }
+
+    /// Has those look into the store who began to wait for the execution while it was
+    /// here: what they wait for may have been told before they came.
+    pub(super) fn dismiss_waiters(&self) {
+        if let Some(arn) = &self.place.arn {
+            self.core.waiters.dismiss(arn);
+        }
+    }
 }
 
 impl Drop for Seat {
     fn drop(&mut self) {
         if self.is_taken {
             self.core.registry.remove(&self.place);
+            self.dismiss_waiters();
         }
     }
 }

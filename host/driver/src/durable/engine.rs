@@ -249,7 +249,13 @@ impl Engine {
         arn: &str,
     ) -> impl Future<Output = Result<Arc<Run>, EngineError>> + Send + 'static + use<> {
         let (core, arn) = (Arc::clone(self.core()), arn.to_owned());
-        async move { ended(&core, &arn).await }
+        async move {
+            tokio::select! {
+                biased;
+                run = ended(&core, &arn) => run,
+                () = core.pulse.is_cut() => Err(EngineError::Stopped),
+            }
+        }
     }
 
     /// Whether it works.
@@ -329,17 +335,18 @@ impl Engine {
 }
 
 async fn ended(core: &Core, arn: &str) -> Result<Arc<Run>, EngineError> {
-    let mut waiter = core.waiters.wait(arn.into());
-    if !core.registry.has(arn) {
-        let run = core.find(arn).await?.ok_or(EngineError::NoSuchExecution)?;
-        if run.outcome.is_some() {
-            return Ok(Arc::new(run));
+    loop {
+        // Waiting comes before looking: who saw it in memory is sent away once it leaves.
+        let mut waiter = core.waiters.wait(arn.into());
+        if !core.registry.has(arn) {
+            let run = core.find(arn).await?.ok_or(EngineError::NoSuchExecution)?;
+            if run.outcome.is_some() {
+                return Ok(Arc::new(run));
+            }
         }
-    }
-    tokio::select! {
-        biased;
-        run = waiter.ended() => run.ok_or(EngineError::Stopped),
-        () = core.pulse.is_cut() => Err(EngineError::Stopped),
+        if let Some(run) = waiter.ended().await {
+            return Ok(run);
+        }
     }
 }
 

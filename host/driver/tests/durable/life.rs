@@ -1,15 +1,25 @@
 //! What becomes of an execution whose engine lives on.
 
-use std::sync::Arc;
+use std::{
+    future::Future,
+    pin::pin,
+    sync::{Arc, Mutex},
+    task::{Context, Wake, Waker},
+    time::Duration,
+};
 
+use futures_util::{FutureExt, future::BoxFuture};
 use sandstep_asl::{ErrorDetails, Outcome};
 use sandstep_driver::{
     Clock, StopRequest,
-    durable::{EngineError, EngineLimits, Health, RedriveError, Started},
+    durable::{Engine, EngineError, EngineLimits, Health, RedriveError, Run, Started},
 };
 use sandstep_journal::{ListQuery, Status};
 
 use crate::support::{Cast, VIRTUAL, arn, history, new_run, start, stores, types};
+
+/// How long a test is patient.
+const MINUTE: Duration = Duration::from_secs(60);
 
 const TASK: &str = r#"{"StartAt": "Work", "States": {
     "Work": {"Type": "Task", "Resource": "work", "End": true}}}"#;
@@ -149,6 +159,63 @@ async fn what_succeeded_is_not_redriven() {
             unknown.expect_err("it is not there").to_string(),
             expected.to_string()
         );
+    }
+}
+
+/// Somebody asks for the end after it was told and before the execution has left: just
+/// as the answer to its start leaves.
+#[tokio::test]
+async fn whoever_waits_for_an_execution_on_its_way_out_is_told_of_its_end() {
+    const PASS: &str = r#"{"StartAt": "P", "States": {"P": {"Type": "Pass", "End": true}}}"#;
+    for store in stores() {
+        let engine = store.engine(Clock::Real, &Arc::default()).await;
+        let late = Arc::new(Late::waiting_for(&engine, "passes"));
+        let waker = Waker::from(Arc::clone(&late));
+        let mut starting = pin!(engine.start(new_run("passes", PASS, "{}")));
+        let started = starting.as_mut().poll(&mut Context::from_waker(&waker));
+        assert!(started.is_pending());
+        let waiting = tokio::time::timeout(MINUTE, late.waits()).await;
+        let waiting = waiting.expect("the answer leaves");
+        let run = tokio::time::timeout(MINUTE, waiting).await;
+        let run = run.expect("it is told").expect("it ended");
+        assert_eq!(run.summary.status, Status::Succeeded);
+    }
+}
+
+/// Begins to wait for an execution when it is woken.
+struct Late {
+    ended: Mutex<Option<Waiting>>,
+    waiting: Mutex<Option<Waiting>>,
+}
+
+type Waiting = BoxFuture<'static, Result<Arc<Run>, EngineError>>;
+
+impl Late {
+    fn waiting_for(engine: &Engine, name: &str) -> Self {
+        Self {
+            ended: Mutex::new(Some(engine.ended(&arn(name)).boxed())),
+            waiting: Mutex::default(),
+        }
+    }
+
+    /// What is awaited, once it was woken.
+    async fn waits(&self) -> Waiting {
+        loop {
+            let waiting = self.waiting.lock().expect("no test panics here").take();
+            if let Some(waiting) = waiting {
+                return waiting;
+            }
+            tokio::task::yield_now().await;
+        }
+    }
+}
+
+impl Wake for Late {
+    fn wake(self: Arc<Self>) {
+        let ended = self.ended.lock().expect("no test panics here").take();
+        let Some(mut ended) = ended else { return };
+        assert!((&mut ended).now_or_never().is_none());
+        *self.waiting.lock().expect("no test panics here") = Some(ended);
     }
 }
 
