@@ -37,8 +37,12 @@ struct InFlight {
 
 impl RealTime {
     pub(crate) fn starting_now() -> Self {
+        Self::starting_at(Reading::now())
+    }
+
+    pub(crate) fn starting_at(beginning: Reading) -> Self {
         Self {
-            clock: WallClock::starting_at(Reading::now()),
+            clock: WallClock::starting_at(beginning),
             in_flight: None,
         }
     }

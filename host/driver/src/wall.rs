@@ -1,6 +1,9 @@
-//! The wall clock, as far as one execution follows it.
+//! The wall clock, as far as executions follow it.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::{
+    sync::{Mutex, PoisonError},
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
 
 use sandstep_asl::Timestamp;
 use tokio::time::Instant;
@@ -67,6 +70,36 @@ impl WallClock {
     }
 }
 
+/// One clock for executions that come and go: the alarm that wakes one and its own clock
+/// have to agree that it is due.
+#[derive(Debug)]
+pub(crate) struct SharedClock(Mutex<WallClock>);
+
+impl SharedClock {
+    pub(crate) fn starting_now() -> Self {
+        Self::starting_at(Reading::now())
+    }
+
+    fn starting_at(anchor: Reading) -> Self {
+        Self(Mutex::new(WallClock::starting_at(anchor)))
+    }
+
+    /// What a clock says that goes on from now. No later one says less.
+    pub(crate) fn read(&self) -> Reading {
+        self.tell(Reading::now())
+    }
+
+    fn tell(&self, reading: Reading) -> Reading {
+        // Nothing panics while it is held.
+        let mut clock = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        clock.follow(reading);
+        Reading {
+            wall: clock.at(reading.instant),
+            ..reading
+        }
+    }
+}
+
 /// How long to sleep for something due before looking at the clock again.
 pub(crate) fn nap(due: Timestamp, now: Timestamp) -> Duration {
     due.since(now).min(LONGEST_NAP)
@@ -120,6 +153,18 @@ mod tests {
         clock.follow(reading(noon, 3600, 10));
         let later = reading(noon, 3620, 30);
         assert_eq!(clock.at(later.instant), later.wall);
+    }
+
+    #[test]
+    fn who_wakes_after_a_clock_was_set_back_is_due_as_its_alarm_was() {
+        let noon = Instant::now();
+        let clock = SharedClock::starting_at(reading(noon, 0, 0));
+        let alarm = clock.tell(reading(noon, -3590, 10));
+        let woken = clock.tell(reading(noon, -3589, 11));
+        assert_eq!(alarm.wall, reading(noon, 10, 10).wall);
+        assert_eq!(woken.wall, reading(noon, 11, 11).wall);
+        let own = WallClock::starting_at(woken);
+        assert_eq!(own.at(woken.instant), woken.wall);
     }
 
     #[test]

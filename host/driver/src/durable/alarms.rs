@@ -9,7 +9,7 @@ use sandstep_asl::Timestamp;
 use sandstep_journal::ExecutionId;
 use tokio::sync::Notify;
 
-use crate::wall::{Reading, WallClock, nap};
+use crate::wall::{SharedClock, nap};
 
 /// How many executions are woken at a time.
 const AT_A_TIME: usize = 256;
@@ -37,11 +37,9 @@ impl Alarms {
     }
 
     /// Sleeps until some executions are due, and gives them; their alarms are gone.
-    pub(super) async fn next(&self, clock: &mut WallClock) -> Vec<ExecutionId> {
+    pub(super) async fn next(&self, clock: &SharedClock) -> Vec<ExecutionId> {
         loop {
-            let reading = Reading::now();
-            clock.follow(reading);
-            let now = clock.at(reading.instant);
+            let now = clock.read().wall;
             let due = self.take_due(now);
             if !due.is_empty() {
                 return due;

@@ -28,7 +28,7 @@ use super::{
     settings::{Definitions, EngineLimits, EngineSettings},
     waiters::Waiters,
 };
-use crate::{Clock, TaskRunner};
+use crate::{Clock, TaskRunner, wall::SharedClock};
 
 /// How long to wait before a commit is tried again that the store had no room for:
 /// at first, and at most.
@@ -44,6 +44,8 @@ pub(super) struct Core {
     pub(super) tasks: Arc<dyn TaskRunner>,
     pub(super) token_key: TokenKey,
     pub(super) clock: Clock,
+    /// The real clock, of alarms and executions alike.
+    pub(super) wall: SharedClock,
     pub(super) runtime: Handle,
     pub(super) limits: EngineLimits,
     pub(super) epoch: u64,
@@ -109,6 +111,7 @@ impl Core {
             tasks,
             token_key,
             clock,
+            wall: SharedClock::starting_now(),
             runtime,
             epoch,
             registry: Registry::new(limits.messages),

@@ -16,10 +16,7 @@ use super::{
     run::{Completion, NewRun, Run, RunPage, Started, Taken},
     settings::EngineSettings,
 };
-use crate::{
-    StopRequest,
-    wall::{Reading, WallClock},
-};
+use crate::StopRequest;
 
 /// How many due executions are read at a time when an engine opens.
 const DUE_PAGE: usize = 4096;
@@ -393,9 +390,8 @@ async fn keep_waking(core: Arc<Core>, at_once: Vec<Due>) {
         for due in at_once {
             core.wake(due.execution).await;
         }
-        let mut clock = WallClock::starting_at(Reading::now());
         loop {
-            for execution in core.alarms.next(&mut clock).await {
+            for execution in core.alarms.next(&core.wall).await {
                 core.wake(execution).await;
             }
         }

@@ -25,7 +25,6 @@ use crate::{
     timeline::Timeline,
     turn::Turn,
     virtual_time::VirtualTime,
-    wall::Reading,
 };
 
 /// How long after a failure an execution is loaded again.
@@ -44,7 +43,10 @@ pub(in crate::durable) async fn begin(
     let span = tracing::info_span!("execution", execution_arn = %new.start.execution_arn);
     let driven = async {
         match core.clock {
-            Clock::Real => begin_on(RealTime::starting_now(), seat, mailbox, new, reply).await,
+            Clock::Real => {
+                let timeline = RealTime::starting_at(core.wall.read());
+                begin_on(timeline, seat, mailbox, new, reply).await;
+            }
             Clock::Virtual(now) => {
                 let timeline = VirtualTime::starting_at(now, core.limits.records_per_moment);
                 begin_on(timeline, seat, mailbox, new, reply).await;
@@ -106,7 +108,7 @@ pub(in crate::durable) async fn resume(
 fn put_off(core: &Core, id: ExecutionId, error: &EngineError) {
     tracing::error!(error = error as &dyn Error, "an execution cannot be loaded");
     if !matches!(error, EngineError::Damaged { .. }) {
-        core.alarms.set(Reading::now().wall + LOAD_AGAIN, id);
+        core.alarms.set(core.wall.read().wall + LOAD_AGAIN, id);
     }
 }
 
@@ -114,7 +116,10 @@ async fn resume_stored(mut seat: Seat, mailbox: Mailbox, stored: load::Stored) {
     tracing::debug!("execution loaded");
     seat.name(&Text::from(stored.summary.arn.as_str()));
     match seat.core.clock {
-        Clock::Real => resume_on(RealTime::starting_now(), seat, mailbox, stored).await,
+        Clock::Real => {
+            let timeline = RealTime::starting_at(seat.core.wall.read());
+            resume_on(timeline, seat, mailbox, stored).await;
+        }
         Clock::Virtual(_) => {
             let records = seat.core.limits.records_per_moment;
             let timeline = VirtualTime::starting_at(stored.execution.now(), records);
