@@ -76,6 +76,17 @@ pub struct QueueChange {
     pub event: u64,
 }
 
+impl From<Waiting> for QueueChange {
+    /// What would begin or end this waiting.
+    fn from(waiting: Waiting) -> Self {
+        Self {
+            queue: waiting.queue,
+            since: waiting.since,
+            event: waiting.event,
+        }
+    }
+}
+
 /// An execution that is to begin.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewExecution {
@@ -104,7 +115,8 @@ pub struct Advance {
     pub standing: Standing,
     /// Tasks that wait from now on.
     pub enqueued: Vec<QueueChange>,
-    /// Tasks that wait no longer; one that did not wait is no error.
+    /// Tasks that wait no longer, those that were enqueued just now included; one that
+    /// did not wait is no error.
     pub dequeued: Vec<QueueChange>,
 }
 

@@ -213,14 +213,14 @@ impl Engine {
     ) -> Result<Option<Taken>, EngineError> {
         let core = self.open_core()?;
         for waiting in core.journal.waiting(queue, LOOK_AHEAD).await? {
-            let ask = |reply| Message::Take {
-                scheduled: EventId(waiting.event),
-                worker: worker.clone(),
-                reply,
-            };
             let place = Place {
                 arn: None,
                 id: Some(waiting.execution),
+            };
+            let ask = |reply| Message::Take {
+                waiting: waiting.into(),
+                worker: worker.clone(),
+                reply,
             };
             if let Asked::Answered(Ok(Some(taken))) = self.ask(place, ask).await? {
                 return Ok(Some(taken));

@@ -1,6 +1,7 @@
 //! What an active execution is told, and whom it answers.
 
 use sandstep_asl::{EventId, Redrive, Timestamp};
+use sandstep_journal::QueueChange;
 use tokio::sync::oneshot;
 
 use super::{
@@ -26,9 +27,10 @@ pub(super) enum Message {
         completion: Completion,
         reply: Reply<(), CompleteError>,
     },
-    /// A worker asks for the task of an activity; `None` if it is not to be had.
+    /// A worker asks for the task of an activity that the store has waiting; `None` if it
+    /// is not to be had.
     Take {
-        scheduled: EventId,
+        waiting: QueueChange,
         worker: Option<String>,
         reply: Reply<Option<Taken>>,
     },

@@ -119,11 +119,11 @@ impl Model {
     }
 
     fn advance(&mut self, id: ExecutionId, progress: Progress, advance: Advance) {
-        for change in advance.dequeued {
-            self.waiting.remove(&waiting(id, change));
-        }
         for change in advance.enqueued {
             self.waiting.insert(waiting(id, change));
+        }
+        for change in advance.dequeued {
+            self.waiting.remove(&waiting(id, change));
         }
         let stored = self.executions.get_mut(&id).expect("looked up just now");
         stored.progress = progress;

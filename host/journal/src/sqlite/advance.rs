@@ -53,11 +53,11 @@ impl Writing {
         for blob in &advance.blobs {
             self.mention(id, blob)?;
         }
-        for change in &advance.dequeued {
-            self.dequeue(id, change)?;
-        }
         for change in &advance.enqueued {
             self.enqueue(id, change)?;
+        }
+        for change in &advance.dequeued {
+            self.dequeue(id, change)?;
         }
         match &advance.standing {
             Standing::Ended { result, .. } => self.set_result(id, result),

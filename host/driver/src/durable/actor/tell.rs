@@ -1,6 +1,7 @@
 //! What an execution is told from outside.
 
 use sandstep_asl::{ErrorDetails, EventId, TaskId, TaskOutcome};
+use sandstep_journal::QueueChange;
 
 use super::{Actor, queue_change};
 use crate::{
@@ -48,10 +49,10 @@ impl<T: Timeline> Actor<T> {
                 Promise::Completed(reply, done)
             }
             Message::Take {
-                scheduled,
+                waiting,
                 worker,
                 reply,
-            } => self.hand_over(scheduled, worker, reply),
+            } => self.hand_over(waiting, worker, reply),
             Message::Redrive { reply } => {
                 let redriven = self.execution.handle_redrive(self.timeline.now());
                 self.is_redriven |= redriven.is_ok();
@@ -96,11 +97,14 @@ impl<T: Timeline> Actor<T> {
     /// Gives the task of an activity to a worker, unless another has it.
     fn hand_over(
         &mut self,
-        scheduled: EventId,
+        waiting: QueueChange,
         worker: Option<String>,
         reply: Reply<Option<Taken>>,
     ) -> Promise {
+        let scheduled = EventId(waiting.event);
         let Some(task) = self.activities.get_mut(&scheduled) else {
+            // Nobody waits for it: it would stand in the way of those behind it.
+            self.batch.dequeue(waiting);
             return Promise::Taken(reply, None);
         };
         // A worker that hung up meanwhile takes nothing with it.
