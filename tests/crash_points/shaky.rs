@@ -129,12 +129,12 @@ impl Shaky {
                 return Answer::ready(Ok(version));
             }
         }
-        self.store.commit(epoch, batch)
+        self.store.commit(epoch, &batch)
     }
 
     fn catch_up(&self) {
         if let Some((epoch, batch)) = self.held().take() {
-            let made = self.store.commit(epoch, batch).wait();
+            let made = self.store.commit(epoch, &batch).wait();
             made.expect("whoever was answered was right");
         }
     }
@@ -157,7 +157,7 @@ impl Journal for Shaky {
         self.write(|| self.store.start(epoch, execution.clone()))
     }
 
-    fn commit(&self, epoch: u64, batch: Batch) -> Answer<u64> {
+    fn commit(&self, epoch: u64, batch: &Batch) -> Answer<u64> {
         self.write(|| self.commit_with_fault(epoch, batch.clone()))
     }
 

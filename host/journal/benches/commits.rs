@@ -1,6 +1,6 @@
 //! Durable commits, beside a plain file that the same bytes are appended to.
 //!
-//! `cargo bench --package sandstep-journal -- [FOLDER [EXECUTIONS]]`
+//! `cargo bench --package sandstep-journal -- [FOLDER [EXECUTIONS [ROUNDS]]]`
 //!
 //! FOLDER says which disk is meant. An execution is two commits of the sizes
 //! that one task makes: its start, and its end. Both sides have as many clients,
@@ -9,7 +9,7 @@
 //! as well.
 
 use std::{
-    fs::File,
+    fs::{self, File},
     future::Future,
     io::Write,
     path::{Path, PathBuf},
@@ -25,19 +25,22 @@ use sandstep_journal::{
 };
 
 const CLIENTS: usize = 512;
-const ROUNDS: usize = 5;
 /// How many executions each client has in a round.
 const EACH: usize = 20;
 /// The records of a start, and of an end, in bytes.
-const START: [usize; 4] = [260, 220, 240, 60];
-const END: [usize; 3] = [200, 180, 160];
+const START: [usize; 4] = [84, 52, 58, 42];
+const END: [usize; 3] = [74, 48, 58];
 
 fn main() {
     let mut arguments = std::env::args().skip(1).filter(|text| text != "--bench");
     let folder = arguments.next().map_or_else(temporary, PathBuf::from);
-    let held = arguments.next().and_then(|count| count.parse().ok());
+    let mut count = |otherwise| {
+        let count = arguments.next().and_then(|count| count.parse().ok());
+        count.unwrap_or(otherwise)
+    };
+    let (held, rounds) = (count(0), count(5));
     let directory = tempfile::tempdir_in(folder).expect("the folder can be written to");
-    let bench = Bench::new(directory.path(), held.unwrap_or(0));
+    let bench = Bench::new(directory.path(), held, rounds);
     bench.groups();
     bench.alone();
 }
@@ -52,10 +55,11 @@ struct Bench {
     fresh: Arc<Store>,
     held: Option<(usize, Arc<Store>)>,
     sync: Duration,
+    rounds: usize,
 }
 
 impl Bench {
-    fn new(directory: &Path, held: usize) -> Self {
+    fn new(directory: &Path, held: usize, rounds: usize) -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread().build();
         let runtime = runtime.expect("a runtime needs nothing");
         let filled = (held > 0).then(|| {
@@ -69,6 +73,7 @@ impl Bench {
             fresh: Arc::new(Store::open(&directory.join("fresh"))),
             held: filled,
             sync: sync_median(&directory.join("synced")),
+            rounds,
         }
     }
 
@@ -78,9 +83,12 @@ impl Bench {
             micros(self.sync)
         );
         let (mut file, mut fresh, mut held) = (Vec::new(), Vec::new(), Vec::new());
-        for _ in 0..ROUNDS {
+        let mut writing = Duration::ZERO;
+        for _ in 0..self.rounds {
             file.push(self.time(CLIENTS, EACH, &self.file));
+            let before = writers_time();
             fresh.push(self.time(CLIENTS, EACH, &self.fresh));
+            writing += writers_time() - before;
             held.extend(
                 self.held
                     .iter()
@@ -95,6 +103,8 @@ impl Bench {
             "  journal             {fresh:>9.0} commits/s, {:.2} of the file",
             fresh / file
         );
+        let each = writing / (self.rounds * CLIENTS * EACH) as u32;
+        println!("  the writer computes {each:>9.1?} an execution");
         if let Some((count, _)) = &self.held {
             let held = rate(held);
             println!(
@@ -106,7 +116,7 @@ impl Bench {
 
     fn alone(&self) {
         let mut times = Vec::new();
-        for _ in 0..ROUNDS {
+        for _ in 0..self.rounds {
             times.push(self.time(1, EACH, &self.fresh) / EACH as u32);
         }
         let alone = median(times);
@@ -182,7 +192,7 @@ impl Side for Store {
             expected: 1,
             advance: advance(&END, ended),
         };
-        let version = self.store.commit(self.epoch, batch).await;
+        let version = self.store.commit(self.epoch, &batch).await;
         version.expect("nobody else commits");
     }
 }
@@ -258,6 +268,18 @@ fn sync_median(path: &Path) -> Duration {
         started.elapsed()
     });
     median(times.collect())
+}
+
+/// How long the threads that write have computed; none where the system has no `/proc`.
+fn writers_time() -> Duration {
+    let threads = fs::read_dir("/proc/self/task").into_iter().flatten();
+    let nanos = threads.flatten().filter_map(|thread| {
+        let read = |name| fs::read_to_string(thread.path().join(name)).ok();
+        let is_writer = read("comm")?.trim() == "journal-writer";
+        let nanos = read("schedstat")?.split(' ').next()?.parse::<u64>().ok();
+        nanos.filter(|_| is_writer)
+    });
+    Duration::from_nanos(nanos.sum::<u64>())
 }
 
 fn median(mut times: Vec<Duration>) -> Duration {

@@ -120,6 +120,14 @@ pub struct Advance {
     pub dequeued: Vec<QueueChange>,
 }
 
+impl Advance {
+    /// How many of its records are events.
+    pub(crate) fn events(&self) -> u64 {
+        let events = self.records.iter().filter(|record| record.event);
+        events.count() as u64
+    }
+}
+
 /// Where an execution stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Standing {
@@ -199,21 +207,19 @@ impl Progress {
         status: Status::Running,
     };
 
-    /// Where a commit leads, if it may be made: it must have seen the last one.
-    /// Running again after an end is a redrive.
-    pub(crate) fn advanced(&self, expected: u64, advance: &Advance) -> Result<Self> {
+    /// Where a commit leads that appends so many events, if it may be made: it must have
+    /// seen the last one. Running again after an end is a redrive.
+    pub(crate) fn advanced(&self, expected: u64, events: u64, status: Status) -> Result<Self> {
         if expected != self.version {
             return Err(Error::Conflict {
                 expected,
                 found: self.version,
             });
         }
-        let status = advance.standing.status();
         let redriven = self.status != Status::Running && status == Status::Running;
-        let events = advance.records.iter().filter(|record| record.event);
         Ok(Self {
             version: self.version + 1,
-            events: self.events + events.count() as u64,
+            events: self.events + events,
             redrives: self.redrives + u32::from(redriven),
             status,
         })
@@ -263,44 +269,16 @@ pub enum Started {
 mod tests {
     use super::*;
 
-    fn advance(events: usize, standing: Standing) -> Advance {
-        let event = Record {
-            event: true,
-            bytes: Vec::new(),
-        };
-        let note = Record {
-            event: false,
-            bytes: Vec::new(),
-        };
-        Advance {
-            records: [vec![event; events], vec![note]].concat(),
-            blobs: Vec::new(),
-            standing,
-            enqueued: Vec::new(),
-            dequeued: Vec::new(),
-        }
-    }
-
-    fn running(events: usize) -> Advance {
-        advance(events, Standing::Running { due: None })
-    }
-
-    fn failed(events: usize) -> Advance {
-        let ended = Standing::Ended {
-            status: Status::Failed,
-            at: 0,
-            result: Vec::new(),
-        };
-        advance(events, ended)
+    fn first() -> Progress {
+        Progress::NEW.advanced(0, 3, Status::Running).unwrap()
     }
 
     #[test]
     fn a_commit_that_has_not_seen_the_last_one_is_refused() {
-        let first = Progress::NEW.advanced(0, &running(3)).unwrap();
         for expected in [0, 2] {
-            let refused = first.advanced(expected, &running(1)).unwrap_err();
-            let Error::Conflict { found, .. } = refused else {
-                panic!("{refused}");
+            let refused = first().advanced(expected, 1, Status::Running);
+            let Err(Error::Conflict { found, .. }) = refused else {
+                panic!("{refused:?}");
             };
             assert_eq!(found, 1);
         }
@@ -308,16 +286,27 @@ mod tests {
 
     #[test]
     fn events_are_counted_and_notes_are_not() {
-        let first = Progress::NEW.advanced(0, &running(3)).unwrap();
-        let second = first.advanced(1, &running(2)).unwrap();
+        let record = |event| Record {
+            event,
+            bytes: Vec::new(),
+        };
+        let advance = Advance {
+            records: [true, false, true].map(record).into(),
+            blobs: Vec::new(),
+            standing: Standing::Running { due: None },
+            enqueued: Vec::new(),
+            dequeued: Vec::new(),
+        };
+        let second = first().advanced(1, advance.events(), Status::Running);
+        let second = second.unwrap();
         assert_eq!((second.version, second.events), (2, 5));
     }
 
     #[test]
     fn running_again_after_an_end_is_a_redrive() {
-        let ended = Progress::NEW.advanced(0, &failed(2)).unwrap();
-        let again = ended.advanced(1, &running(1)).unwrap();
-        let on = again.advanced(2, &running(1)).unwrap();
+        let ended = first().advanced(1, 2, Status::Failed).unwrap();
+        let again = ended.advanced(2, 1, Status::Running).unwrap();
+        let on = again.advanced(3, 1, Status::Running).unwrap();
         assert_eq!((ended.redrives, again.redrives, on.redrives), (0, 1, 1));
     }
 

@@ -48,7 +48,9 @@ pub trait Journal: Send + Sync {
     ///
     /// [`Error::Conflict`](crate::Error::Conflict) if somebody committed since the caller
     /// looked: the transition is not made twice.
-    fn commit(&self, epoch: u64, batch: Batch) -> Answer<u64>;
+    ///
+    /// The batch stays the caller's, who may have to try again.
+    fn commit(&self, epoch: u64, batch: &Batch) -> Answer<u64>;
 
     /// What is known of the execution of this ARN, without its records.
     fn find(&self, arn: &str) -> Answer<Option<Summary>>;

@@ -44,8 +44,8 @@ impl Journal for MemoryStore {
         Answer::ready(self.model().start(epoch, execution))
     }
 
-    fn commit(&self, epoch: u64, batch: Batch) -> Answer<u64> {
-        Answer::ready(self.model().commit(epoch, batch))
+    fn commit(&self, epoch: u64, batch: &Batch) -> Answer<u64> {
+        Answer::ready(self.model().commit(epoch, batch.clone()))
     }
 
     fn find(&self, arn: &str) -> Answer<Option<Summary>> {

@@ -4,6 +4,7 @@
 //! takes whatever waits, writes it in one transaction, syncs once and answers
 //! all. A few other connections read. A lock file keeps other processes away.
 
+mod active;
 mod advance;
 mod blobs;
 mod check;
@@ -17,10 +18,12 @@ mod frames;
 mod log;
 mod names;
 mod open;
+mod prepared;
 mod queries;
 mod queue;
 mod readers;
 mod schema;
+mod statements;
 mod writer;
 
 use std::{path::Path, time::Duration};
@@ -36,6 +39,7 @@ use crate::{
     journal::{Due, DueQuery, Event, Expired, HistoryQuery, Journal, ListQuery, Loaded, Page},
 };
 use open::Lock;
+use prepared::{PreparedBatch, PreparedStart};
 use queue::Urgency;
 use readers::Readers;
 use writer::{Writer, Writing};
@@ -142,7 +146,7 @@ impl SqliteStore {
 
 impl Journal for SqliteStore {
     fn claim(&self) -> Answer<u64> {
-        self.write(Writing::claim)
+        self.write(|writing| writing.claim())
     }
 
     fn renew(&self, epoch: u64) -> Answer<()> {
@@ -150,11 +154,13 @@ impl Journal for SqliteStore {
     }
 
     fn start(&self, epoch: u64, execution: NewExecution) -> Answer<Started> {
-        let start = move |writing: &mut Writing| writing.start(epoch, &execution);
-        self.writer.write(Urgency::Begin, start)
+        let new = PreparedStart::new(execution);
+        let writer = &self.writer;
+        writer.write(Urgency::Begin, move |writing| writing.start(epoch, &new))
     }
 
-    fn commit(&self, epoch: u64, batch: Batch) -> Answer<u64> {
+    fn commit(&self, epoch: u64, batch: &Batch) -> Answer<u64> {
+        let batch = PreparedBatch::new(batch);
         self.write(move |writing| writing.commit(epoch, &batch))
     }
 

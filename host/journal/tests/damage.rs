@@ -90,7 +90,7 @@ fn fill(store: &SqliteStore) {
             advance: advance(number, ended(number)),
         };
         store
-            .commit(epoch, batch)
+            .commit(epoch, &batch)
             .wait()
             .expect("the store answers");
     }
@@ -241,8 +241,8 @@ fn a_damaged_execution_does_not_stop_the_others() {
         expected: 1,
         advance: advance(0, ended(0)),
     };
-    let told = store.commit(epoch, batch(10));
-    let other = store.commit(epoch, batch(11));
+    let told = store.commit(epoch, &batch(10));
+    let other = store.commit(epoch, &batch(11));
     assert!(matches!(
         told.wait(),
         Err(Error::Storage(StorageError::Corrupt(_)))

@@ -167,7 +167,7 @@ fn perform(store: &dyn Store, epoch: u64, operation: &Operation) -> String {
             epoch_back,
             execution,
         } => show(store.start(epoch - epoch_back, execution)),
-        Operation::Commit { epoch_back, batch } => show(store.commit(epoch - epoch_back, batch)),
+        Operation::Commit { epoch_back, batch } => show(store.commit(epoch - epoch_back, &batch)),
         Operation::Expire { before } => show(store.expire(before, 100)),
         Operation::Put {
             key,

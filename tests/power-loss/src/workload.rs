@@ -100,7 +100,7 @@ impl Workload {
             expected: version - 1,
             advance: world::advance(number, version),
         };
-        let committed = self.store.commit(self.epoch, batch).wait();
+        let committed = self.store.commit(self.epoch, &batch).wait();
         assert_eq!(committed.expect("the store answers"), version);
         self.mark(&format!("version {number} {version}"));
     }

@@ -153,7 +153,7 @@ impl Core {
         };
         let [mut pause, longest] = PATIENCE;
         loop {
-            let error = match self.journal.commit(self.epoch, batch.clone()).await {
+            let error = match self.journal.commit(self.epoch, &batch).await {
                 Ok(version) => {
                     self.pulse.recover();
                     return Ok(version);

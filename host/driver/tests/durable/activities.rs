@@ -86,7 +86,7 @@ async fn leave_waiting(journal: &Arc<dyn Journal>, arn: &str) {
         },
     };
     journal
-        .commit(epoch, batch)
+        .commit(epoch, &batch)
         .await
         .expect("the store is sound");
 }

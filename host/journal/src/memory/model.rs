@@ -89,7 +89,8 @@ impl Model {
         if let Some(summary) = self.find(&new.arn) {
             return Ok(Started::Exists(Box::new(summary)));
         }
-        let progress = Progress::NEW.advanced(0, &new.first)?;
+        let first = &new.first;
+        let progress = Progress::NEW.advanced(0, first.events(), first.standing.status())?;
         self.last_id += 1;
         let id = ExecutionId(self.last_id);
         self.by_arn.insert(new.arn.clone(), id);
@@ -112,7 +113,9 @@ impl Model {
         check_epoch(epoch, self.epoch)?;
         let stored = self.executions.get(&batch.execution);
         let stored = stored.ok_or(Error::NoSuchExecution)?;
-        let progress = stored.progress.advanced(batch.expected, &batch.advance)?;
+        let advance = &batch.advance;
+        let (events, status) = (advance.events(), advance.standing.status());
+        let progress = stored.progress.advanced(batch.expected, events, status)?;
         let version = progress.version;
         self.advance(batch.execution, progress, batch.advance);
         Ok(version)

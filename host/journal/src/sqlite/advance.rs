@@ -1,54 +1,87 @@
 //! Starting an execution and moving it on.
 
-use rusqlite::OptionalExtension;
+use rusqlite::{OptionalExtension, types::ValueRef};
 
-use super::{codes::status_code, executions, frames, names, writer::Writing};
+use super::{
+    active::Known,
+    checksum::write_row,
+    codes::status_code,
+    executions,
+    prepared::{PreparedAdvance, PreparedBatch, PreparedStart},
+    writer::Writing,
+};
 use crate::{
     error::Result,
     execution::{
-        Advance, Batch, ExecutionId, NewExecution, Progress, QueueChange, Standing, Started,
-        Status, check_epoch,
+        ExecutionId, Millis, Progress, QueueChange, Standing, Started, Status, check_epoch,
     },
 };
 
 /// How many groups' ids are remembered. A group is a state machine or an alias.
 const REMEMBERED_GROUPS: usize = 4096;
 
-impl Writing {
-    pub(super) fn start(&mut self, epoch: u64, new: &NewExecution) -> Result<Started> {
+impl Writing<'_> {
+    pub(super) fn start(&mut self, epoch: u64, new: &PreparedStart) -> Result<Started> {
         check_epoch(epoch, self.counters.epoch)?;
-        if let Some(summary) = names::find(&self.connection, &self.names, &new.arn)? {
+        if let Some(summary) = self.find(&new.arn, new.hash)? {
             return Ok(Started::Exists(Box::new(summary)));
         }
-        let progress = Progress::NEW.advanced(0, &new.first)?;
+        let first = &new.first;
+        let progress = Progress::NEW.advanced(0, first.events, first.standing.status())?;
         let id = ExecutionId(self.counters.next_execution);
         self.counters.next_execution += 1;
         let groups = self.group_ids(&new.groups)?;
         self.insert_start(id, new, &groups)?;
-        self.name(id, &new.arn)?;
-        self.insert_progress(id, &progress, &new.first.standing)?;
-        self.list_in(id, &groups, progress.status)?;
-        self.append(id, &Progress::NEW, &new.first)?;
+        self.name(id, new.hash)?;
+        let columns = progress_columns(id, &progress, &first.standing);
+        write_row(&mut self.statements.insert_progress, &columns)?;
+        self.list(id, &groups, progress.status)?;
+        self.append(id, &Progress::NEW, first)?;
+        let known = Known { progress, groups };
+        self.active.put(id, known, &first.standing);
         Ok(Started::New(id))
     }
 
-    pub(super) fn commit(&mut self, epoch: u64, batch: &Batch) -> Result<u64> {
+    pub(super) fn commit(&mut self, epoch: u64, batch: &PreparedBatch) -> Result<u64> {
         check_epoch(epoch, self.counters.epoch)?;
-        let id = batch.execution;
-        let before = executions::progress(&self.connection, id)?;
-        let after = before.advanced(batch.expected, &batch.advance)?;
-        self.update_progress(id, &after, &batch.advance.standing)?;
-        if after.status != before.status {
-            self.list_again(id, before.status, after.status)?;
+        let (id, advance) = (batch.execution, &batch.advance);
+        let known = self.known(id)?;
+        let before = known.progress;
+        let status = advance.standing.status();
+        let progress = before.advanced(batch.expected, advance.events, status)?;
+        let columns = progress_columns(id, &progress, &advance.standing);
+        write_row(&mut self.statements.update_progress, &columns)?;
+        if status != before.status {
+            self.list_again(id, &known.groups, before.status, status)?;
         }
-        self.append(id, &before, &batch.advance)?;
-        Ok(after.version)
+        self.append(id, &before, advance)?;
+        let version = progress.version;
+        let groups = known.groups;
+        self.active
+            .put(id, Known { progress, groups }, &advance.standing);
+        Ok(version)
+    }
+
+    /// What is known of an execution, from memory if it was active there.
+    fn known(&mut self, id: ExecutionId) -> Result<Known> {
+        if let Some(known) = self.active.take(id) {
+            return Ok(known);
+        }
+        Ok(Known {
+            progress: executions::progress(self.connection, id)?,
+            groups: self.groups_of(id)?,
+        })
     }
 
     /// Everything of a commit but the rows that say where the execution stands.
-    fn append(&mut self, id: ExecutionId, before: &Progress, advance: &Advance) -> Result<()> {
+    fn append(
+        &mut self,
+        id: ExecutionId,
+        before: &Progress,
+        advance: &PreparedAdvance,
+    ) -> Result<()> {
         if !advance.records.is_empty() {
-            self.insert_batch(id, before.events + 1, advance)?;
+            self.insert_batch(id, before.events + 1, &advance.records)?;
         }
         for blob in &advance.blobs {
             self.mention(id, blob)?;
@@ -65,65 +98,30 @@ impl Writing {
         }
     }
 
-    fn insert_start(&self, id: ExecutionId, new: &NewExecution, groups: &[i64]) -> Result<()> {
-        let sql = "INSERT INTO starts (id, started, arn, groups, head, checksum)
-            VALUES (?1, ?2, ?3, ?4, ?5, checksum(?1, ?2, ?3, ?4, ?5))";
-        let mut statement = self.connection.prepare_cached(sql)?;
+    fn insert_start(&mut self, id: ExecutionId, new: &PreparedStart, groups: &[i64]) -> Result<()> {
         let groups = encode_groups(groups);
-        statement.execute((id.0, new.started, &new.arn, groups, &new.head))?;
-        Ok(())
+        let columns = [
+            ValueRef::Integer(id.0),
+            ValueRef::Integer(new.started),
+            ValueRef::Text(new.arn.as_bytes()),
+            ValueRef::Blob(&groups),
+            ValueRef::Blob(&new.head),
+        ];
+        Ok(write_row(&mut self.statements.insert_start, &columns)?)
     }
 
-    fn insert_progress(&self, id: ExecutionId, progress: &Progress, at: &Standing) -> Result<()> {
-        let sql = "INSERT INTO executions
-            (id, version, events, redrives, status, due, ended, checksum)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, checksum(?1, ?2, ?3, ?4, ?5, ?6, ?7))";
-        self.write_progress(sql, id, progress, at)
+    fn insert_batch(&mut self, id: ExecutionId, first: u64, records: &[u8]) -> Result<()> {
+        let columns = [
+            ValueRef::Integer(id.0),
+            ValueRef::Integer(first.cast_signed()),
+            ValueRef::Blob(records),
+        ];
+        Ok(write_row(&mut self.statements.insert_batch, &columns)?)
     }
 
-    fn update_progress(&self, id: ExecutionId, progress: &Progress, at: &Standing) -> Result<()> {
-        let sql = "UPDATE executions SET version = ?2, events = ?3, redrives = ?4, status = ?5,
-            due = ?6, ended = ?7, checksum = checksum(?1, ?2, ?3, ?4, ?5, ?6, ?7) WHERE id = ?1";
-        self.write_progress(sql, id, progress, at)
-    }
-
-    fn write_progress(
-        &self,
-        sql: &str,
-        id: ExecutionId,
-        progress: &Progress,
-        at: &Standing,
-    ) -> Result<()> {
-        let mut statement = self.connection.prepare_cached(sql)?;
-        statement.execute((
-            id.0,
-            progress.version.cast_signed(),
-            progress.events.cast_signed(),
-            progress.redrives,
-            status_code(progress.status),
-            at.due(),
-            at.ended(),
-        ))?;
-        Ok(())
-    }
-
-    fn insert_batch(&self, id: ExecutionId, first: u64, advance: &Advance) -> Result<()> {
-        let sql = "INSERT INTO batches (execution, first, checksum, records)
-            VALUES (?1, ?2, checksum(?1, ?2, ?3), ?3)";
-        let mut statement = self.connection.prepare_cached(sql)?;
-        let records = frames::encode(&advance.records);
-        statement.execute((id.0, first.cast_signed(), records))?;
-        Ok(())
-    }
-
-    fn set_result(&self, id: ExecutionId, result: &[u8]) -> Result<()> {
-        let sql = "INSERT INTO results (id, result, checksum) VALUES (?1, ?2, checksum(?1, ?2))
-            ON CONFLICT (id) DO UPDATE
-            SET result = excluded.result, checksum = excluded.checksum";
-        self.connection
-            .prepare_cached(sql)?
-            .execute((id.0, result))?;
-        Ok(())
+    fn set_result(&mut self, id: ExecutionId, result: &[u8]) -> Result<()> {
+        let columns = [ValueRef::Integer(id.0), ValueRef::Blob(result)];
+        Ok(write_row(&mut self.statements.set_result, &columns)?)
     }
 
     fn enqueue(&self, id: ExecutionId, task: &QueueChange) -> Result<()> {
@@ -145,35 +143,37 @@ impl Writing {
         Ok(())
     }
 
-    fn list_in(&self, id: ExecutionId, groups: &[i64], status: Status) -> Result<()> {
-        let sql = "INSERT OR IGNORE INTO listings (grp, status, execution) VALUES (?1, ?2, ?3)";
-        self.change_listings(sql, id, groups, status)
+    fn list(&mut self, id: ExecutionId, groups: &[i64], status: Status) -> Result<()> {
+        for group in groups {
+            let row = (group, status_code(status), id.0);
+            self.statements.list.execute(row)?;
+        }
+        Ok(())
+    }
+
+    /// Moves an execution from the lists of one status to those of another.
+    fn list_again(
+        &mut self,
+        id: ExecutionId,
+        groups: &[i64],
+        from: Status,
+        to: Status,
+    ) -> Result<()> {
+        for group in groups {
+            let row = (group, status_code(from), id.0, status_code(to));
+            self.statements.list_again.execute(row)?;
+        }
+        Ok(())
     }
 
     /// Takes an execution off the lists of its groups.
     pub(super) fn unlist(&self, id: ExecutionId, groups: &[i64], status: Status) -> Result<()> {
         let sql = "DELETE FROM listings WHERE grp = ?1 AND status = ?2 AND execution = ?3";
-        self.change_listings(sql, id, groups, status)
-    }
-
-    fn change_listings(
-        &self,
-        sql: &str,
-        id: ExecutionId,
-        groups: &[i64],
-        status: Status,
-    ) -> Result<()> {
         let mut statement = self.connection.prepare_cached(sql)?;
         for group in groups {
             statement.execute((group, status_code(status), id.0))?;
         }
         Ok(())
-    }
-
-    fn list_again(&self, id: ExecutionId, from: Status, to: Status) -> Result<()> {
-        let groups = self.groups_of(id)?;
-        self.unlist(id, &groups, from)?;
-        self.list_in(id, &groups, to)
     }
 
     /// The ids of the groups that an execution is listed under.
@@ -209,6 +209,27 @@ impl Writing {
         let insert = "INSERT INTO groups (name) VALUES (?1)";
         Ok(self.connection.prepare_cached(insert)?.insert([name])?)
     }
+}
+
+/// A row of `executions`.
+fn progress_columns(
+    id: ExecutionId,
+    progress: &Progress,
+    standing: &Standing,
+) -> [ValueRef<'static>; 7] {
+    [
+        ValueRef::Integer(id.0),
+        ValueRef::Integer(progress.version.cast_signed()),
+        ValueRef::Integer(progress.events.cast_signed()),
+        ValueRef::Integer(progress.redrives.into()),
+        ValueRef::Integer(status_code(progress.status)),
+        optional(standing.due()),
+        optional(standing.ended()),
+    ]
+}
+
+fn optional(time: Option<Millis>) -> ValueRef<'static> {
+    time.map_or(ValueRef::Null, ValueRef::Integer)
 }
 
 fn encode_groups(groups: &[i64]) -> Vec<u8> {

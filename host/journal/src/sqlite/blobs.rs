@@ -25,7 +25,7 @@ pub(super) fn read(connection: &Connection, digest: Digest) -> Result<Option<Vec
     Ok(bytes)
 }
 
-impl Writing {
+impl Writing<'_> {
     /// Keeps a blob for as long as this execution is kept.
     pub(super) fn mention(&self, execution: ExecutionId, blob: &Blob) -> Result<()> {
         let id = self.blob_id(blob)?;

@@ -35,7 +35,7 @@ pub(super) fn read(connection: &Connection, name: &str) -> Result<i64, StorageEr
     Ok(value)
 }
 
-impl Writing {
+impl Writing<'_> {
     pub(super) fn claim(&mut self) -> Result<u64> {
         let epoch = self.counters.epoch + 1;
         self.set("epoch", epoch.cast_signed())?;
@@ -49,7 +49,7 @@ impl Writing {
 
     /// The next version of the catalog.
     pub(super) fn next_version(&mut self) -> Result<u64> {
-        let version = read(&self.connection, "version")? + 1;
+        let version = read(self.connection, "version")? + 1;
         self.set("version", version)?;
         Ok(version.cast_unsigned())
     }

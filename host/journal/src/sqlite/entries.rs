@@ -45,7 +45,7 @@ fn entry(row: &Row, column: usize) -> Result<Entry> {
     })
 }
 
-impl Writing {
+impl Writing<'_> {
     /// Checks every change before it makes one: others share the transaction.
     pub(super) fn change(&mut self, changes: &[Change]) -> Result<u64> {
         for change in changes {

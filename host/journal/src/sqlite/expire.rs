@@ -19,10 +19,10 @@ const ROWS: [&str; 6] = [
     "DELETE FROM mentions WHERE execution = ?1",
 ];
 
-impl Writing {
+impl Writing<'_> {
     pub(super) fn expire(&mut self, before: Millis, limit: usize) -> Result<Expired> {
         let ended = "SELECT id FROM executions WHERE ended < ?1 ORDER BY ended, id LIMIT ?2";
-        let ended = ids(&self.connection, ended, (before, bound(limit)))?;
+        let ended = ids(self.connection, ended, (before, bound(limit)))?;
         if !ended.is_empty() {
             self.reserve_ids()?;
         }
@@ -36,7 +36,7 @@ impl Writing {
     }
 
     fn forget(&self, id: ExecutionId) -> Result<()> {
-        let status = executions::progress(&self.connection, id)?.status;
+        let status = executions::progress(self.connection, id)?.status;
         self.unlist(id, &self.groups_of(id)?, status)?;
         self.unname(id)?;
         let sql = "UPDATE blobs SET uses = uses - 1
@@ -50,7 +50,7 @@ impl Writing {
 
     fn sweep(&self, limit: usize) -> Result<usize> {
         let unused = "SELECT id FROM blobs WHERE uses = 0 LIMIT ?1";
-        let unused = ids(&self.connection, unused, [bound(limit)])?;
+        let unused = ids(self.connection, unused, [bound(limit)])?;
         for id in &unused {
             for sql in [
                 "DELETE FROM contents WHERE id = ?1",

@@ -5,7 +5,7 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::{Connection, OptionalExtension, Statement};
 
 use super::{claims, executions, writer::Writing};
 use crate::{
@@ -20,6 +20,9 @@ const GATHERED: usize = if cfg!(test) { 8 } else { 65_536 };
 
 /// The counter of the last execution whose name is in the table.
 const NAMED: &str = "named";
+
+/// Finds the executions that the table has under a hash.
+pub(super) const FIND: &str = "SELECT execution FROM names WHERE hash = ?1";
 
 /// The names of the latest executions, which the table does not have yet.
 ///
@@ -77,8 +80,18 @@ pub(super) fn find(
     // In this order: what has left the memory by now is in the table, and the
     // transaction begins to see with its first query.
     let mut candidates = latest.with_hash(hash);
-    candidates.extend(named(connection, hash)?);
-    for id in candidates {
+    let mut statement = connection.prepare_cached(FIND)?;
+    candidates.extend(with_hash(&mut statement, hash)?);
+    among(connection, &candidates, arn)
+}
+
+/// The execution of this ARN, if it is one of these.
+fn among(
+    connection: &Connection,
+    candidates: &[ExecutionId],
+    arn: &str,
+) -> Result<Option<Summary>> {
+    for &id in candidates {
         if arn_of(connection, id)?.as_deref() == Some(arn) {
             return executions::summary(connection, id);
         }
@@ -87,10 +100,8 @@ pub(super) fn find(
 }
 
 /// The executions that the table has under this hash.
-fn named(connection: &Connection, hash: i64) -> Result<Vec<ExecutionId>> {
-    let sql = "SELECT execution FROM names WHERE hash = ?1";
-    let mut statement = connection.prepare_cached(sql)?;
-    let ids = statement.query_map([hash], |row| row.get(0).map(ExecutionId))?;
+fn with_hash(find: &mut Statement, hash: i64) -> Result<Vec<ExecutionId>> {
+    let ids = find.query_map([hash], |row| row.get(0).map(ExecutionId))?;
     Ok(ids.collect::<rusqlite::Result<_>>()?)
 }
 
@@ -100,14 +111,21 @@ fn arn_of(connection: &Connection, id: ExecutionId) -> Result<Option<String>> {
     Ok(statement.query_row([id.0], |row| row.get(0)).optional()?)
 }
 
-impl Writing {
-    /// Notes that this execution, the latest, has that ARN.
-    pub(super) fn name(&mut self, execution: ExecutionId, arn: &str) -> Result<()> {
+impl Writing<'_> {
+    /// The execution of this ARN, which has that hash.
+    pub(super) fn find(&mut self, arn: &str, hash: i64) -> Result<Option<Summary>> {
+        let mut candidates = self.names.with_hash(hash);
+        candidates.extend(with_hash(&mut self.statements.find_name, hash)?);
+        among(self.connection, &candidates, arn)
+    }
+
+    /// Notes that this execution, the latest, has an ARN with that hash.
+    pub(super) fn name(&mut self, execution: ExecutionId, hash: i64) -> Result<()> {
         let gathered = self.names.names().len();
         if gathered >= GATHERED && self.named.is_none() {
             self.move_names(ExecutionId(execution.0 - 1))?;
         }
-        self.names.names().insert((hash(arn), execution));
+        self.names.names().insert((hash, execution));
         Ok(())
     }
 
@@ -126,7 +144,7 @@ impl Writing {
 
     /// Forgets that this execution has an ARN; its start is still there.
     pub(super) fn unname(&self, execution: ExecutionId) -> Result<()> {
-        let Some(arn) = arn_of(&self.connection, execution)? else {
+        let Some(arn) = arn_of(self.connection, execution)? else {
             return Ok(());
         };
         let hash = hash(&arn);

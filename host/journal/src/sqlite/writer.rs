@@ -5,6 +5,7 @@ use std::{
     sync::{
         Arc,
         atomic::{AtomicI32, Ordering},
+        mpsc,
     },
     thread::{self, JoinHandle},
 };
@@ -12,10 +13,13 @@ use std::{
 use rusqlite::Connection;
 
 use super::{
-    SqliteOptions, claims,
+    SqliteOptions,
+    active::ActiveExecutions,
+    claims,
     names::LatestNames,
     open::{PAGE, fold_log},
     queue::{Queue, Urgency},
+    statements::Statements,
 };
 use crate::{
     answer::{Answer, Reply},
@@ -35,26 +39,36 @@ pub(super) struct Writer {
 
 impl Writer {
     pub(super) fn spawn(
-        connection: Connection,
+        mut connection: Connection,
         options: &SqliteOptions,
     ) -> Result<Self, OpenError> {
         let queue = Arc::new(Queue::new(options.waiting_writes));
-        let mut group = Group::new(connection, options.log)?;
-        let jobs = Arc::clone(&queue);
-        let names = Arc::clone(&group.writing.names);
+        let names = Arc::new(LatestNames::default());
+        let log = Log {
+            pages: count_pages(&mut connection)?,
+            longest: options.log,
+        };
+        let (begun, begins) = mpsc::sync_channel(1);
+        let (jobs, latest) = (Arc::clone(&queue), Arc::clone(&names));
         let thread = thread::Builder::new().name("journal-writer".into());
-        let thread = thread.spawn(move || {
-            while let Some(waiting) = jobs.take(GROUP) {
-                group.write(waiting);
-                group.checkpoint_if_long();
+        // Statements borrow from the connection, so that it stays on this thread's stack.
+        let thread = thread.spawn(move || match Group::new(&connection, latest, log) {
+            Ok(mut group) => {
+                let _ = begun.send(Ok(()));
+                group.write_all(&jobs);
             }
-            group.finish();
+            Err(error) => {
+                let _ = begun.send(Err(error));
+            }
         });
-        Ok(Self {
+        let thread = thread.map_err(|error| StorageError::Io(Arc::new(error)))?;
+        let writer = Self {
             queue,
             names,
-            thread: Some(thread.map_err(|error| StorageError::Io(Arc::new(error)))?),
-        })
+            thread: Some(thread),
+        };
+        begins.recv().unwrap_or(Err(StorageError::Halted))?;
+        Ok(writer)
     }
 
     /// The names that only the memory has.
@@ -67,7 +81,7 @@ impl Writer {
     pub(super) fn write<T: Send + 'static>(
         &self,
         urgency: Urgency,
-        change: impl FnMut(&mut Writing) -> Result<T> + Send + 'static,
+        change: impl FnMut(&mut Writing<'_>) -> Result<T> + Send + 'static,
     ) -> Answer<T> {
         let (reply, answer) = Answer::pending();
         let job = Write {
@@ -94,7 +108,7 @@ impl Drop for Writer {
 
 trait Job: Send {
     /// Makes the change. Fails only where the whole group must be undone.
-    fn run(&mut self, writing: &mut Writing) -> Result<(), StorageError>;
+    fn run(&mut self, writing: &mut Writing<'_>) -> Result<(), StorageError>;
 
     /// Tells the caller: what the change came to, or why there is none.
     fn answer(self: Box<Self>, committed: Result<()>);
@@ -106,8 +120,8 @@ struct Write<T, F> {
     reply: Reply<T>,
 }
 
-impl<T: Send, F: FnMut(&mut Writing) -> Result<T> + Send> Job for Write<T, F> {
-    fn run(&mut self, writing: &mut Writing) -> Result<(), StorageError> {
+impl<T: Send, F: FnMut(&mut Writing<'_>) -> Result<T> + Send> Job for Write<T, F> {
+    fn run(&mut self, writing: &mut Writing<'_>) -> Result<(), StorageError> {
         let result = (self.change)(writing);
         if let Err(Error::Storage(error)) = result {
             return Err(error);
@@ -123,9 +137,11 @@ impl<T: Send, F: FnMut(&mut Writing) -> Result<T> + Send> Job for Write<T, F> {
 }
 
 /// What a change may use while it is made.
-pub(super) struct Writing {
-    pub(super) connection: Connection,
+pub(super) struct Writing<'c> {
+    pub(super) connection: &'c Connection,
+    pub(super) statements: Statements<'c>,
     pub(super) counters: Counters,
+    pub(super) active: ActiveExecutions,
     /// Ids of groups that were looked up lately.
     pub(super) groups: HashMap<String, i64>,
     pub(super) names: Arc<LatestNames>,
@@ -139,38 +155,62 @@ pub(super) struct Counters {
     pub(super) next_execution: i64,
 }
 
-struct Group {
-    writing: Writing,
-    log_pages: Arc<AtomicI32>,
+/// How long the log is.
+struct Log {
+    /// As the last commit left it.
+    pages: Arc<AtomicI32>,
     /// In bytes: beyond it, the log is folded.
-    longest_log: u64,
+    longest: u64,
+}
+
+/// Has a connection keep count of the pages of its log.
+fn count_pages(connection: &mut Connection) -> Result<Arc<AtomicI32>, StorageError> {
+    let pages = Arc::new(AtomicI32::new(0));
+    let pages_now = Arc::clone(&pages);
+    connection.wal_hook(Some(move |_: &mut _, pages| {
+        pages_now.store(pages, Ordering::Relaxed);
+        Ok(())
+    }))?;
+    Ok(pages)
+}
+
+struct Group<'c> {
+    writing: Writing<'c>,
+    log: Log,
     halted: bool,
 }
 
-impl Group {
-    fn new(mut connection: Connection, longest_log: u64) -> Result<Self, StorageError> {
-        let log_pages = Arc::new(AtomicI32::new(0));
-        let pages_now = Arc::clone(&log_pages);
-        connection.wal_hook(Some(move |_: &mut _, pages| {
-            pages_now.store(pages, Ordering::Relaxed);
-            Ok(())
-        }))?;
-        let counters = claims::read_counters(&connection)?;
-        let names = Arc::new(LatestNames::default());
-        names.read_again(&connection)?;
+impl<'c> Group<'c> {
+    fn new(
+        connection: &'c Connection,
+        names: Arc<LatestNames>,
+        log: Log,
+    ) -> Result<Self, StorageError> {
+        let counters = claims::read_counters(connection)?;
+        names.read_again(connection)?;
         let writing = Writing {
             connection,
+            statements: Statements::prepare(connection)?,
             counters,
+            active: ActiveExecutions::default(),
             groups: HashMap::new(),
             names,
             named: None,
         };
         Ok(Self {
             writing,
-            log_pages,
-            longest_log,
+            log,
             halted: false,
         })
+    }
+
+    /// Writes what waits, group after group, until nothing more can come.
+    fn write_all(&mut self, jobs: &Queue<Box<dyn Job>>) {
+        while let Some(waiting) = jobs.take(GROUP) {
+            self.write(waiting);
+            self.checkpoint_if_long();
+        }
+        self.finish();
     }
 
     /// Writes the jobs in one transaction. Where one of them is in the way, for
@@ -215,10 +255,11 @@ impl Group {
     /// Goes back to before the transaction. Where that is not certain to have
     /// worked, nothing more is written: the next opening finds out what is there.
     fn undo(&mut self, error: &StorageError) {
-        let connection = &self.writing.connection;
+        let connection = self.writing.connection;
         // SQLite has rolled back by itself after some errors.
         let undone = connection.is_autocommit() || connection.execute_batch("ROLLBACK").is_ok();
         self.writing.groups.clear();
+        self.writing.active.clear();
         self.writing.named = None;
         let names = self.writing.names.read_again(connection);
         let counters = names.and_then(|()| claims::read_counters(connection));
@@ -232,18 +273,18 @@ impl Group {
 
     /// Folds the log into the database, as far as readers allow.
     fn checkpoint_if_long(&mut self) {
-        let pages = u64::from(self.log_pages.load(Ordering::Relaxed).unsigned_abs());
-        if self.halted || pages * PAGE < self.longest_log {
+        let pages = u64::from(self.log.pages.load(Ordering::Relaxed).unsigned_abs());
+        if self.halted || pages * PAGE < self.log.longest {
             return;
         }
         // A failure loses nothing: the log still holds everything, and the next
         // commit tries again.
-        let _ = fold_log(&self.writing.connection, "PASSIVE");
+        let _ = fold_log(self.writing.connection, "PASSIVE");
     }
 
     fn finish(&mut self) {
         if !self.halted {
-            let _ = fold_log(&self.writing.connection, "TRUNCATE");
+            let _ = fold_log(self.writing.connection, "TRUNCATE");
         }
     }
 }
