@@ -14,6 +14,7 @@ mod get_function;
 mod invoke;
 mod list_functions;
 mod load;
+mod logging;
 mod name;
 mod package;
 mod record;

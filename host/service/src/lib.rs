@@ -15,6 +15,7 @@ pub mod mock;
 mod naming;
 mod registry;
 pub mod replay;
+mod role;
 mod runner;
 pub mod step_functions;
 

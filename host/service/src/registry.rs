@@ -138,6 +138,14 @@ impl Callable {
             Self::Loading(loading) => loading.ended().await,
         }
     }
+
+    /// Why it cannot be called, where that is known already.
+    pub fn problem(&self) -> Option<NotLoaded> {
+        match self {
+            Self::Ready(_) => None,
+            Self::Loading(Loading(receiver)) => receiver.borrow().as_ref()?.as_ref().err().cloned(),
+        }
+    }
 }
 
 impl From<Function> for Callable {

@@ -90,6 +90,9 @@ impl<O: InvocationObserver> TaskRunner for FunctionRunner<O> {
         };
         let observer = Arc::clone(&self.observer);
         if matches!(request.answer, Answer::Accepted | Answer::Checked) {
+            if let Some(problem) = function.problem() {
+                return ended(not_loaded(&task, &problem));
+            }
             let response = request.accepted(&Ids::of(&task).request);
             let outcome = accepted_or_ended(&task.task.resource, response);
             if request.answer == Answer::Accepted {
@@ -255,7 +258,10 @@ fn failed(error: &str, cause: &str) -> TaskOutcome {
 
 /// The service's own sentence for a function that does not exist.
 fn not_found(call: &TaskCall, text: &str) -> TaskOutcome {
-    let message = format!("Function not found: {}", full_arn(text));
+    let message = format!(
+        "Function not found: {}",
+        full_arn(text, &call.execution_arn)
+    );
     let code = "ResourceNotFoundException";
     let cause = refusal(call, &message, 404, code);
     failed("Lambda.ResourceNotFoundException", &cause)
@@ -284,15 +290,20 @@ fn refusal(call: &TaskCall, message: &str, status: u16, code: &str) -> String {
     )
 }
 
-/// The ARN with a qualifier of what a task names in any form.
-fn full_arn(text: &str) -> String {
+/// The ARN with a qualifier of what a task names in any form: a function beside
+/// the task's execution, unless it says otherwise.
+fn full_arn(text: &str, execution_arn: &str) -> String {
     let (name, qualifier) = function_name(text);
     let qualifier = qualifier.unwrap_or("$LATEST");
-    let prefix = match text.split_once("function:") {
-        Some((prefix, _)) if prefix.starts_with("arn:") => prefix,
-        _ => "arn:aws:lambda:us-east-1:123456789012:",
-    };
-    format!("{prefix}function:{name}:{qualifier}")
+    let prefix = text.split_once("function:");
+    let prefix = prefix.map_or("", |(prefix, _)| prefix);
+    if prefix.starts_with("arn:") {
+        return format!("{prefix}function:{name}:{qualifier}");
+    }
+    let mut place = execution_arn.split(':').skip(3);
+    let [region, account] = [place.next(), place.next()].map(Option::unwrap_or_default);
+    let account = prefix.strip_suffix(':').unwrap_or(account);
+    format!("arn:aws:lambda:{region}:{account}:function:{name}:{qualifier}")
 }
 
 fn interrupted(name: &str) -> TaskOutcome {
@@ -314,21 +325,26 @@ mod tests {
 
     #[test]
     fn a_missing_function_is_named_in_full() {
+        let execution = "arn:aws:states:us-west-2:210987654321:execution:m:e";
         for (text, arn) in [
             (
                 "f",
-                "arn:aws:lambda:us-east-1:123456789012:function:f:$LATEST",
+                "arn:aws:lambda:us-west-2:210987654321:function:f:$LATEST",
+            ),
+            (
+                "function:f:3",
+                "arn:aws:lambda:us-west-2:210987654321:function:f:3",
             ),
             (
                 "123456789012:function:f:3",
-                "arn:aws:lambda:us-east-1:123456789012:function:f:3",
+                "arn:aws:lambda:us-west-2:123456789012:function:f:3",
             ),
             (
                 "arn:aws:lambda:eu-west-1:13######:function:f",
                 "arn:aws:lambda:eu-west-1:13######:function:f:$LATEST",
             ),
         ] {
-            assert_eq!(full_arn(text), arn);
+            assert_eq!(full_arn(text, execution), arn);
         }
     }
 }

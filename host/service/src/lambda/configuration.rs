@@ -6,10 +6,11 @@ use sandstep_json::{Array, Object, Value};
 use sandstep_sandbox::{FunctionSpec, Grants, Limits};
 
 use super::api_error::ApiError;
+use super::logging::Logging;
 use super::name::LATEST;
+use crate::role::{ROLE_PATTERN, is_role};
 use crate::step_functions::constraints::Constraints;
 use crate::step_functions::params::Params;
-use crate::step_functions::render::insert_some;
 
 /// The longest description, in characters (API reference, `Description`).
 const LONGEST_DESCRIPTION: usize = 256;
@@ -30,7 +31,7 @@ const ENVIRONMENT_BYTES: usize = 4 * 1024;
 
 /// Variables that only the service may set (AWS, "Defined runtime environment
 /// variables").
-const RESERVED: [&str; 15] = [
+const RESERVED: [&str; 19] = [
     "_HANDLER",
     "_X_AMZN_TRACE_ID",
     "AWS_ACCESS_KEY",
@@ -41,22 +42,40 @@ const RESERVED: [&str; 15] = [
     "AWS_LAMBDA_FUNCTION_NAME",
     "AWS_LAMBDA_FUNCTION_VERSION",
     "AWS_LAMBDA_INITIALIZATION_TYPE",
+    "AWS_LAMBDA_LOG_GROUP_NAME",
+    "AWS_LAMBDA_LOG_STREAM_NAME",
     "AWS_LAMBDA_RUNTIME_API",
     "AWS_REGION",
     "AWS_SECRET_ACCESS_KEY",
     "AWS_SECRET_KEY",
     "AWS_SESSION_TOKEN",
+    "LAMBDA_RUNTIME_DIR",
+    "LAMBDA_TASK_ROOT",
 ];
 
 /// Members that would change what a function does, and cannot do so here. A
 /// client is told rather than surprised.
-const UNSUPPORTED: [&str; 6] = [
+const UNSUPPORTED: [&str; 14] = [
+    "AcceleratorConfig",
     "CapacityProviderConfig",
+    "CodeSigningConfigArn",
     "DeadLetterConfig",
     "DurableConfig",
     "FileSystemConfigs",
     "ImageConfig",
+    "KMSKeyArn",
     "Layers",
+    "PackageType",
+    "RuntimeConfig",
+    "SnapStart",
+    "TenancyConfig",
+    "VpcConfig",
+];
+
+/// Those of them that ask for what every function has, as JSON.
+const USUAL: [(&str, &str); 2] = [
+    ("PackageType", r#""Zip""#),
+    ("SnapStart", r#"{"ApplyOn":"None"}"#),
 ];
 
 /// What a client chose of a function.
@@ -76,8 +95,7 @@ pub(crate) struct Configuration {
     /// In MB. No function has files of its own; it is kept to be answered.
     ephemeral_storage: i64,
     tracing: String,
-    log_format: String,
-    log_group: Option<String>,
+    logging: Logging,
 }
 
 impl Default for Configuration {
@@ -93,8 +111,7 @@ impl Default for Configuration {
             architecture: "x86_64".to_owned(),
             ephemeral_storage: 512,
             tracing: "PassThrough".to_owned(),
-            log_format: "Text".to_owned(),
-            log_group: None,
+            logging: Logging::default(),
         }
     }
 }
@@ -110,7 +127,6 @@ impl Configuration {
             Some(variables) => Some(texts(variables)?),
             None => self.environment.clone(),
         };
-        let logging = part("LoggingConfig")?;
         let or = |new: Option<String>, old: &String| new.unwrap_or_else(|| old.clone());
         Ok(Self {
             runtime: or(params.text("Runtime")?, &self.runtime),
@@ -125,14 +141,14 @@ impl Configuration {
                 .number("Size")?
                 .unwrap_or(self.ephemeral_storage),
             tracing: or(part("TracingConfig")?.text("Mode")?, &self.tracing),
-            log_format: or(logging.text("LogFormat")?, &self.log_format),
-            log_group: logging.text("LogGroup")?.or_else(|| self.log_group.clone()),
+            logging: self.logging.updated(&part("LoggingConfig")?)?,
         })
     }
 
     /// Refuses what no function may have.
     pub(crate) fn check(&self) -> Result<(), ApiError> {
-        Constraints::default()
+        let mut constraints = Constraints::default();
+        constraints
             .pattern("role", &self.role, ROLE_PATTERN, is_role(&self.role))
             .length("handler", &self.handler, 0, LONGEST_HANDLER)
             .length("description", &self.description, 0, LONGEST_DESCRIPTION)
@@ -144,13 +160,9 @@ impl Configuration {
                 "tracingConfig.mode",
                 &self.tracing,
                 &["Active", "PassThrough"],
-            )
-            .member(
-                "loggingConfig.logFormat",
-                &self.log_format,
-                &["JSON", "Text"],
-            )
-            .check()?;
+            );
+        self.logging.check(&mut constraints);
+        constraints.check()?;
         if self.runtime.is_empty() || self.handler.is_empty() {
             return Err(ApiError::invalid_parameter(
                 "Runtime and Handler are mandatory parameters for functions created with \
@@ -206,36 +218,44 @@ impl Configuration {
         members.insert("Architectures", Array::from([self.architecture.as_str()]));
         let storage = Object::from([("Size", self.ephemeral_storage)]);
         members.insert("EphemeralStorage", storage);
-        let mut logging = Object::from([("LogFormat", self.log_format.as_str())]);
-        insert_some(&mut logging, "LogGroup", self.log_group.as_deref());
-        members.insert("LoggingConfig", logging);
+        members.insert("LoggingConfig", self.logging.to_json());
         members
     }
 
     /// The same for a function of this name, with what follows from it.
     pub(crate) fn describe(&self, name: &str) -> Object {
-        let group = format!("/aws/lambda/{name}");
-        let named = Self {
-            log_group: self.log_group.clone().or(Some(group)),
-            ..self.clone()
-        };
-        named.to_json()
+        let mut members = self.to_json();
+        members.insert("LoggingConfig", self.logging.described(name).to_json());
+        members
     }
 }
 
 fn refuse_unsupported(params: &Params<'_>) -> Result<(), ApiError> {
-    let is_empty = |value: &Value| match value {
-        Value::Array(items) => items.is_empty(),
-        Value::Object(members) => members.values().all(|value| *value == Value::from("")),
-        _ => false,
+    let asked = |key: &&str| {
+        let value = params.value(key);
+        value.is_some_and(|value| !is_empty(value) && !is_usual(key, value))
     };
-    let asked = |key: &&str| params.value(key).is_some_and(|value| !is_empty(value));
-    match UNSUPPORTED.into_iter().find(|key| asked(key)) {
+    match UNSUPPORTED.into_iter().find(asked) {
         None => Ok(()),
         Some(key) => Err(ApiError::invalid_parameter(format_args!(
             "{key} is not supported for WebAssembly components here."
         ))),
     }
+}
+
+/// Whether nothing is asked for, as clients write what they take back.
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(false) => true,
+        Value::String(text) => text.is_empty(),
+        Value::Array(items) => items.is_empty(),
+        Value::Object(members) => members.values().all(is_empty),
+        Value::Bool(true) | Value::Number(_) => false,
+    }
+}
+
+fn is_usual(key: &str, value: &Value) -> bool {
+    USUAL.contains(&(key, value.to_json().as_str()))
 }
 
 /// There is one at most; a component runs on either.
@@ -315,19 +335,6 @@ fn is_variable(name: &str) -> bool {
     begins && name.len() > 1 && name.bytes().all(is_letter)
 }
 
-const ROLE_PATTERN: &str = r"arn:(aws[a-zA-Z-]*)?:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+";
-
-fn is_role(role: &str) -> bool {
-    let name = || {
-        let (partition, rest) = role.strip_prefix("arn:")?.split_once(":iam::")?;
-        let (account, name) = rest.split_once(":role/")?;
-        let is_account = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
-        (partition.starts_with("aws") && is_account).then_some(name)
-    };
-    let is_letter = |letter: u8| letter.is_ascii_alphanumeric() || b"_+=,.@-/".contains(&letter);
-    name().is_some_and(|name| !name.is_empty() && name.bytes().all(is_letter))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -400,11 +407,43 @@ mod tests {
                 r#"{"Environment": {"Variables": {"1A": "x"}}}"#,
                 "Map keys must satisfy",
             ),
+            (
+                r#"{"Environment": {"Variables": {"LAMBDA_TASK_ROOT": "/"}}}"#,
+                "reserved keys",
+            ),
+            (
+                r#"{"LoggingConfig": {"ApplicationLogLevel": "ALL"}}"#,
+                "at 'loggingConfig.applicationLogLevel'",
+            ),
             (r#"{"Layers": ["arn"]}"#, "Layers is not supported"),
+            (
+                r#"{"PackageType": "Image"}"#,
+                "PackageType is not supported",
+            ),
+            (r#"{"KMSKeyArn": "arn"}"#, "KMSKeyArn is not supported"),
+            (
+                r#"{"VpcConfig": {"SubnetIds": ["subnet-1"]}}"#,
+                "VpcConfig is not supported",
+            ),
+            (
+                r#"{"SnapStart": {"ApplyOn": "PublishedVersions"}}"#,
+                "SnapStart is not supported",
+            ),
         ] {
             let updated = valid().updated(&request(text));
             let refusal = updated.and_then(|updated| updated.check()).unwrap_err();
             assert!(refusal.message.contains(says), "{text}: {refusal}");
+        }
+    }
+
+    #[test]
+    fn what_every_function_has_may_be_asked_for() {
+        for text in [
+            r#"{"PackageType": "Zip", "SnapStart": {"ApplyOn": "None"}, "KMSKeyArn": ""}"#,
+            r#"{"VpcConfig": {"SubnetIds": [], "SecurityGroupIds": [],
+                              "Ipv6AllowedForDualStack": false}}"#,
+        ] {
+            assert_eq!(valid().updated(&request(text)), Ok(valid()), "{text}");
         }
     }
 

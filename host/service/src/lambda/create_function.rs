@@ -26,6 +26,7 @@ impl Lambda {
         let name = params.required("FunctionName")?;
         let name = FunctionName::parse(&name, None, &self.0.region)?;
         name.check_length()?;
+        name.check_latest()?;
         params.required("Role")?;
         refuse_versions(&params)?;
         let configuration = Configuration::default().updated(request)?;
@@ -104,11 +105,12 @@ impl Lambda {
 
 /// There is nothing but `$LATEST`.
 pub(crate) fn refuse_versions(params: &Params<'_>) -> Result<(), ApiError> {
-    match params.bool("Publish")? {
-        Some(true) => Err(ApiError::invalid_parameter(
+    let is_published = params.bool("Publish")? == Some(true);
+    match is_published || params.value("PublishTo").is_some() {
+        true => Err(ApiError::invalid_parameter(
             "Versions of functions cannot be published here.",
         )),
-        _ => Ok(()),
+        false => Ok(()),
     }
 }
 

@@ -76,6 +76,9 @@ impl Lambda {
         let (kind, is_tailed) = input.kinds()?;
         let payload = self.payload(input.payload, kind)?;
         let (function, version) = self.callable(&name).await?;
+        if let Some(problem) = function.problem() {
+            return Err(ApiError::conflict(problem));
+        }
         let request_id = input.request_id.unwrap_or_else(|| self.draw_uuid());
         match kind {
             InvocationType::DryRun => Ok(InvokeOutput::of_status(204)),

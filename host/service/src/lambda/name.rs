@@ -86,19 +86,27 @@ impl<'a> FunctionName<'a> {
         self.qualifier.is_none_or(|qualifier| qualifier == LATEST)
     }
 
+    /// Refuses a version or an alias, which nobody changes.
+    pub(crate) fn check_latest(&self) -> Result<(), ApiError> {
+        match self.is_latest() {
+            true => Ok(()),
+            false => Err(ApiError::invalid_parameter(
+                "Current operation does not support versions other than $LATEST",
+            )),
+        }
+    }
+
     /// Refuses a name that no function may have.
     pub(crate) fn check_length(&self) -> Result<(), ApiError> {
         if self.name.len() <= LONGEST {
             return Ok(());
         }
-        Err(ApiError::new(
-            "ValidationException",
-            format_args!(
-                "1 validation error detected: Value '{}' at 'functionName' failed to satisfy \
-                 constraint: Member must have length less than or equal to {LONGEST}",
-                self.name
-            ),
-        ))
+        // In the words of the model, which allows more.
+        Err(ApiError::invalid_parameter(format_args!(
+            "1 validation error detected: Value '{}' at 'functionName' failed to satisfy \
+             constraint: Member must have length less than or equal to {LONGEST}",
+            self.name
+        )))
     }
 }
 
@@ -195,6 +203,15 @@ mod tests {
         let named = FunctionName::parse("f:1", Some("1"), "us-east-1").unwrap();
         assert_eq!(named.qualifier, Some("1"));
         let refusal = FunctionName::parse("f:1", Some("2"), "us-east-1").unwrap_err();
+        assert_eq!(refusal.code, "InvalidParameterValueException");
+    }
+
+    #[test]
+    fn a_name_has_a_length_that_the_model_does_not_say() {
+        let name = "f".repeat(65);
+        let refused = |name| FunctionName::parse(name, None, "us-east-1")?.check_length();
+        assert_eq!(refused(&name[1..]), Ok(()));
+        let refusal = refused(&name).unwrap_err();
         assert_eq!(refusal.code, "InvalidParameterValueException");
     }
 }

@@ -24,6 +24,7 @@ impl Lambda {
         request: &Value,
     ) -> Result<Object, ApiError> {
         let name = FunctionName::parse(function, None, &self.0.region)?;
+        name.check_latest()?;
         let params = Params::of(request)?;
         refuse_versions(&params)?;
         let revision_id = params.text("RevisionId")?;

@@ -22,6 +22,7 @@ impl Lambda {
         request: &Value,
     ) -> Result<Object, ApiError> {
         let name = FunctionName::parse(function, None, &self.0.region)?;
+        name.check_latest()?;
         let revision_id = Params::of(request)?.text("RevisionId")?;
         let (updating, loader) = {
             let _changing = self.0.changing.lock().await;

@@ -8,11 +8,11 @@ use rawzip::{CompressionMethod, ZipArchiveWriter};
 use sandstep_json::Value;
 use sandstep_sandbox::FunctionSpec;
 use sandstep_service::Functions;
-use sandstep_service::lambda::{ListFunctionsInput, Quotas};
+use sandstep_service::lambda::{InvokeInput, ListFunctionsInput, Quotas};
 
 use crate::account::{
-    account, guest, open, patient, sandbox, states, text, uncompiled, unloadable, until_active,
-    with_quotas,
+    account, guest, invocation, json, open, patient, sandbox, states, text, uncompiled, unloadable,
+    until_active, with_quotas,
 };
 
 pub(crate) fn trials() -> Vec<Trial> {
@@ -28,6 +28,8 @@ pub(crate) fn trials() -> Vec<Trial> {
         a_failed_update_changes_nothing,
         a_dry_run_changes_nothing,
         a_revision_that_is_over_is_refused,
+        only_the_latest_version_is_changed,
+        a_function_is_described_with_its_logs,
         components_are_kept_as_long_as_a_function_has_them,
         a_projects_functions_are_not_changed,
         functions_are_listed_in_pages,
@@ -146,14 +148,16 @@ async fn what_does_not_load_is_failed_and_says_why() {
     let created = account.create("f", &unloadable()).await.unwrap();
     assert_eq!(states(&created), "Failed -");
     assert_eq!(text(&created, "StateReasonCode"), "InvalidZipFileException");
-    let refusal = account.call("f", "{}").await.unwrap_err();
-    assert!(
-        refusal.starts_with(
-            "ResourceConflictException: The operation cannot be performed at this \
-                             time. The function is currently in the following state: Failed"
-        ),
-        "{refusal}"
-    );
+    for kind in ["RequestResponse", "Event", "DryRun"] {
+        let input = InvokeInput {
+            invocation_type: Some(kind.to_owned()),
+            ..invocation("f", "{}")
+        };
+        let refusal = account.invoke(input).await.unwrap_err();
+        let says = "ResourceConflictException: The operation cannot be performed at this time. \
+                    The function is currently in the following state: Failed";
+        assert!(refusal.starts_with(says), "{kind}: {refusal}");
+    }
     let updated = account
         .update_code("f", &guest("echo"), "{}")
         .await
@@ -234,6 +238,31 @@ async fn a_revision_that_is_over_is_refused() {
         refusal.starts_with("PreconditionFailedException"),
         "{refusal}"
     );
+}
+
+async fn only_the_latest_version_is_changed() {
+    let account = with_quotas(patient()).await;
+    let package = guest("echo");
+    let refused = "InvalidParameterValueException: Current operation does not support versions \
+                   other than $LATEST";
+    let created = account.create("f:1", &package).await;
+    assert_eq!(created.unwrap_err(), refused);
+    account.create("f", &package).await.unwrap();
+    let updated = account.update_code("f:live", &package, "{}").await;
+    assert_eq!(updated.unwrap_err(), refused);
+    let request = json(r#"{"Timeout": 9}"#);
+    let configure = |name| account.lambda.update_function_configuration(name, &request);
+    assert_eq!(configure("f:1").await.unwrap_err().to_string(), refused);
+    assert!(configure("f:$LATEST").await.is_ok());
+}
+
+async fn a_function_is_described_with_its_logs() {
+    let account = with_quotas(patient()).await;
+    let more = r#"{"LoggingConfig": {"LogFormat": "JSON", "ApplicationLogLevel": "ERROR"}}"#;
+    let created = account.create_with("f", &guest("echo"), more).await;
+    let logging = created.unwrap().get("LoggingConfig").map(Value::to_json);
+    let expected = r#"{"LogFormat":"JSON","ApplicationLogLevel":"ERROR","SystemLogLevel":"INFO","LogGroup":"/aws/lambda/f"}"#;
+    assert_eq!(logging.as_deref(), Some(expected));
 }
 
 async fn components_are_kept_as_long_as_a_function_has_them() {
