@@ -5,7 +5,7 @@ use sandstep_json::{Number, Object, Value};
 use super::{ErrorDetails, EventDetails, HistoryEvent, StateType, TaskScheduled};
 use crate::resource::{Resource, ResourceKind};
 
-/// The region that events name, where the service would name its own.
+/// The region that events name, where nobody says another one.
 const REGION: &str = "us-east-1";
 
 impl HistoryEvent {

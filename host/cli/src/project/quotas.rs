@@ -76,7 +76,7 @@ impl QuotaTable {
         set(&mut quotas.open_executions, self.open_executions);
         set(&mut quotas.engine.active, self.active_executions);
         set(&mut quotas.express_executions, self.express_executions);
-        set(&mut quotas.input_length, bytes(self.input));
+        set(&mut quotas.input_bytes, bytes(self.input));
         set(&mut quotas.payload_bytes, bytes(self.payload));
         set(
             &mut quotas.history_events,

@@ -53,6 +53,10 @@ impl ApiError {
         Self::new("InvalidArn", format_args!("Invalid Arn: '{problem}'"))
     }
 
+    pub(crate) fn invalid_role(role_arn: &str) -> Self {
+        Self::new("InvalidArn", format_args!("Invalid Role Arn: '{role_arn}'"))
+    }
+
     pub(crate) fn invalid_name(name: &str) -> Self {
         Self::new("InvalidName", format_args!("Invalid Name: '{name}'"))
     }

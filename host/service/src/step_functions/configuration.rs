@@ -20,13 +20,19 @@ pub(crate) fn logging(params: &Params<'_>) -> Result<Option<LoggingConfiguration
     value.map(LoggingConfiguration::from_json).transpose()
 }
 
-/// Whether a request asks for tracing.
+/// Whether a request asks for tracing. To speak of it without saying so is refused
+/// (API reference, `InvalidTracingConfiguration`).
 pub(crate) fn tracing(params: &Params<'_>) -> Result<Option<bool>, ApiError> {
     let Some(value) = params.value("tracingConfiguration") else {
         return Ok(None);
     };
-    let is_enabled = Params::of(value)?.bool("enabled")?;
-    Ok(Some(is_enabled.unwrap_or(false)))
+    match Params::of(value)?.bool("enabled")? {
+        Some(is_enabled) => Ok(Some(is_enabled)),
+        None => Err(ApiError::new(
+            "InvalidTracingConfiguration",
+            "Invalid Tracing Configuration: enabled must be true or false.",
+        )),
+    }
 }
 
 /// The encryption that a request asks for.

@@ -3,6 +3,7 @@
 use std::fmt::Display;
 
 use super::api_error::ApiError;
+use crate::role::is_role;
 
 /// Collects all violations of one request, which AWS answers with in one error.
 #[derive(Debug, Default)]
@@ -16,6 +17,15 @@ impl Constraints {
             let rule = format_args!("have length greater than or equal to {min}");
             self.violated(field, text, rule);
         }
+        self.at_most(field, text, length, max)
+    }
+
+    /// A text of so many bytes in UTF-8, as the model counts payloads.
+    pub(crate) fn bytes(&mut self, field: &str, text: &str, max: usize) -> &mut Self {
+        self.at_most(field, text, text.len(), max)
+    }
+
+    fn at_most(&mut self, field: &str, text: &str, length: usize, max: usize) -> &mut Self {
         if length > max {
             let rule = format_args!("have length less than or equal to {max}");
             self.violated(field, text, rule);
@@ -175,6 +185,14 @@ pub(crate) fn check_name(name: &str) -> Result<(), ApiError> {
     match name.is_empty() || name.contains(is_refused) {
         true => Err(ApiError::invalid_name(name)),
         false => Ok(()),
+    }
+}
+
+/// Refuses a role that is none by its ARN.
+pub(crate) fn check_role(role_arn: &str) -> Result<(), ApiError> {
+    match is_role(role_arn) {
+        true => Ok(()),
+        false => Err(ApiError::invalid_role(role_arn)),
     }
 }
 

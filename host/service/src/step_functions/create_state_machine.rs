@@ -7,7 +7,7 @@ use sandstep_json::{Object, Value};
 use super::StepFunctions;
 use super::api_error::ApiError;
 use super::configuration::{self, Configuration};
-use super::constraints::{Constraints, check_name};
+use super::constraints::{Constraints, check_name, check_role};
 use super::definition::parse_definition;
 use super::machine::{Creation, Machine, MachineStatus, StateMachineType};
 use super::params::Params;
@@ -24,7 +24,7 @@ pub struct CreateStateMachineInput {
     pub name: String,
     /// The definition in the States Language, at most 1 MiB of JSON.
     pub definition: String,
-    /// The role that executions show; nothing is asked whether it exists.
+    /// The ARN of the role that executions show; nothing is asked whether it exists.
     pub role_arn: String,
     /// STANDARD unless said.
     pub kind: StateMachineType,
@@ -58,10 +58,11 @@ impl StepFunctions {
     /// the same name, definition, type, configuration and version, whatever its
     /// role and its tags.
     ///
-    /// Refuses with `ValidationException`, `InvalidName`, `InvalidDefinition`,
-    /// `InvalidLoggingConfiguration`, `InvalidEncryptionConfiguration`,
-    /// `StateMachineAlreadyExists`, `StateMachineDeleting`, and with
-    /// `TooManyTags` and `StateMachineLimitExceeded` beyond
+    /// Refuses with `ValidationException`, `InvalidName`, `InvalidArn` for the role,
+    /// `InvalidDefinition`, `InvalidLoggingConfiguration`,
+    /// `InvalidEncryptionConfiguration`, `StateMachineAlreadyExists`,
+    /// `StateMachineDeleting`, and with `TooManyTags` and
+    /// `StateMachineLimitExceeded` beyond
     /// [`Quotas::tags`](super::Quotas::tags) and
     /// [`Quotas::state_machines`](super::Quotas::state_machines).
     pub async fn create_state_machine(
@@ -200,6 +201,7 @@ impl StepFunctions {
             .description("versionDescription", input.version_description.as_deref())
             .check()?;
         check_name(&input.name)?;
+        check_role(&input.role_arn)?;
         check_description(input.publish, input.version_description.as_deref())?;
         let logging = input.logging_configuration.as_ref();
         logging.map_or(Ok(()), LoggingConfiguration::check)?;

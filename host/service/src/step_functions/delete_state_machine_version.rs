@@ -3,7 +3,7 @@
 use sandstep_json::Value;
 
 use super::api_error::ApiError;
-use super::lookup::check_length;
+use super::lookup::check_long;
 use super::machine::Machine;
 use super::params::Params;
 use super::records::{Kept, Unchanged};
@@ -31,7 +31,7 @@ impl StepFunctions {
         input: DeleteStateMachineVersionInput,
     ) -> Result<DeleteStateMachineVersionOutput, ApiError> {
         let version_arn = input.state_machine_version_arn;
-        check_length("stateMachineVersionArn", &version_arn)?;
+        check_long("stateMachineVersionArn", &version_arn)?;
         let named = arn::machine(&version_arn)?;
         let number = named
             .version()

@@ -5,11 +5,9 @@ use std::convert::Infallible;
 use sandstep_json::Value;
 
 use super::api_error::ApiError;
+use super::lookup::check_long;
 use super::params::Params;
-use super::{StepFunctions, arn, constraints::Constraints};
-
-/// The longest ARN of a map run, in characters (API reference, `LongArn`).
-const MAX_ARN: usize = 2000;
+use super::{StepFunctions, arn};
 
 /// What `DescribeMapRun` takes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -32,11 +30,8 @@ impl StepFunctions {
 
 /// Why there is no map run of that ARN.
 pub(crate) fn no_map_run(map_run_arn: &str) -> ApiError {
-    let checked = Constraints::default()
-        .length("mapRunArn", map_run_arn, 1, MAX_ARN)
-        .check()
-        .and_then(|()| arn::check_map_run(map_run_arn));
-    match checked {
+    let checked = check_long("mapRunArn", map_run_arn);
+    match checked.and_then(|()| arn::check_map_run(map_run_arn)) {
         Err(error) => error,
         Ok(()) => ApiError::no_resource(map_run_arn),
     }

@@ -14,6 +14,8 @@ pub(crate) struct View<'a> {
     pub(crate) attachment: &'a Attachment,
     /// Whether to show inputs and outputs.
     pub(crate) with_data: bool,
+    /// Where tasks are scheduled.
+    pub(crate) region: &'a str,
 }
 
 /// The payloads that a view without data leaves away.
@@ -50,6 +52,9 @@ impl View<'_> {
             let Attachment { version, alias, .. } = self.attachment;
             insert_some(&mut details, "stateMachineAliasArn", alias.as_deref());
             insert_some(&mut details, "stateMachineVersionArn", version.as_deref());
+        }
+        if details.contains_key("region") {
+            details.insert("region", self.region);
         }
         if !self.with_data {
             DATA.iter().for_each(|name| {

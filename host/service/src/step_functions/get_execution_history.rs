@@ -42,6 +42,7 @@ pub struct GetExecutionHistoryOutput {
     input: String,
     attachment: Attachment,
     without_execution_data: bool,
+    region: String,
 }
 
 /// How many events are read at a time: each may have a payload.
@@ -77,6 +78,7 @@ impl StepFunctions {
             input: input.unwrap_or_else(|| run.input.to_json()),
             attachment,
             without_execution_data: request.without_execution_data,
+            region: self.0.region.clone(),
         })
     }
 
@@ -164,6 +166,7 @@ impl GetExecutionHistoryOutput {
             input: &self.input,
             attachment: &self.attachment,
             with_data: !self.without_execution_data,
+            region: &self.region,
         };
         let events: Array = self.events.iter().map(|event| view.event(event)).collect();
         let mut members = Object::from([("events", Value::Array(events))]);

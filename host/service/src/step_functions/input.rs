@@ -13,12 +13,10 @@ pub(crate) struct Input {
 }
 
 impl Input {
-    /// Reads an input of so many characters at most (API reference, `SensitiveData`);
-    /// there must be some, though it may be any JSON.
+    /// Reads an input of so many bytes at most (API reference, `StartExecution`,
+    /// `input`); there must be some, though it may be any JSON.
     pub(crate) fn parse(text: &str, most: usize) -> Result<Self, ApiError> {
-        Constraints::default()
-            .length("input", text, 0, most)
-            .check()?;
+        Constraints::default().bytes("input", text, most).check()?;
         if text.trim().is_empty() {
             return Err(invalid("Invalid execution input."));
         }

@@ -68,3 +68,8 @@ impl StepFunctions {
 pub(crate) fn check_length(field: &str, arn: &str) -> Result<(), ApiError> {
     Constraints::default().length(field, arn, 1, 256).check()
 }
+
+/// The same for what may lie deeper (API reference, `LongArn`).
+pub(crate) fn check_long(field: &str, arn: &str) -> Result<(), ApiError> {
+    Constraints::default().length(field, arn, 1, 2_000).check()
+}

@@ -75,7 +75,8 @@ impl<'a> Params<'a> {
     }
 }
 
-fn missing(key: &str) -> ApiError {
+/// What is said where a member must be there.
+pub(crate) fn missing(key: &str) -> ApiError {
     ApiError::validation(format_args!(
         "1 validation error detected: Value null at '{key}' failed to satisfy constraint: Member \
          must not be null"

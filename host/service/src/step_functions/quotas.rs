@@ -21,7 +21,7 @@ pub struct Quotas {
     /// `ServiceQuotaExceededException`. 100 unless set.
     pub aliases: usize,
     /// How many activities may exist; beyond it, creating one is an
-    /// `ActivityLimitExceeded`. 10,000 unless set.
+    /// `ActivityLimitExceeded`. 100,000 unless set.
     pub activities: usize,
     /// How many tags a resource may have; beyond it, they are refused with
     /// `TooManyTags`. 50 unless set.
@@ -40,9 +40,10 @@ pub struct Quotas {
     /// somebody waits for; beyond it, starting one is a `ThrottlingException`. 10,000
     /// unless set, for this process's memory: AWS limits their rate.
     pub express_executions: usize,
-    /// The longest input of an execution, in characters; a longer one is a
-    /// `ValidationException`. 262,144 unless set.
-    pub input_length: usize,
+    /// The longest input of an execution and the longest output of a task that a
+    /// worker reports, in bytes of UTF-8; a longer one is a `ValidationException`.
+    /// 262,144 unless set.
+    pub input_bytes: usize,
     /// How many bytes of JSON text a state's input or output and a task's result may
     /// have; beyond it, the state fails with `States.DataLimitExceeded`. 262,144 unless
     /// set.
@@ -75,13 +76,13 @@ impl Default for Quotas {
             state_machines: 100_000,
             versions: 1_000,
             aliases: 100,
-            activities: 10_000,
+            activities: 100_000,
             tags: 50,
             name_length: 80,
             definition_length: 1024 * 1024,
             open_executions: 1_000_000,
             express_executions: 10_000,
-            input_length: 256 * 1024,
+            input_bytes: 256 * 1024,
             payload_bytes: standard.payload_bytes,
             history_events: standard.history_events,
             execution_time: Some(365 * DAY),

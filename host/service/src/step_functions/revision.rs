@@ -84,7 +84,7 @@ impl Revision {
         let mut members = Object::from([
             ("stateMachineArn", Value::from(self.machine_arn.as_str())),
             ("name", self.name.as_str().into()),
-            ("definition", "".into()),
+            ("definition", "{}".into()),
             ("roleArn", self.role_arn.as_str().into()),
             ("loggingConfiguration", logging.to_json().into()),
             (

@@ -15,7 +15,7 @@ pub struct SendTaskSuccessInput {
     /// The task's token.
     pub task_token: String,
     /// The task's result: any JSON text of up to
-    /// [`Quotas::input_length`](super::Quotas) characters.
+    /// [`Quotas::input_bytes`](super::Quotas::input_bytes).
     pub output: String,
 }
 
@@ -34,7 +34,7 @@ impl StepFunctions {
     ) -> Result<SendTaskSuccessOutput, ApiError> {
         let mut constraints = Constraints::default();
         check_length(&mut constraints, &input.task_token);
-        constraints.length("output", &input.output, 0, self.quotas().input_length);
+        constraints.bytes("output", &input.output, self.quotas().input_bytes);
         constraints.check()?;
         let token = self.open_token(&input.task_token)?;
         let output = Value::parse(&input.output).map_err(|error| {

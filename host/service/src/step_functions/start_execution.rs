@@ -27,7 +27,7 @@ pub struct StartExecutionInput {
     pub state_machine_arn: String,
     /// The execution's name, a UUID unless said.
     pub name: Option<String>,
-    /// Any JSON text of up to [`Quotas::input_length`](super::Quotas), `{}` unless
+    /// Any JSON text of up to [`Quotas::input_bytes`](super::Quotas), `{}` unless
     /// said.
     pub input: Option<String>,
     /// An X-Ray header of up to 256 characters. It is kept, and nothing is traced.
@@ -59,7 +59,7 @@ impl StepFunctions {
     ) -> Result<StartExecutionOutput, ApiError> {
         self.check_start(&request)?;
         let resolved = self.resolve(&request.state_machine_arn).await?;
-        let input = Input::parse(request.input_text(), self.quotas().input_length)?;
+        let input = Input::parse(request.input_text(), self.quotas().input_bytes)?;
         if resolved.revision.kind == StateMachineType::Express {
             let launched =
                 self.launch_express(&resolved.revision, &request, input, Starter::GoesOn)?;

@@ -21,7 +21,7 @@ pub struct StartSyncExecutionInput {
     pub state_machine_arn: String,
     /// The execution's name, a UUID unless said.
     pub name: Option<String>,
-    /// Any JSON text of up to [`Quotas::input_length`](super::Quotas), `{}` unless
+    /// Any JSON text of up to [`Quotas::input_bytes`](super::Quotas), `{}` unless
     /// said.
     pub input: Option<String>,
     /// An X-Ray header of up to 256 characters. It is answered, and nothing is traced.
@@ -56,7 +56,7 @@ impl StepFunctions {
         if revision.kind != StateMachineType::Express {
             return Err(ApiError::type_not_supported());
         }
-        let input = Input::parse(request.input_text(), self.quotas().input_length)?;
+        let input = Input::parse(request.input_text(), self.quotas().input_bytes)?;
         let launched = self.launch_express(&revision, &request, input, Starter::Waits)?;
         // A runtime that shuts down ends it without an outcome.
         let ended = launched.end.await.map_err(|_| interrupted())?;

@@ -8,9 +8,9 @@ use sandstep_json::{Object, Value};
 
 use super::StepFunctions;
 use super::api_error::ApiError;
-use super::constraints::Constraints;
+use super::constraints::{Constraints, check_role};
 use super::definition::invalid_definition;
-use super::params::Params;
+use super::params::{Params, missing};
 
 /// The longest document of a request, in characters (API reference, `SensitiveData`).
 const MAX_DOCUMENT: usize = 256 * 1024;
@@ -40,7 +40,8 @@ pub struct TestStateOutput {
 impl StepFunctions {
     /// Tests one state, for up to five minutes.
     ///
-    /// Refuses with `InvalidDefinition`, `InvalidExecutionInput` and `ValidationException`.
+    /// Refuses with `InvalidArn` for the role, `InvalidDefinition`,
+    /// `InvalidExecutionInput` and `ValidationException`.
     pub async fn test_state(&self, input: TestStateInput) -> Result<TestStateOutput, ApiError> {
         input.check(self.0.quotas.definition_length)?;
         let subject = TestSubject::parse(&input.definition, input.state_name.as_deref());
@@ -75,7 +76,7 @@ fn refused(refusal: &Refusal, definition: &str) -> ApiError {
 }
 
 impl TestStateInput {
-    /// What the service's model says of the texts' lengths.
+    /// What the service's model says of the texts' lengths, and of the role.
     fn check(&self, max_definition: usize) -> Result<(), ApiError> {
         let mock = self.request.mock.as_ref();
         let error = mock.and_then(|mock| mock.error_output.as_ref());
@@ -124,7 +125,8 @@ impl TestStateInput {
                 constraints.length(field, text, least, most);
             }
         }
-        constraints.check()
+        constraints.check()?;
+        self.role_arn.as_deref().map_or(Ok(()), check_role)
     }
 
     pub(crate) fn from_json(request: &Value) -> Result<Self, ApiError> {
@@ -179,8 +181,11 @@ fn mock(mock: &Value) -> Result<MockInput, ApiError> {
 
 fn error_output(error: &Value) -> Result<MockErrorOutput, ApiError> {
     let params = Params::of(error)?;
+    // The model does not require it; its description does.
+    let error = params.text("error")?;
+    let error = error.ok_or_else(|| missing("mock.errorOutput.error"))?;
     Ok(MockErrorOutput {
-        error: params.text("error")?,
+        error: Some(error),
         cause: params.text("cause")?,
     })
 }

@@ -5,7 +5,7 @@ use sandstep_json::{Object, Value};
 
 use super::api_error::ApiError;
 use super::configuration;
-use super::constraints::Constraints;
+use super::constraints::{Constraints, check_role};
 use super::create_state_machine::check_description;
 use super::definition::parse_definition;
 use super::machine::Machine;
@@ -146,6 +146,7 @@ impl StepFunctions {
         constraints
             .description("versionDescription", description)
             .check()?;
+        input.role_arn.as_deref().map_or(Ok(()), check_role)?;
         check_description(input.publish, description)?;
         let logging = input.logging_configuration.as_ref();
         logging.map_or(Ok(()), LoggingConfiguration::check)?;

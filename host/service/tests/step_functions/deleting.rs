@@ -75,12 +75,10 @@ async fn a_state_machine_is_deleting_until_its_executions_are_aborted() {
         .unwrap();
     assert_eq!(text(&described, "status"), "DELETING");
     let deleting = format!("StateMachineDeleting: State Machine is being deleted: '{machine}'");
-    let create = Object::from([("name", "m"), ("definition", WAIT), ("roleArn", "r")]);
+    let create = Object::from([("name", "m"), ("definition", WAIT), ("roleArn", ROLE)]);
     for refused in [
         account.of("StartExecution", &machine, "").await,
-        account
-            .of("UpdateStateMachine", &machine, r#", "roleArn": "o""#)
-            .await,
+        account.of("UpdateStateMachine", &machine, OTHER_ROLE).await,
         account.of("PublishStateMachineVersion", &machine, "").await,
         account.ask("CreateStateMachine", &create.into()).await,
     ] {

@@ -31,9 +31,12 @@ async fn an_input_that_is_no_json_starts_nothing() {
         let error = account.start(&machine, "e", input).await.unwrap_err();
         assert!(error.starts_with("InvalidExecutionInput: "), "{error}");
     }
-    let long = format!("\"{}\"", "x".repeat(256 * 1024));
-    let error = account.start(&machine, "e", &long).await.unwrap_err();
-    assert!(error.ends_with("Member must have length less than or equal to 262144"));
+    // It is bytes that count.
+    for long in ["x".repeat(256 * 1024), "é".repeat(128 * 1024)] {
+        let error = account.start(&machine, "e", &format!("\"{long}\"")).await;
+        let says = "Member must have length less than or equal to 262144";
+        assert!(error.unwrap_err().ends_with(says));
+    }
     for input in ["2", "null", "\"text\""] {
         account
             .start(&machine, &format!("e{}", input.len()), input)

@@ -13,7 +13,7 @@ async fn creating_the_same_again_answers_the_same() {
         "arn:aws:states:us-east-1:123456789012:stateMachine:m"
     );
     assert_eq!(account.create("m", "STANDARD", PASS).await, first);
-    let other = r#"{"name": "m", "definition": "{\"StartAt\": \"A\", \"States\": {\"A\": {\"Type\": \"Succeed\"}}}", "roleArn": "r"}"#;
+    let other = r#"{"name": "m", "definition": "{\"StartAt\": \"A\", \"States\": {\"A\": {\"Type\": \"Succeed\"}}}", "roleArn": "arn:aws:iam::123456789012:role/r"}"#;
     assert_eq!(
         account.call("CreateStateMachine", other).await,
         Err(format!(
@@ -27,25 +27,34 @@ async fn requests_that_the_model_refuses_create_nothing() {
     let account = account(Clock::Virtual(NOW)).await;
     for (request, error) in [
         (
-            r#"{"name": "m", "roleArn": "r"}"#,
+            r#"{"name": "m", "roleArn": "arn:aws:iam::123456789012:role/r"}"#,
             "ValidationException: 1 validation error detected: Value null at 'definition' \
              failed to satisfy constraint: Member must not be null",
         ),
         (
-            r#"{"name": 1, "definition": "{}", "roleArn": "r"}"#,
+            r#"{"name": 1, "definition": "{}", "roleArn": "arn:aws:iam::123456789012:role/r"}"#,
             "SerializationException: name is number where a string is expected",
         ),
         (
-            r#"{"name": "a b", "definition": "{}", "roleArn": "r"}"#,
+            r#"{"name": "a b", "definition": "{}", "roleArn": "arn:aws:iam::123456789012:role/r"}"#,
             "InvalidName: Invalid Name: 'a b'",
         ),
         (
-            r#"{"name": "m", "definition": "{}", "roleArn": "r", "type": "FAST"}"#,
+            r#"{"name": "m", "definition": "{}", "roleArn": "arn:aws:iam::aws:policy/r"}"#,
+            "InvalidArn: Invalid Role Arn: 'arn:aws:iam::aws:policy/r'",
+        ),
+        (
+            r#"{"name": "m", "definition": "{}", "roleArn": "arn:aws:iam::123456789012:role/r", "tracingConfiguration": {}}"#,
+            "InvalidTracingConfiguration: Invalid Tracing Configuration: enabled must be true or \
+             false.",
+        ),
+        (
+            r#"{"name": "m", "definition": "{}", "roleArn": "arn:aws:iam::123456789012:role/r", "type": "FAST"}"#,
             "ValidationException: 1 validation error detected: Value 'FAST' at 'type' failed to \
              satisfy constraint: Member must satisfy enum value set: [STANDARD, EXPRESS]",
         ),
         (
-            r#"{"name": "m", "definition": "{}", "roleArn": "r", "loggingConfiguration": {"level": "ALL"}}"#,
+            r#"{"name": "m", "definition": "{}", "roleArn": "arn:aws:iam::123456789012:role/r", "loggingConfiguration": {"level": "ALL"}}"#,
             "InvalidLoggingConfiguration: Invalid Logging Configuration: Must specify exactly \
              one Log Destination.",
         ),
@@ -65,7 +74,7 @@ async fn there_is_room_for_as_many_as_the_quota_says() {
     };
     let account = with_quotas(Clock::Virtual(NOW), quotas).await;
     account.create("a", "STANDARD", PASS).await;
-    let second = Object::from([("name", "b"), ("definition", PASS), ("roleArn", "r")]);
+    let second = Object::from([("name", "b"), ("definition", PASS), ("roleArn", ROLE)]);
     let error = account.ask("CreateStateMachine", &second.into()).await;
     assert!(
         error
@@ -85,6 +94,9 @@ async fn any_change_is_a_revision() {
             .unwrap_err()
             .starts_with("MissingRequiredParameter: ")
     );
+    let no_role = update(r#", "roleArn": "r""#);
+    let no_role = account.call("UpdateStateMachine", &no_role).await;
+    assert_eq!(no_role.unwrap_err(), "InvalidArn: Invalid Role Arn: 'r'");
     let same = Value::from(Object::from([
         ("stateMachineArn", arn.as_str()),
         ("definition", PASS),
@@ -95,7 +107,7 @@ async fn any_change_is_a_revision() {
     for change in [
         r#", "loggingConfiguration": {"includeExecutionData": true}"#,
         r#", "tracingConfiguration": {"enabled": true}"#,
-        r#", "roleArn": "other""#,
+        OTHER_ROLE,
     ] {
         let updated = account.call("UpdateStateMachine", &update(change)).await;
         ids.insert(text(&updated.unwrap(), "revisionId"));
@@ -106,7 +118,10 @@ async fn any_change_is_a_revision() {
         .await
         .unwrap();
     assert_eq!(ids.last(), Some(&text(&described, "revisionId")));
-    assert_eq!(text(&described, "roleArn"), "other");
+    assert_eq!(
+        text(&described, "roleArn"),
+        "arn:aws:iam::123456789012:role/o"
+    );
 }
 
 #[tokio::test]
@@ -164,8 +179,9 @@ async fn what_is_created_again_in_another_way_exists() {
     let account = account(Clock::Virtual(NOW)).await;
     let create = async |more: &str| {
         let definition = PASS.replace('"', "\\\"");
-        let request =
-            format!(r#"{{"name": "m", "definition": "{definition}", "roleArn": "r"{more}}}"#);
+        let request = format!(
+            r#"{{"name": "m", "definition": "{definition}", "roleArn": "arn:aws:iam::123456789012:role/r"{more}}}"#
+        );
         account.call("CreateStateMachine", &request).await
     };
     let publish = r#", "publish": true, "versionDescription": "first""#;
@@ -184,7 +200,7 @@ async fn what_is_created_again_in_another_way_exists() {
     ] {
         assert_eq!(create(more).await, Err(exists.to_owned()), "{more}");
     }
-    let other_role = r#", "publish": true, "versionDescription": "first", "roleArn": "other",
+    let other_role = r#", "publish": true, "versionDescription": "first", "roleArn": "arn:aws:iam::123456789012:role/o",
                           "tags": [{"key": "a", "value": "b"}]"#;
     assert!(create(other_role).await.is_ok());
 }
@@ -232,7 +248,7 @@ async fn metadata_have_no_definition() {
     let machine = account.create("m", "STANDARD", PASS).await;
     let only = r#", "includedData": "METADATA_ONLY""#;
     let described = account.of("DescribeStateMachine", &machine, only).await;
-    assert_eq!(text(&described.unwrap(), "definition"), "");
+    assert_eq!(text(&described.unwrap(), "definition"), "{}");
     let all = r#", "includedData": "ALL_DATA""#;
     let described = account.of("DescribeStateMachine", &machine, all).await;
     assert_eq!(text(&described.unwrap(), "definition"), PASS);
@@ -274,7 +290,7 @@ async fn limits_can_be_lifted_and_lowered() {
     let longer = Object::from([
         ("name", Value::from("n")),
         ("definition", format!("{PASS} ").into()),
-        ("roleArn", "r".into()),
+        ("roleArn", ROLE.into()),
     ]);
     let refused = account.ask("CreateStateMachine", &longer.into()).await;
     let end = format!(

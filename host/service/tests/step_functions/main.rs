@@ -24,6 +24,9 @@ use sandstep_service::step_functions::{Quotas, Settings, StepFunctions};
 use tokio::runtime::Handle;
 
 const NOW: Timestamp = Timestamp::from_millis(1_767_225_600_000);
+const ROLE: &str = "arn:aws:iam::123456789012:role/r";
+/// Members of an update that changes something.
+const OTHER_ROLE: &str = r#", "roleArn": "arn:aws:iam::123456789012:role/o""#;
 const PASS: &str = r#"{"StartAt": "A", "States": {"A": {"Type": "Pass", "End": true}}}"#;
 const WAIT: &str =
     r#"{"StartAt": "A", "States": {"A": {"Type": "Wait", "Seconds": 600, "End": true}}}"#;
@@ -80,8 +83,17 @@ async fn with_tasks<S: Journal + Catalog + 'static>(
     quotas: Quotas,
     tasks: Arc<dyn TaskRunner>,
 ) -> Account {
+    open(settings(store, clock, quotas, tasks)).await
+}
+
+fn settings<S: Journal + Catalog + 'static>(
+    store: Arc<S>,
+    clock: Clock,
+    quotas: Quotas,
+    tasks: Arc<dyn TaskRunner>,
+) -> Settings {
     let drawn = AtomicU64::new(0);
-    let settings = Settings {
+    Settings {
         region: "us-east-1".to_owned(),
         account: "123456789012".to_owned(),
         clock,
@@ -91,12 +103,12 @@ async fn with_tasks<S: Journal + Catalog + 'static>(
         tasks,
         runtime: Handle::current(),
         quotas,
-    };
-    Account(
-        StepFunctions::open(settings)
-            .await
-            .expect("the store answers"),
-    )
+    }
+}
+
+async fn open(settings: Settings) -> Account {
+    let opened = StepFunctions::open(settings).await;
+    Account(opened.expect("the store answers"))
 }
 
 impl Account {
@@ -122,7 +134,7 @@ impl Account {
         let request = Object::from([
             ("name", name),
             ("definition", definition),
-            ("roleArn", "arn:aws:iam::123456789012:role/r"),
+            ("roleArn", ROLE),
             ("type", kind),
         ]);
         let created = self.ask("CreateStateMachine", &request.into()).await;

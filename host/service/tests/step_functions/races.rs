@@ -42,7 +42,7 @@ fn creation(definition: &str) -> Value {
     Value::from(Object::from([
         ("name", "m"),
         ("definition", definition),
-        ("roleArn", "r"),
+        ("roleArn", ROLE),
     ]))
 }
 
@@ -88,7 +88,7 @@ async fn of_different_creations_one_wins() {
 async fn each_update_that_publishes_has_a_version_of_its_own() {
     on_each(|account| async move {
         let machine = account.create("m", "STANDARD", PASS).await;
-        let role = |client: usize| format!("r{client}");
+        let role = |client: usize| format!("{ROLE}{client}");
         let answers = at_once(&account, "UpdateStateMachine", |client| {
             Value::from(Object::from([
                 ("stateMachineArn", Value::from(machine.as_str())),
@@ -196,7 +196,7 @@ async fn a_client_that_hangs_up_leaves_nothing_half_done() {
     let account = on(store, Clock::Virtual(NOW), quotas).await;
     let machine = "arn:aws:states:us-east-1:123456789012:stateMachine:m";
     let about = Value::from(Object::from([("stateMachineArn", machine)]));
-    let other = [("name", "n"), ("definition", PASS), ("roleArn", "r")];
+    let other = [("name", "n"), ("definition", PASS), ("roleArn", ROLE)];
     let (other, about_other) = (
         Value::from(Object::from(other)),
         machine.replace(":m", ":n"),

@@ -30,9 +30,9 @@ async fn everything_is_described_as_before() {
     let folder = tempfile::tempdir().expect("there is room");
     let account = reopened(folder.path()).await;
     let machine = account.create("m", "EXPRESS", PASS).await;
-    let update = r#", "roleArn": "o", "publish": true, "versionDescription": "d""#;
+    let update = format!(r#"{OTHER_ROLE}, "publish": true, "versionDescription": "d""#);
     account
-        .of("UpdateStateMachine", &machine, update)
+        .of("UpdateStateMachine", &machine, &update)
         .await
         .unwrap();
     let alias = format!(
@@ -49,7 +49,7 @@ async fn everything_is_described_as_before() {
     drop(account);
     let account = reopened(folder.path()).await;
     assert_eq!(everything(&account, &machine).await, before);
-    let second = Object::from([("name", "n"), ("definition", PASS), ("roleArn", "r")]);
+    let second = Object::from([("name", "n"), ("definition", PASS), ("roleArn", ROLE)]);
     let full = account.ask("CreateStateMachine", &second.into()).await;
     assert!(full.unwrap_err().starts_with("StateMachineLimitExceeded: "));
 }

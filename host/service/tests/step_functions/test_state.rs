@@ -226,6 +226,16 @@ async fn a_request_is_refused_for_what_is_wrong_with_it() {
             r#""definition": {"Type": "Succeed"}, "context": {}"#,
             "ValidationException: TestState does not support Context when a mock is not specified.",
         ),
+        (
+            r#""definition": {"Type": "Succeed"}, "roleArn": "r""#,
+            "InvalidArn: Invalid Role Arn: 'r'",
+        ),
+        (
+            r#""definition": {"Type": "Task", "Resource": "f", "End": true},
+               "mock": {"errorOutput": {"cause": "it broke"}}"#,
+            "ValidationException: 1 validation error detected: Value null at \
+             'mock.errorOutput.error' failed to satisfy constraint: Member must not be null",
+        ),
     ] {
         let refusal = refusal(&format!("{{{request}}}")).await;
         assert!(refusal.starts_with(expected), "{refusal}");

@@ -14,9 +14,7 @@ async fn a_revision_is_published_once() {
     );
     let described = r#", "description": "another one""#;
     assert_eq!(account.of(publish, &machine, described).await, Ok(first));
-    let updated = account
-        .of("UpdateStateMachine", &machine, r#", "roleArn": "o""#)
-        .await;
+    let updated = account.of("UpdateStateMachine", &machine, OTHER_ROLE).await;
     let second = account.of(publish, &machine, described).await.unwrap();
     assert_eq!(
         text(&second, "stateMachineVersionArn"),
@@ -37,7 +35,7 @@ async fn a_revision_is_published_once() {
         .await
         .unwrap();
     assert_eq!(version.get("revisionId"), None);
-    assert_ne!(text(&version, "roleArn"), "o");
+    assert_eq!(text(&version, "roleArn"), ROLE);
 }
 
 #[tokio::test]
@@ -55,9 +53,7 @@ async fn only_the_revision_that_was_asked_for_is_published() {
                     other. The current State Machine revision is INITIAL.";
     assert_eq!(publish("other").await, Err(conflict.to_owned()));
     assert_eq!(publish("INITIAL").await, Ok(format!("{machine}:1")));
-    let updated = account
-        .of("UpdateStateMachine", &machine, r#", "roleArn": "o""#)
-        .await;
+    let updated = account.of("UpdateStateMachine", &machine, OTHER_ROLE).await;
     let revision = text(&updated.unwrap(), "revisionId");
     assert!(publish("INITIAL").await.is_err());
     assert_eq!(publish(&revision).await, Ok(format!("{machine}:2")));
@@ -68,7 +64,7 @@ async fn a_number_is_never_used_again() {
     let account = account(Clock::Virtual(NOW)).await;
     let machine = account.create("m", "STANDARD", PASS).await;
     let version = async |role: &str| {
-        let more = format!(r#", "roleArn": "{role}", "publish": true"#);
+        let more = format!(r#", "roleArn": "{ROLE}{role}", "publish": true"#);
         let updated = account
             .of("UpdateStateMachine", &machine, &more)
             .await
@@ -122,9 +118,9 @@ async fn a_version_is_described_only_where_it_is_published() {
                        true"
             .to_owned(),
     );
-    let more = r#", "roleArn": "o", "versionDescription": "d""#;
+    let more = format!(r#"{OTHER_ROLE}, "versionDescription": "d""#);
     assert_eq!(
-        account.of("UpdateStateMachine", &machine, more).await,
+        account.of("UpdateStateMachine", &machine, &more).await,
         refused
     );
     let long = format!(r#", "description": "{}""#, "d".repeat(257));
@@ -144,7 +140,7 @@ async fn another_description_makes_another_version_of_the_same_revision() {
     let machine = account.create("m", "STANDARD", PASS).await;
     let publish = async |description: &str| {
         let more =
-            format!(r#", "roleArn": "o", "publish": true, "versionDescription": "{description}""#);
+            format!(r#"{OTHER_ROLE}, "publish": true, "versionDescription": "{description}""#);
         let updated = account
             .of("UpdateStateMachine", &machine, &more)
             .await
@@ -160,6 +156,20 @@ async fn another_description_makes_another_version_of_the_same_revision() {
 }
 
 #[tokio::test]
+async fn the_arn_of_a_version_may_be_long() {
+    let account = account(Clock::Virtual(NOW)).await;
+    let delete = async |length: usize| {
+        let machine = "arn:aws:states:us-east-1:123456789012:stateMachine:";
+        let name = "m".repeat(length - machine.len() - ":1".len());
+        let request = format!(r#"{{"stateMachineVersionArn": "{machine}{name}:1"}}"#);
+        account.call("DeleteStateMachineVersion", &request).await
+    };
+    assert!(delete(2_000).await.is_ok());
+    let refused = delete(2_001).await.unwrap_err();
+    assert!(refused.starts_with("ValidationException: "), "{refused}");
+}
+
+#[tokio::test]
 async fn there_are_as_many_versions_as_the_quota_says() {
     let quotas = Quotas {
         versions: 1,
@@ -171,9 +181,9 @@ async fn there_are_as_many_versions_as_the_quota_says() {
         .of("PublishStateMachineVersion", &machine, "")
         .await
         .unwrap();
-    let more = r#", "roleArn": "o", "publish": true"#;
+    let more = format!(r#"{OTHER_ROLE}, "publish": true"#);
     let refused = account
-        .of("UpdateStateMachine", &machine, more)
+        .of("UpdateStateMachine", &machine, &more)
         .await
         .unwrap_err();
     assert!(refused.starts_with("ServiceQuotaExceededException: "));
@@ -181,7 +191,7 @@ async fn there_are_as_many_versions_as_the_quota_says() {
         .of("DescribeStateMachine", &machine, "")
         .await
         .unwrap();
-    assert_ne!(text(&described, "roleArn"), "o");
+    assert_eq!(text(&described, "roleArn"), ROLE);
 }
 
 #[tokio::test]

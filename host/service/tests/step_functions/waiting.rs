@@ -103,6 +103,19 @@ async fn a_worker_takes_the_task_of_an_activity_and_ends_it() {
 }
 
 #[tokio::test]
+async fn an_output_that_is_too_long_ends_nothing() {
+    let account = Account::with_activity().await;
+    let machine = account.create("m", "STANDARD", &task(ACTIVITY, "")).await;
+    account.start(&machine, "e", "{}").await.unwrap();
+    let token = text(&account.poll("anna").await.unwrap(), "taskToken");
+    // It is bytes that count.
+    let long = format!("\"{}\"", "é".repeat(128 * 1024));
+    let refused = account.succeed(&token, &long).await.unwrap_err();
+    assert!(refused.starts_with("ValidationException: "));
+    account.succeed(&token, "1").await.unwrap();
+}
+
+#[tokio::test]
 async fn a_worker_waits_for_a_task_and_those_before_it_are_served_first() {
     let account = Account::with_activity().await;
     let machine = account.create("m", "STANDARD", &task(ACTIVITY, "")).await;
@@ -294,6 +307,27 @@ async fn any_operation_is_a_task() {
     let ended = account.ended(&execution).await;
     let output = Value::parse(&text(&ended, "output")).unwrap();
     assert_eq!(text(&output, "Name"), "work");
+}
+
+#[tokio::test]
+async fn a_task_is_scheduled_in_its_accounts_region() {
+    let store = Arc::new(MemoryStore::new());
+    let clock = Clock::Virtual(NOW);
+    let account = open(Settings {
+        region: "eu-west-1".to_owned(),
+        ..settings(store, clock, Quotas::default(), Arc::new(Echo))
+    })
+    .await;
+    let definition = task("arn:aws:states:::sqs:sendMessage", "");
+    let machine = account.create("m", "STANDARD", &definition).await;
+    let execution = account.start(&machine, "e", "{}").await.unwrap();
+    account.ended(&execution).await;
+    let request = Object::from([("executionArn", execution)]);
+    let history = account.ask("GetExecutionHistory", &request.into()).await;
+    let history = history.unwrap();
+    let events = history.get("events").and_then(Value::as_array).unwrap();
+    let scheduled = events[2].get("taskScheduledEventDetails").unwrap();
+    assert_eq!(text(scheduled, "region"), "eu-west-1");
 }
 
 #[tokio::test]

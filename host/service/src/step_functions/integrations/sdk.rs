@@ -43,18 +43,32 @@ fn operation(action: &str) -> Option<&'static str> {
     found.filter(|_| matches!(pattern, None | Some("waitForTaskToken")))
 }
 
-/// The answer with its moments in words, and without what has no value.
+/// The answer with its moments in words, and without what has no value, at every
+/// depth.
 fn readable(answer: &Object) -> Object {
     let members = answer.iter().filter(|(_, value)| !value.is_null());
-    let members = members.map(|(name, value)| match value {
-        Value::Number(seconds) if name.ends_with("Date") => {
-            let millis = (seconds.as_f64() * 1000.0).round();
-            let moment = Timestamp::from_millis(millis as i64);
-            (name.clone(), moment.to_string().into())
-        }
-        other => (name.clone(), other.clone()),
-    });
+    let members = members.map(|(name, value)| (name.clone(), in_words(name, value)));
     members.collect()
+}
+
+fn in_words(name: &str, value: &Value) -> Value {
+    match value {
+        Value::Number(seconds) if is_moment(name) => {
+            let millis = (seconds.as_f64() * 1000.0).round();
+            Timestamp::from_millis(millis as i64).to_string().into()
+        }
+        Value::Object(members) => readable(members).into(),
+        Value::Array(items) => {
+            let items = items.iter().map(|item| in_words(name, item));
+            Value::Array(items.collect())
+        }
+        other => other.clone(),
+    }
+}
+
+/// Whether a number of that name is one of the model's timestamps.
+fn is_moment(name: &str) -> bool {
+    name.ends_with("Date") || name == "timestamp"
 }
 
 /// How the SDK puts an error (recorded of `InvalidToken`).
@@ -94,15 +108,19 @@ mod tests {
     }
 
     #[test]
-    fn moments_are_told_in_words() {
-        let answer = Object::from([
-            ("startDate", Value::from(0)),
-            ("taskToken", Value::Null),
-            ("maxResults", Value::from(7)),
-        ]);
+    fn moments_are_told_in_words_at_every_depth() {
+        let answer = Value::parse(
+            r#"{"startDate": 0, "taskToken": null, "maxResults": 7,
+                "executions": [{"stopDate": 1.5, "name": null}], "events": [{"timestamp": 2}]}"#,
+        );
+        let answer = answer.unwrap();
         assert_eq!(
-            Value::from(readable(&answer)).to_json(),
-            r#"{"startDate":"1970-01-01T00:00:00.000Z","maxResults":7}"#
+            Value::from(readable(answer.as_object().unwrap())).to_json(),
+            concat!(
+                r#"{"startDate":"1970-01-01T00:00:00.000Z","maxResults":7,"#,
+                r#""executions":[{"stopDate":"1970-01-01T00:00:01.500Z"}],"#,
+                r#""events":[{"timestamp":"1970-01-01T00:00:02.000Z"}]}"#
+            )
         );
     }
 }
