@@ -34,6 +34,7 @@ export interface Context {
   readonly logGroupName: string;
   readonly logStreamName: string;
   readonly identity: undefined;
+  /** The client context of an `Invoke` is not handed on. */
   readonly clientContext: undefined;
 
   /** How long until the call is stopped with `Sandbox.Timedout`, in milliseconds. */

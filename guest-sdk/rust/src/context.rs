@@ -4,6 +4,8 @@
 ///
 /// Every invocation runs in a fresh instance: statics are as the program
 /// begins with them, whatever an earlier invocation did.
+///
+/// The client context of an `Invoke` is not handed on.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Context {
     /// The name of the function.
