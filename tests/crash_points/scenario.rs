@@ -169,10 +169,10 @@ impl Scenario {
     fn new_run(&self) -> NewRun {
         NewRun {
             groups: vec!["machine".to_owned()],
-            definition: "the only one".to_owned(),
+            definition: "the only one".into(),
             machine: Arc::clone(&self.case.machine),
             start: start(&self.case),
-            attachment: Vec::new(),
+            attachment: Default::default(),
         }
     }
 }

@@ -19,6 +19,7 @@ mod engine;
 mod error;
 mod health;
 mod load;
+mod mailbox;
 mod message;
 mod registry;
 mod run;

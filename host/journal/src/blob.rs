@@ -58,37 +58,9 @@ impl Blob {
     }
 }
 
-/// Where a payload is kept.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Payload {
-    /// With what mentions it.
-    Inline(Arc<[u8]>),
-    /// On its own. Hand the blob over with the batch that mentions its digest.
-    Apart(Blob),
-}
-
-impl Payload {
-    /// Decides by the size alone: above [`INLINE_LIMIT`] it is kept apart.
-    pub fn new(bytes: impl Into<Arc<[u8]>>) -> Self {
-        let bytes = bytes.into();
-        if bytes.len() > INLINE_LIMIT {
-            return Self::Apart(Blob::new(bytes));
-        }
-        Self::Inline(bytes)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_is_above_eight_kib_is_kept_apart() {
-        let at = Payload::new(vec![7; INLINE_LIMIT]);
-        let above = Payload::new(vec![7; INLINE_LIMIT + 1]);
-        assert!(matches!(at, Payload::Inline(_)), "{at:?}");
-        assert!(matches!(above, Payload::Apart(_)), "{above:?}");
-    }
 
     #[test]
     fn a_digest_is_the_sha_256() {

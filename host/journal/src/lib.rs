@@ -19,7 +19,7 @@ mod memory;
 mod sqlite;
 
 pub use answer::Answer;
-pub use blob::{Blob, Digest, INLINE_LIMIT, Payload};
+pub use blob::{Blob, Digest, INLINE_LIMIT};
 pub use catalog::{Catalog, CatalogQuery, Change, Entry, Key, Kind};
 pub use error::{Error, OpenError, Result, StorageError};
 pub use execution::{

@@ -7,7 +7,6 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use sandstep_asl::{EventId, Execution, Record, Task, TaskId, TaskOutcome, Timestamp};
 use sandstep_journal::{ExecutionId, Millis, Standing};
-use sandstep_json::Text;
 
 pub(super) use self::begin::{begin, resume};
 use super::{
@@ -15,8 +14,8 @@ use super::{
     codec::status,
     core::Seat,
     error::EngineError,
+    mailbox::Mailbox,
     message::Promise,
-    registry::Mailbox,
     run::Run,
 };
 use crate::{
@@ -31,8 +30,7 @@ use crate::{
 /// committed, the answers that it decided leave, and its tasks start: in this order.
 struct Actor<T> {
     seat: Seat,
-    mailbox: Mailbox,
-    arn: Text,
+    mailbox: Arc<Mailbox>,
     execution: Execution,
     timeline: T,
     turn: Turn,
@@ -260,9 +258,7 @@ impl<T: Timeline> Actor<T> {
             self.seat.core.open.end_one();
             tracing::info!(status = ?summary.status, "execution ended");
             let waiters = &self.seat.core.waiters;
-            if waiters.has(&summary.arn) {
-                waiters.tell(&self.run.summary.arn, &Arc::new(self.run.clone()));
-            }
+            waiters.tell(&self.run.summary.arn, || Arc::new(self.run.clone()));
         }
     }
 
@@ -291,7 +287,7 @@ impl<T: Timeline> Actor<T> {
         }
         tokio::select! {
             biased;
-            Some(message) = self.mailbox.recv() => self.hear(message),
+            message = self.mailbox.next() => self.hear(message),
             happening = self.timeline.next(due) => self.happen(happening),
         }
         self.turn.begin();
@@ -307,7 +303,7 @@ impl<T: Timeline> Actor<T> {
             if !self.execution.is_running(id) {
                 continue;
             }
-            let began = task.started.unwrap_or(self.timeline.now());
+            let began = task.started.unwrap_or_else(|| self.timeline.now());
             let future = run_task(&*self.seat.core.tasks, self.call(task));
             if let Some(outcome) = self.timeline.start(id, began, future).await {
                 self.report(id, outcome);
@@ -322,7 +318,7 @@ impl<T: Timeline> Actor<T> {
         TaskCall {
             resumed: task.started.is_some(),
             task,
-            execution_arn: self.arn.clone(),
+            execution_arn: self.run.summary.arn.clone(),
             virtual_now: self.timeline.virtual_now(),
         }
     }
@@ -352,7 +348,7 @@ impl<T: Timeline> Actor<T> {
 
     /// Leaves the memory, unless somebody has something to tell.
     fn leave(&mut self, due: Option<Timestamp>) -> Wait {
-        if let Some(message) = self.seat.leave(&mut self.mailbox) {
+        if let Some(message) = self.seat.leave(&self.mailbox) {
             self.hear(message);
             return Wait::Over;
         }

@@ -4,6 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use sandstep_asl::{EventId, HistoryEvent, Redrive, Timestamp};
 use sandstep_journal::{Due, DueQuery, HistoryQuery, ListQuery, Millis, Order, Summary};
+use sandstep_json::Text;
 use tokio::sync::oneshot;
 
 use super::{
@@ -36,7 +37,7 @@ struct Owner(Arc<Core>);
 
 impl Drop for Owner {
     fn drop(&mut self) {
-        self.0.pulse.cut();
+        self.0.cut();
     }
 }
 
@@ -77,7 +78,7 @@ impl Engine {
                         return Ok(Started::Exists(run));
                     }
                 }
-                Err(Reserved::Beginning) => core.registry.until_begun(&arn).await,
+                Err(Reserved::Beginning(begun)) => begun.await,
             }
         };
         let place = Place {
@@ -86,8 +87,8 @@ impl Engine {
         };
         let seat = Seat::new(Arc::clone(core), place);
         let (reply, started) = oneshot::channel();
-        core.runtime
-            .spawn(actor::begin(seat, mailbox, room, new, reply));
+        let driven = actor::begin(seat, Arc::clone(&mailbox), room, new, reply);
+        core.spawn(&mailbox, driven);
         started.await.unwrap_or(Err(EngineError::Interrupted))
     }
 
@@ -245,14 +246,8 @@ impl Engine {
         &self,
         arn: &str,
     ) -> impl Future<Output = Result<Arc<Run>, EngineError>> + Send + 'static + use<> {
-        let (core, arn) = (Arc::clone(self.core()), arn.to_owned());
-        async move {
-            tokio::select! {
-                biased;
-                run = ended(&core, &arn) => run,
-                () = core.pulse.is_cut() => Err(EngineError::Stopped),
-            }
-        }
+        let (core, arn) = (Arc::clone(self.core()), Text::from(arn));
+        async move { ended(&core, &arn).await }
     }
 
     /// Whether it works.
@@ -287,7 +282,7 @@ impl Engine {
         core.leave();
         // Whatever is not done in time is done again.
         let emptied = tokio::time::timeout(within, core.registry.until_empty()).await;
-        core.pulse.cut();
+        core.cut();
         emptied.is_ok()
     }
 
@@ -331,10 +326,11 @@ impl Engine {
     }
 }
 
-async fn ended(core: &Core, arn: &str) -> Result<Arc<Run>, EngineError> {
+async fn ended(core: &Core, arn: &Text) -> Result<Arc<Run>, EngineError> {
     loop {
         // Waiting comes before looking: who saw it in memory is sent away once it leaves.
-        let mut waiter = core.waiters.wait(arn.into());
+        let waiter = core.waiters.wait(arn.clone());
+        let mut waiter = waiter.ok_or(EngineError::Stopped)?;
         if !core.registry.has(arn) {
             let run = core.find(arn).await?.ok_or(EngineError::NoSuchExecution)?;
             if run.outcome.is_some() {
@@ -396,5 +392,9 @@ async fn keep_waking(core: Arc<Core>, at_once: Vec<Due>) {
             }
         }
     };
-    core.unless_cut(wake_all).await;
+    tokio::select! {
+        biased;
+        () = core.pulse.is_cut() => {}
+        () = wake_all => {}
+    }
 }

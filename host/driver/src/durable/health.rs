@@ -2,7 +2,10 @@
 
 use std::{
     fmt,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use tokio::sync::watch;
@@ -24,6 +27,9 @@ pub enum Health {
 /// The health of an engine, and the end of its actors.
 pub(super) struct Pulse {
     health: Mutex<Health>,
+    /// What the health says, for those who ask for each execution.
+    is_open: AtomicBool,
+    is_stalled: AtomicBool,
     cut: watch::Sender<bool>,
 }
 
@@ -31,6 +37,8 @@ impl Default for Pulse {
     fn default() -> Self {
         Self {
             health: Mutex::new(Health::Working),
+            is_open: AtomicBool::new(true),
+            is_stalled: AtomicBool::new(false),
             cut: watch::Sender::new(false),
         }
     }
@@ -44,7 +52,7 @@ impl Pulse {
 
     /// Whether new work is taken on.
     pub(super) fn is_open(&self) -> bool {
-        matches!(self.health(), Health::Working | Health::Stalled(_))
+        self.is_open.load(Ordering::Relaxed)
     }
 
     /// Commits wait.
@@ -58,6 +66,9 @@ impl Pulse {
 
     /// Commits go on.
     pub(super) fn recover(&self) {
+        if !self.is_stalled.load(Ordering::Relaxed) {
+            return;
+        }
         self.change(|health| matches!(health, Health::Stalled(_)).then_some(Health::Working));
     }
 
@@ -75,7 +86,6 @@ impl Pulse {
             Health::Halted(_) => None,
             _ => Some(Health::Halted(reason)),
         });
-        self.cut();
     }
 
     /// Ends everything at once.
@@ -101,8 +111,13 @@ impl Pulse {
 
     fn change(&self, next: impl FnOnce(&Health) -> Option<Health>) {
         let mut health = self.health.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(next) = next(&health) {
-            *health = next;
-        }
+        let Some(next) = next(&health) else {
+            return;
+        };
+        let is_stalled = matches!(next, Health::Stalled(_));
+        let is_open = is_stalled || next == Health::Working;
+        self.is_stalled.store(is_stalled, Ordering::Relaxed);
+        self.is_open.store(is_open, Ordering::Relaxed);
+        *health = next;
     }
 }

@@ -110,10 +110,10 @@ impl Core {
     fn summarize(&self, summary: &Summary) -> Result<RunSummary, EngineError> {
         let head = HeadReader::new(&summary.head);
         let head = head.map_err(|error| EngineError::damaged(&summary.arn, error))?;
-        let definition = head.definition.to_owned();
-        let attachment = head.attachment.to_owned();
+        let definition = head.definition.into();
+        let attachment = head.attachment.into();
         Ok(RunSummary {
-            arn: summary.arn.clone(),
+            arn: summary.arn.as_str().into(),
             started: Timestamp::from_millis(summary.started),
             ended: summary.standing.ended().map(Timestamp::from_millis),
             status: summary.standing.status(),

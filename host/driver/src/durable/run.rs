@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use sandstep_asl::{Outcome, Start, StateMachine, Timestamp};
 use sandstep_journal::{PageToken, Status};
-use sandstep_json::Value;
+use sandstep_json::{Text, Value};
 
 /// An execution that is to start.
 #[derive(Clone, Debug)]
@@ -13,14 +13,14 @@ pub struct NewRun {
     /// that it was started through.
     pub groups: Vec<String>,
     /// The key of its definition, for [`Definitions`](super::Definitions).
-    pub definition: String,
+    pub definition: Text,
     /// The definition.
     pub machine: Arc<StateMachine>,
     /// What else the interpreter has to know. Its ARN is its name: at most one execution
     /// has it.
     pub start: Start,
     /// Bytes of the caller's own, given back with each [`RunSummary`].
-    pub attachment: Vec<u8>,
+    pub attachment: Arc<[u8]>,
 }
 
 /// What became of a start.
@@ -32,11 +32,11 @@ pub enum Started {
     Exists(Run),
 }
 
-/// An execution without its payloads: what lists show.
+/// An execution without its payloads: what lists show. Clones share its texts.
 #[derive(Clone, Debug)]
 pub struct RunSummary {
     /// Its name in the world.
-    pub arn: String,
+    pub arn: Text,
     /// When it was started.
     pub started: Timestamp,
     /// When it ended, if it has.
@@ -44,9 +44,9 @@ pub struct RunSummary {
     /// How it stands.
     pub status: Status,
     /// As [`NewRun::definition`] was.
-    pub definition: String,
+    pub definition: Text,
     /// As [`NewRun::attachment`] was.
-    pub attachment: Vec<u8>,
+    pub attachment: Arc<[u8]>,
     /// How many events its history has.
     pub events: u64,
     /// How often it was redriven.
@@ -95,7 +95,7 @@ pub enum Completion {
 #[derive(Clone, Debug)]
 pub struct Taken {
     /// Whose task it is.
-    pub arn: String,
+    pub arn: Text,
     /// The event that scheduled it.
     pub scheduled: sandstep_asl::EventId,
     /// Its input.

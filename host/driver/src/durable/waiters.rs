@@ -5,6 +5,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
+use foldhash::fast::RandomState;
 use sandstep_json::Text;
 use tokio::sync::oneshot;
 
@@ -16,10 +17,17 @@ pub(super) struct Waiters(Mutex<Waiting>);
 
 #[derive(Default)]
 struct Waiting {
-    /// Those who wait, by whom they wait for and by their own numbers.
-    by_arn: HashMap<Text, HashMap<u64, oneshot::Sender<Arc<Run>>>>,
+    /// Those who wait, by whom they wait for.
+    by_arn: HashMap<Text, Vec<Reply>, RandomState>,
     /// The number of the next to come: no two ever have the same.
     next: u64,
+    /// Nobody is told anything any more.
+    is_closed: bool,
+}
+
+struct Reply {
+    number: u64,
+    end: oneshot::Sender<Arc<Run>>,
 }
 
 /// One who waits; dropping it is giving up.
@@ -31,42 +39,52 @@ pub(super) struct Waiter<'a> {
 }
 
 impl Waiters {
-    /// Begins to wait for the execution of this ARN.
-    pub(super) fn wait(&self, arn: Text) -> Waiter<'_> {
+    /// Begins to wait for the execution of this ARN; `None` where nobody is told anything
+    /// any more.
+    pub(super) fn wait(&self, arn: Text) -> Option<Waiter<'_>> {
         let (reply, end) = oneshot::channel();
         let mut waiting = self.lock();
+        if waiting.is_closed {
+            return None;
+        }
         let number = waiting.next;
         waiting.next += 1;
         let replies = waiting.by_arn.entry(arn.clone()).or_default();
-        replies.insert(number, reply);
+        replies.push(Reply { number, end: reply });
         drop(waiting);
-        Waiter {
+        Some(Waiter {
             waiters: self,
             arn,
             number,
             end,
-        }
+        })
     }
 
-    /// Whether anybody waits for it.
-    pub(super) fn has(&self, arn: &str) -> bool {
-        self.lock().by_arn.contains_key(arn)
-    }
-
-    /// Tells all who wait for an execution that it has ended.
-    pub(super) fn tell(&self, arn: &str, run: &Arc<Run>) {
+    /// Tells all who wait for an execution that it has ended, if anybody does.
+    pub(super) fn tell(&self, arn: &str, run: impl FnOnce() -> Arc<Run>) {
         let Some(replies) = self.lock().by_arn.remove(arn) else {
             return;
         };
-        for reply in replies.into_values() {
+        let run = run();
+        for reply in replies {
             // Whoever waited may have given up.
-            let _ = reply.send(Arc::clone(run));
+            let _ = reply.end.send(Arc::clone(&run));
         }
     }
 
     /// Sends away all who wait for an execution: nobody may be left to tell them.
     pub(super) fn dismiss(&self, arn: &str) {
-        self.lock().by_arn.remove(arn);
+        let replies = self.lock().by_arn.remove(arn);
+        drop(replies);
+    }
+
+    /// Sends all away, now and from now on.
+    pub(super) fn close(&self) {
+        let mut waiting = self.lock();
+        waiting.is_closed = true;
+        let replies = std::mem::take(&mut waiting.by_arn);
+        drop(waiting);
+        drop(replies);
     }
 
     fn lock(&self) -> MutexGuard<'_, Waiting> {
@@ -75,7 +93,7 @@ impl Waiters {
 }
 
 impl Waiter<'_> {
-    /// The execution once it has ended; `None` for whoever was sent away.
+    /// The execution once it has ended; `None` if nobody is left to say so.
     pub(super) async fn ended(&mut self) -> Option<Arc<Run>> {
         (&mut self.end).await.ok()
     }
@@ -83,54 +101,17 @@ impl Waiter<'_> {
 
 impl Drop for Waiter<'_> {
     fn drop(&mut self) {
+        // Whoever was told or sent away is not waited for any more.
+        if self.end.is_terminated() {
+            return;
+        }
         let mut waiting = self.waiters.lock();
         let Some(replies) = waiting.by_arn.get_mut(&self.arn) else {
             return;
         };
-        replies.remove(&self.number);
+        replies.retain(|reply| reply.number != self.number);
         if replies.is_empty() {
             waiting.by_arn.remove(&self.arn);
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use futures_util::FutureExt;
-    use sandstep_asl::Timestamp;
-    use sandstep_journal::Status;
-    use sandstep_json::Value;
-
-    use super::{super::run::RunSummary, *};
-
-    fn run() -> Arc<Run> {
-        let summary = RunSummary {
-            arn: "a".into(),
-            started: Timestamp::default(),
-            ended: None,
-            status: Status::Running,
-            definition: String::new(),
-            attachment: Vec::new(),
-            events: 0,
-            redrives: 0,
-            redriven_at: None,
-        };
-        Arc::new(Run {
-            summary,
-            input: Value::Null,
-            outcome: None,
-        })
-    }
-
-    #[test]
-    fn whoever_was_told_takes_nobody_along_on_leaving() {
-        let waiters = Waiters::default();
-        let told = waiters.wait("a".into());
-        waiters.tell("a", &run());
-        let mut later = waiters.wait("a".into());
-        drop(told);
-        assert!(later.ended().now_or_never().is_none());
-        waiters.tell("a", &run());
-        assert!(matches!(later.ended().now_or_never(), Some(Some(_))));
     }
 }

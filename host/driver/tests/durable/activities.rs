@@ -59,7 +59,7 @@ async fn a_task_that_nobody_waits_for_does_not_stand_in_the_way() {
         for _ in 0..2 {
             taken = taken.or(engine.take(ACTIVITY, None).await.expect("it can be read"));
         }
-        assert_eq!(taken.expect("it is there").arn, arn("waits"));
+        assert_eq!(&*taken.expect("it is there").arn, arn("waits"));
         assert_eq!(waiting(&journal).await, 0);
     }
 }

@@ -42,7 +42,7 @@ async fn an_execution_of_one_task_runs_to_its_end() {
             assert_eq!(run.summary.status, Status::Running);
             let ended = engine.ended(&arn(&name)).await.expect("it ends");
             assert_eq!(ended.summary.status, Status::Succeeded);
-            assert_eq!(ended.summary.attachment, b"mine");
+            assert_eq!(&*ended.summary.attachment, b"mine");
             assert_eq!(
                 types(&engine, &name).await,
                 [

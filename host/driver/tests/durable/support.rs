@@ -209,7 +209,7 @@ pub(crate) fn new_run(name: &str, definition: &str, input: &str) -> NewRun {
             token_key: TokenKey::of_seed(7),
             limits: Limits::default(),
         },
-        attachment: b"mine".to_vec(),
+        attachment: b"mine".as_slice().into(),
     }
 }
 

@@ -127,7 +127,7 @@ impl TryFrom<RunSummary> for Execution {
         let identity = Identity {
             name: named.name.to_owned(),
             machine_arn: named.machine_arn(),
-            arn: run.arn.clone(),
+            arn: run.arn.to_string(),
             status: run.status.into(),
             started: run.started,
             ended: run.ended,

@@ -181,7 +181,7 @@ impl TryFrom<RunSummary> for ExecutionListItem {
         let mut execution = Execution::try_from(run)?;
         // A list does not show it, and a thousand of them are long.
         execution.attachment.input = None;
-        execution.run.attachment = Vec::new();
+        execution.run.attachment = Default::default();
         Ok(Self(execution))
     }
 }

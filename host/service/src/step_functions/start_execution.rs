@@ -122,13 +122,13 @@ impl StepFunctions {
         };
         NewRun {
             groups: resolved.groups(),
-            definition: resolved.revision.name.clone(),
+            definition: resolved.revision.name.as_str().into(),
             machine: Arc::clone(&resolved.revision.machine),
             start: Start {
                 redrive_count: Some(0),
                 ..self.start(&resolved.revision, arn, name, input.value)
             },
-            attachment: attachment.to_bytes(),
+            attachment: attachment.to_bytes().into(),
         }
     }
 
@@ -197,7 +197,7 @@ impl StartExecutionInput {
 impl StartExecutionOutput {
     fn of(run: &Run) -> Self {
         Self {
-            execution_arn: run.summary.arn.clone(),
+            execution_arn: run.summary.arn.to_string(),
             start_date: run.summary.started,
         }
     }

@@ -60,7 +60,7 @@ impl Definition {
         let arn = format!("arn:aws:states:us-east-1:123456789012:execution:bench:{name}");
         NewRun {
             groups: vec![self.start.machine_arn.to_string()],
-            definition: self.text.to_owned(),
+            definition: self.text.into(),
             machine: Arc::clone(&self.machine),
             start: Start {
                 execution_arn: arn.into(),
@@ -68,7 +68,7 @@ impl Definition {
                 seed: u128::from(number),
                 ..self.start.clone()
             },
-            attachment: vec![b'a'; 40],
+            attachment: [b'a'; 40].as_slice().into(),
         }
     }
 }

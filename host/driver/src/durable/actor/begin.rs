@@ -4,7 +4,6 @@ use std::{error::Error, sync::Arc, time::Duration};
 
 use sandstep_asl::{Execution, Timestamp};
 use sandstep_journal::{ExecutionId, NewExecution, Started as Stored, Status};
-use sandstep_json::Text;
 use tokio::{sync::OwnedSemaphorePermit, time::Instant};
 use tracing::Instrument;
 
@@ -17,8 +16,8 @@ use crate::{
         core::{Core, Seat},
         error::EngineError,
         load,
+        mailbox::Mailbox,
         message::Reply,
-        registry::Mailbox,
         run::{NewRun, Run, RunSummary, Started},
     },
     real::RealTime,
@@ -30,36 +29,35 @@ use crate::{
 /// How long after a failure an execution is loaded again.
 const LOAD_AGAIN: Duration = Duration::from_secs(5);
 
-/// Begins an execution, answers, and drives it until it leaves the memory or everything
-/// is to end.
+/// Begins an execution, answers, and drives it until it leaves the memory.
 pub(in crate::durable) async fn begin(
     seat: Seat,
-    mailbox: Mailbox,
+    mailbox: Arc<Mailbox>,
     _room: OwnedSemaphorePermit,
     new: Box<NewRun>,
     reply: Reply<Started>,
 ) {
-    let core = Arc::clone(&seat.core);
     let span = tracing::info_span!("execution", execution_arn = %new.start.execution_arn);
     let driven = async {
-        match core.clock {
+        match seat.core.clock {
             Clock::Real => {
-                let timeline = RealTime::starting_at(core.wall.read());
+                let timeline = RealTime::starting_at(seat.core.wall.read());
                 begin_on(timeline, seat, mailbox, new, reply).await;
             }
             Clock::Virtual(now) => {
-                let timeline = VirtualTime::starting_at(now, core.limits.records_per_moment);
+                let records = seat.core.limits.records_per_moment;
+                let timeline = VirtualTime::starting_at(now, records);
                 begin_on(timeline, seat, mailbox, new, reply).await;
             }
         }
     };
-    core.unless_cut(driven.instrument(span)).await;
+    driven.instrument(span).await;
 }
 
 async fn begin_on<T: Timeline>(
     timeline: T,
     seat: Seat,
-    mailbox: Mailbox,
+    mailbox: Arc<Mailbox>,
     new: Box<NewRun>,
     reply: Reply<Started>,
 ) {
@@ -81,27 +79,24 @@ async fn begin_on<T: Timeline>(
     };
 }
 
-/// Loads an execution and drives it until it leaves the memory or everything is to end.
+/// Loads an execution and drives it until it leaves the memory.
 pub(in crate::durable) async fn resume(
     seat: Seat,
-    mailbox: Mailbox,
+    mailbox: Arc<Mailbox>,
     _room: OwnedSemaphorePermit,
     id: ExecutionId,
 ) {
     let core = Arc::clone(&seat.core);
-    let driven = async {
-        match core.load(id).await {
-            // Retention has removed it.
-            Ok(None) => {}
-            Ok(Some(stored)) => {
-                let arn = &stored.summary.arn;
-                let span = tracing::info_span!("execution", execution_arn = %arn);
-                resume_stored(seat, mailbox, stored).instrument(span).await;
-            }
-            Err(error) => put_off(&core, id, &error),
+    match core.load(id).await {
+        // Retention has removed it.
+        Ok(None) => {}
+        Ok(Some(stored)) => {
+            let arn = &stored.summary.arn;
+            let span = tracing::info_span!("execution", execution_arn = %arn);
+            resume_stored(seat, mailbox, stored).instrument(span).await;
         }
-    };
-    core.unless_cut(driven).await;
+        Err(error) => put_off(&core, id, &error),
+    }
 }
 
 /// An execution that cannot be loaded now is looked at again later, unless it never can be.
@@ -112,9 +107,9 @@ fn put_off(core: &Core, id: ExecutionId, error: &EngineError) {
     }
 }
 
-async fn resume_stored(mut seat: Seat, mailbox: Mailbox, stored: load::Stored) {
+async fn resume_stored(mut seat: Seat, mailbox: Arc<Mailbox>, stored: load::Stored) {
     tracing::debug!("execution loaded");
-    seat.name(&Text::from(stored.summary.arn.as_str()));
+    seat.name(&stored.run.summary.arn);
     match seat.core.clock {
         Clock::Real => {
             let timeline = RealTime::starting_at(seat.core.wall.read());
@@ -128,7 +123,12 @@ async fn resume_stored(mut seat: Seat, mailbox: Mailbox, stored: load::Stored) {
     }
 }
 
-async fn resume_on<T: Timeline>(timeline: T, seat: Seat, mailbox: Mailbox, stored: load::Stored) {
+async fn resume_on<T: Timeline>(
+    timeline: T,
+    seat: Seat,
+    mailbox: Arc<Mailbox>,
+    stored: load::Stored,
+) {
     let mut actor = Actor::resuming(timeline, seat, mailbox, stored);
     // A worker may have been the reason to load it, and asks for one of its tasks.
     actor.take_tasks().await;
@@ -142,17 +142,22 @@ async fn resume_on<T: Timeline>(timeline: T, seat: Seat, mailbox: Mailbox, store
 
 impl<T: Timeline> Actor<T> {
     /// An execution that is about to decide for the first time, and its head.
-    fn starting(timeline: T, seat: Seat, mailbox: Mailbox, new: &NewRun) -> (Box<Self>, Vec<u8>) {
+    fn starting(
+        timeline: T,
+        seat: Seat,
+        mailbox: Arc<Mailbox>,
+        new: &NewRun,
+    ) -> (Box<Self>, Vec<u8>) {
         let beginning = timeline.beginning();
         let mut encoder = Encoder::default();
         let head = encoder.head(&new.definition, &new.attachment, &new.start);
         let summary = RunSummary {
-            arn: new.start.execution_arn.to_string(),
+            arn: new.start.execution_arn.clone(),
             started: beginning.wall,
             ended: None,
             status: Status::Running,
             definition: new.definition.clone(),
-            attachment: new.attachment.clone(),
+            attachment: Arc::clone(&new.attachment),
             events: 0,
             redrives: 0,
             redriven_at: None,
@@ -169,7 +174,7 @@ impl<T: Timeline> Actor<T> {
     }
 
     /// An execution as its records tell of it.
-    fn resuming(timeline: T, seat: Seat, mailbox: Mailbox, stored: load::Stored) -> Box<Self> {
+    fn resuming(timeline: T, seat: Seat, mailbox: Arc<Mailbox>, stored: load::Stored) -> Box<Self> {
         let load::Stored {
             summary,
             mut run,
@@ -191,14 +196,13 @@ impl<T: Timeline> Actor<T> {
     fn new(
         timeline: T,
         seat: Seat,
-        mailbox: Mailbox,
+        mailbox: Arc<Mailbox>,
         execution: Execution,
         encoder: Encoder,
         run: Run,
     ) -> Box<Self> {
         // Futures are moved, which is not free.
         Box::new(Self {
-            arn: run.summary.arn.as_str().into(),
             seat,
             mailbox,
             execution,
@@ -226,7 +230,7 @@ impl<T: Timeline> Actor<T> {
         let events = self.batch.events();
         let wakes_workers = self.batch.enqueues();
         let new = NewExecution {
-            arn: self.run.summary.arn.clone(),
+            arn: self.run.summary.arn.to_string(),
             groups,
             started: self.run.summary.started.as_millis(),
             head,

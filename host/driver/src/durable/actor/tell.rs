@@ -20,12 +20,14 @@ impl<T: Timeline> Actor<T> {
         while let Some((task, outcome)) = self.timeline.ended() {
             self.report(task, outcome);
         }
-        while let Ok(message) = self.mailbox.try_recv() {
+        while let Some(message) = self.mailbox.take() {
             self.hear(message);
         }
-        if self.timeline.virtual_now().is_none() {
+        if self.timeline.virtual_now().is_none()
+            && let Some(due) = self.execution.poll_timeout()
+        {
             let now = self.timeline.now();
-            if self.execution.poll_timeout().is_some_and(|due| due <= now) {
+            if due <= now {
                 self.execution.handle_timeout(now);
             }
         }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use sandstep_asl::{Record, ThreadPath};
-use sandstep_journal::{self as journal, Blob, Digest, Payload};
+use sandstep_journal::{self as journal, Blob, Digest, INLINE_LIMIT};
 use sandstep_json::Value;
 
 use super::{FORMAT, bytes::Writer, event, note, value};
@@ -21,6 +21,8 @@ pub(in super::super) struct Encoder {
     blobs: Vec<Blob>,
     /// Payloads whose digest is known, kept so that their addresses stay theirs.
     recent: Vec<(Value, Digest)>,
+    /// Where a payload is written first: its length comes before it.
+    payload: Writer,
 }
 
 /// Where a payload is.
@@ -80,18 +82,15 @@ impl Encoder {
         if let Some(digest) = self.known(payload) {
             return write_mention(writer, digest);
         }
-        let mut bytes = Writer::default();
-        value::write(&mut bytes, payload);
-        match Payload::new(bytes.0) {
-            Payload::Inline(bytes) => {
-                writer.byte(place::INLINE);
-                writer.bytes(&bytes);
-            }
-            Payload::Apart(blob) => {
-                write_mention(writer, blob.digest());
-                self.remember(payload, blob);
-            }
+        self.payload.0.clear();
+        value::write(&mut self.payload, payload);
+        if self.payload.0.len() <= INLINE_LIMIT {
+            writer.byte(place::INLINE);
+            return writer.bytes(&self.payload.0);
         }
+        let blob = Blob::new(std::mem::take(&mut self.payload.0));
+        write_mention(writer, blob.digest());
+        self.remember(payload, blob);
     }
 
     fn known(&self, payload: &Value) -> Option<Digest> {

@@ -91,7 +91,7 @@ async fn started_before(
     let input = Value::parse(request.input_text()).ok()?;
     let is_ours = run.input == input && run.summary.started >= task.scheduled_at;
     is_ours.then_some(StartExecutionOutput {
-        execution_arn: run.summary.arn,
+        execution_arn: run.summary.arn.to_string(),
         start_date: run.summary.started,
     })
 }
