@@ -8,11 +8,11 @@ mod tool;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
+use std::time::{Instant, SystemTime};
 
 use crate::command_error::CommandError;
 use crate::project::{Code, Function, Project, Source};
-use crate::terminal::Terminal;
+use crate::terminal::{Terminal, readable};
 
 use self::fingerprint::{Fingerprint, Plan};
 use self::lock::Turn;
@@ -139,10 +139,12 @@ fn build(
         terminal.detail(&format!("{} is up to date", function.name));
         return Ok(component);
     }
-    terminal.progress("Building", &format!("{} ({source})", function.name));
+    let name = &function.name;
+    terminal.progress("Building", &format!("{name} ({source})"));
+    let began = Instant::now();
     (language.prepare)(source, terminal)?;
     let order = Order {
-        name: &function.name,
+        name,
         source,
         target: state.join("target").join(language.name),
     };
@@ -150,6 +152,8 @@ fn build(
     fingerprint
         .save(&record, &component)
         .map_err(|cause| CommandError::io("writing", &record, &cause))?;
+    let took = readable(began.elapsed());
+    terminal.progress("Built", &format!("{name} ({took})"));
     Ok(component)
 }
 

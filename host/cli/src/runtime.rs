@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::env;
 use std::path::{Path, PathBuf};
+use std::pin::pin;
+use std::time::{Duration, Instant};
 
 use sandstep_sandbox::{
     CompileLimits, CompilerProgram, Function as Loaded, FunctionSpec, PoolLimits, Sandbox,
@@ -11,17 +13,22 @@ use sandstep_sandbox::{
 use sandstep_service::Functions;
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinSet;
+use tokio::time::timeout;
+use tracing::Instrument;
 
 use crate::args::ClockName;
 use crate::build;
 use crate::command_error::CommandError;
 use crate::project::{Function, Project};
 use crate::read::read_bytes;
-use crate::terminal::Terminal;
+use crate::terminal::{Terminal, readable};
 
 /// The most memory that a component can have, in bytes: what 32 bits address
 /// (WebAssembly Core Specification, "Memory Types").
 const MOST_MEMORY: usize = 4 << 30;
+
+/// How long nobody minds that nothing is said.
+const AT_ONCE: Duration = Duration::from_millis(300);
 
 /// Threads for one command. Under a virtual clock one is enough, since tasks
 /// run one after the other.
@@ -61,10 +68,15 @@ pub(crate) async fn load_into(
 ) -> Result<(), CommandError> {
     let mut loading = JoinSet::new();
     for function in distinct(functions) {
+        let span = tracing::info_span!("function", function = function.name);
+        let component = span.in_scope(|| build::component_of(project, function, &terminal))?;
         let spec = spec(function, terminal);
-        let component = build::component_of(project, function, &terminal)?;
         let (name, sandbox) = (function.name.clone(), sandbox.clone());
-        loading.spawn(async move { (name, load_component(&sandbox, &component, spec).await) });
+        let load = async move {
+            let function = load_component(&sandbox, &component, spec, terminal).await;
+            (name, function)
+        };
+        loading.spawn(load.instrument(span));
     }
     let mut loaded = BTreeMap::new();
     while let Some(ended) = loading.join_next().await {
@@ -153,15 +165,38 @@ async fn load_component(
     sandbox: &Sandbox,
     component: &Path,
     spec: FunctionSpec,
+    terminal: Terminal,
 ) -> Result<Loaded, CommandError> {
     let bytes = read_bytes(component, CompileLimits::default().component_bytes)
         .map_err(|cause| CommandError::io("reading", component, &cause))?;
     let name = spec.name.clone();
-    sandbox.load(&bytes, spec).await.map_err(|cause| {
-        let message = format!(
-            "the function \"{name}\" ({}) cannot be used",
-            component.display()
-        );
-        CommandError::caused(message, &cause)
-    })
+    let loading = sandbox.load(&bytes, spec);
+    tell_if_slow(loading, &name, terminal)
+        .await
+        .map_err(|cause| {
+            let message = format!(
+                "the function \"{name}\" ({}) cannot be used",
+                component.display()
+            );
+            CommandError::caused(message, &cause)
+        })
+}
+
+/// Tells of a component that is not there at once, which is because it has to be
+/// compiled to machine code.
+async fn tell_if_slow<T, E>(
+    loading: impl Future<Output = Result<T, E>>,
+    name: &str,
+    terminal: Terminal,
+) -> Result<T, E> {
+    let began = Instant::now();
+    let mut loading = pin!(loading);
+    if let Ok(loaded) = timeout(AT_ONCE, &mut loading).await {
+        return loaded;
+    }
+    terminal.progress("Compiling", &format!("{name} to machine code"));
+    let loaded = loading.await?;
+    let took = readable(began.elapsed());
+    terminal.progress("Compiled", &format!("{name} ({took})"));
+    Ok(loaded)
 }

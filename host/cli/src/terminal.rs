@@ -45,6 +45,8 @@ pub(crate) struct Terminal {
     pub(crate) verbosity: Verbosity,
     /// Whether lines may be drawn again.
     pub(crate) is_live: bool,
+    /// Whether nobody looks on: what would be said goes to the log.
+    pub(crate) is_log: bool,
 }
 
 impl Terminal {
@@ -62,21 +64,40 @@ impl Terminal {
             paint: Paint { enabled },
             verbosity,
             is_live: is_terminal && !is_dumb,
+            is_log: false,
+        }
+    }
+
+    /// The same for programs that read the log alone: progress and warnings are
+    /// lines of it.
+    pub(crate) fn into_log(self) -> Self {
+        Self {
+            paint: Paint::PLAIN,
+            is_live: false,
+            is_log: true,
+            ..self
         }
     }
 
     /// A line of progress, such as `Building StartRecorder`: the verb stands out.
     pub(crate) fn progress(&self, verb: &str, rest: &str) {
-        if self.verbosity >= Verbosity::Normal {
-            let verb = self.paint.green(&format!("{verb:>12}"));
-            say(&format!("{verb} {}\n", escaped(rest)));
+        if self.verbosity < Verbosity::Normal {
+            return;
         }
+        let rest = escaped(rest);
+        if self.is_log {
+            return tracing::info!("{verb} {rest}");
+        }
+        let verb = self.paint.green(&format!("{verb:>12}"));
+        say(&format!("{verb} {rest}\n"));
     }
 
     /// A line for those who asked for more.
     pub(crate) fn detail(&self, text: &str) {
-        if self.verbosity >= Verbosity::Verbose {
-            say(&format!("{}\n", self.paint.dim(&escaped(text))));
+        match self.verbosity >= Verbosity::Verbose {
+            true if self.is_log => tracing::info!("{}", escaped(text)),
+            true => say(&format!("{}\n", self.paint.dim(&escaped(text)))),
+            false => {}
         }
     }
 
@@ -91,8 +112,10 @@ impl Terminal {
 
     /// Something that may surprise later, in text that is safe to show.
     pub(crate) fn warning(&self, text: &str) {
-        if self.verbosity >= Verbosity::Normal {
-            say(&format!("{} {text}\n", self.paint.yellow("warning:")));
+        match self.verbosity >= Verbosity::Normal {
+            true if self.is_log => tracing::warn!("{text}"),
+            true => say(&format!("{} {text}\n", self.paint.yellow("warning:"))),
+            false => {}
         }
     }
 }

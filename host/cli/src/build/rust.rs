@@ -14,7 +14,7 @@ use super::lock::Turn;
 use super::{Built, Language};
 use crate::command_error::CommandError;
 use crate::runtime::cache_folder;
-use crate::terminal::{Terminal, Verbosity};
+use crate::terminal::{Terminal, Verbosity, escaped_lines};
 
 const TARGET: &str = "wasm32-wasip2";
 
@@ -98,8 +98,10 @@ fn build(folder: &Path, target: &Path, terminal: &Terminal) -> Result<Built, Com
         ])
         .arg("--target-dir")
         .arg(&target)
-        .current_dir(folder)
-        .stderr(Stdio::inherit());
+        .current_dir(folder);
+    if !terminal.is_log {
+        command.stderr(Stdio::inherit());
+    }
     if terminal.verbosity < Verbosity::Verbose && !terminal.is_live {
         // Warnings and errors, without a line for each dependency. On a
         // terminal cargo draws a bar over those.
@@ -109,9 +111,14 @@ fn build(folder: &Path, target: &Path, terminal: &Terminal) -> Result<Built, Com
         command.env_remove(name);
     }
     let output = run(&mut command)?;
+    // Nothing where the person has seen it.
+    let said = String::from_utf8_lossy(&output.stderr);
     if !output.status.success() {
         let message = format!("{} does not compile", folder.display());
-        return Err(CommandError::new(message));
+        return Err(CommandError::new(message).causes(said.lines()));
+    }
+    if !said.is_empty() {
+        terminal.warning(&escaped_lines(said.trim_end()));
     }
     let component = artifact(&output.stdout, &manifest).ok_or_else(|| no_component(&manifest))?;
     let sources = sources(&component, &target);

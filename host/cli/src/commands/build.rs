@@ -20,10 +20,7 @@ pub(crate) fn build(args: &BuildArgs, terminal: Terminal) -> Result<ExitCode, Co
         }
         let component = component_of(&project, function, &terminal)?;
         if let Code::Source(_) = function.code {
-            terminal.progress(
-                "Built",
-                &format!("{} ({})", function.name, component.display()),
-            );
+            terminal.progress("Component", &component.display().to_string());
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -13,14 +13,14 @@ use crate::args::{ClockName, ServeArgs};
 use crate::command_error::CommandError;
 use crate::runtime;
 use crate::serve::{Server, Setup, Signals, bind, is_text, start, start_log, url};
-use crate::terminal::{Terminal, Verbosity};
+use crate::terminal::Terminal;
 
 /// Serves AWS's APIs until a signal ends it.
 pub(crate) fn serve(args: ServeArgs, mut terminal: Terminal) -> Result<ExitCode, CommandError> {
     start_log(&args.log, terminal)?;
     if !is_text(&args.log) {
-        // What builders tell a person is no JSON; errors still end the command.
-        terminal.verbosity = Verbosity::Quiet;
+        // What builders tell a person is no JSON. Errors that end the command are text.
+        terminal = terminal.into_log();
     }
     runtime::threads(ClockName::Real)?.block_on(run(args, terminal))
 }

@@ -310,6 +310,7 @@ mod tests {
             paint: Paint { enabled: false },
             verbosity: Normal,
             is_live: false,
+            is_log: false,
         });
         for (number, (thread, details)) in (1..).zip(events) {
             let event = HistoryEvent {
