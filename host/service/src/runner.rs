@@ -35,8 +35,9 @@ pub struct FunctionRunner<O> {
 
 /// Sees every invocation when it has ended, to show logs or to count.
 pub trait InvocationObserver: Send + Sync + 'static {
-    /// `function` is the name that the function was loaded with.
-    fn invoked(&self, function: &str, invocation: &Invocation<Value>);
+    /// `function` is the name that the function was loaded with, and `call` what it was
+    /// told of its caller.
+    fn invoked(&self, function: &str, call: &Call<'_>, invocation: &Invocation<Value>);
 }
 
 /// Looks away.
@@ -44,7 +45,7 @@ pub trait InvocationObserver: Send + Sync + 'static {
 pub struct Unobserved;
 
 impl InvocationObserver for Unobserved {
-    fn invoked(&self, _function: &str, _invocation: &Invocation<Value>) {}
+    fn invoked(&self, _function: &str, _call: &Call<'_>, _invocation: &Invocation<Value>) {}
 }
 
 impl<O: InvocationObserver> FunctionRunner<O> {
@@ -129,7 +130,7 @@ async fn invoke(
 ) -> Invocation<Value> {
     let event = event.to_json();
     let invocation = pin!(function.invoke_as(&event, call, result)).await;
-    observer.invoked(&function.spec().name, &invocation);
+    observer.invoked(&function.spec().name, call, &invocation);
     invocation
 }
 

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use sandstep_asl::{ErrorDetails, Outcome, Record, Start, StateMachine};
 use sandstep_driver::Driver;
 use sandstep_json::{Object, Value};
-use sandstep_sandbox::Invocation;
+use sandstep_sandbox::{Call, Invocation};
 use sandstep_service::mock::{MockRunner, Mocks};
 use sandstep_service::{FunctionRunner, Functions, InvocationObserver, UNSUPPORTED_RESOURCE};
 
@@ -134,7 +134,7 @@ impl Run {
 struct Watcher(Arc<Mutex<Progress>>);
 
 impl InvocationObserver for Watcher {
-    fn invoked(&self, function: &str, invocation: &Invocation<Value>) {
+    fn invoked(&self, function: &str, _call: &Call<'_>, invocation: &Invocation<Value>) {
         if !invocation.log.text.is_empty() {
             let mut progress = self.0.lock().expect("drawing does not panic");
             let text = function_log(function, &invocation.log, progress.paint());

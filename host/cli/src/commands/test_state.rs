@@ -10,7 +10,7 @@ use sandstep_asl::{
 };
 use sandstep_driver::Driver;
 use sandstep_json::Value;
-use sandstep_sandbox::Invocation;
+use sandstep_sandbox::{Call, Invocation};
 use sandstep_service::{FunctionRunner, Functions, InvocationObserver};
 
 use super::{add_functions, print_json, print_line, read_json, read_text_argument};
@@ -89,7 +89,7 @@ async fn run(
 struct Watcher(Paint);
 
 impl InvocationObserver for Watcher {
-    fn invoked(&self, function: &str, invocation: &Invocation<Value>) {
+    fn invoked(&self, function: &str, _call: &Call<'_>, invocation: &Invocation<Value>) {
         say(&function_log(function, &invocation.log, self.0));
     }
 }

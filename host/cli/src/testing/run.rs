@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use sandstep_asl::{Inspection, Record, Start, StateMachine};
 use sandstep_driver::{Clock, Driver, StopRequest, Watcher};
 use sandstep_json::Value;
-use sandstep_sandbox::Invocation;
+use sandstep_sandbox::{Call, Invocation};
 use sandstep_service::mock::{Gap, MockRunner, Mocks};
 use sandstep_service::{FunctionRunner, Functions, InvocationObserver};
 
@@ -141,7 +141,7 @@ impl Logs {
 }
 
 impl InvocationObserver for Logs {
-    fn invoked(&self, function: &str, invocation: &Invocation<Value>) {
+    fn invoked(&self, function: &str, _call: &Call<'_>, invocation: &Invocation<Value>) {
         let mut text = self.0.lock().expect("writing does not panic");
         if text.len() < LOG_BYTES {
             *text += &function_log(function, &invocation.log, Paint::PLAIN);

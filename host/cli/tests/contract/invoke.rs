@@ -165,7 +165,7 @@ fn result(outcome: Outcome) -> Result<Value, FunctionError> {
 struct Logs(Arc<Mutex<Vec<String>>>);
 
 impl InvocationObserver for Logs {
-    fn invoked(&self, _function: &str, invocation: &Invocation<Value>) {
+    fn invoked(&self, _function: &str, _call: &Call<'_>, invocation: &Invocation<Value>) {
         let lines = invocation.log.text.lines();
         let lines = lines.filter_map(|line| Some(line.split_once(' ')?.1.to_owned()));
         self.0

@@ -1,5 +1,7 @@
 //! `sandstep serve`, and the commands that speak to it.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
+
 #[path = "../support/mod.rs"]
 mod support;
 

@@ -254,7 +254,7 @@ pub(crate) async fn run(
         Ok::<_, sandstep_json::ParseError>(value)
     };
     let invocation: Invocation<Value> = pin!(function.invoke_as(event, call, read)).await;
-    observer.invoked(&function.spec().name, &invocation);
+    observer.invoked(&function.spec().name, call, &invocation);
     let Invocation {
         outcome,
         log,

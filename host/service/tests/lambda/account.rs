@@ -11,7 +11,7 @@ use sandstep_asl::Timestamp;
 use sandstep_driver::Clock;
 use sandstep_journal::{Catalog, CatalogQuery, Kind, MemoryStore};
 use sandstep_json::{Object, Value};
-use sandstep_sandbox::{CompilerProgram, Invocation, Sandbox, SandboxConfig};
+use sandstep_sandbox::{Call, CompilerProgram, Invocation, Sandbox, SandboxConfig};
 use sandstep_service::lambda::{
     DeleteFunctionInput, GetFunctionInput, InvokeInput, InvokeOutput, Lambda, OpenError, Quotas,
     Settings,
@@ -41,7 +41,7 @@ impl Seen {
 }
 
 impl InvocationObserver for Seen {
-    fn invoked(&self, _function: &str, invocation: &Invocation<Value>) {
+    fn invoked(&self, _function: &str, _call: &Call<'_>, invocation: &Invocation<Value>) {
         let outcome = match &invocation.outcome {
             Ok(result) => Ok(result.to_json()),
             Err(failure) => Err(failure.error.clone()),

@@ -38,6 +38,8 @@ enum Deed {
     Print { bytes: usize },
     /// Prints to both streams.
     PrintBoth,
+    /// Sleeps, and prints then.
+    PrintLate { ms: u64 },
     /// Prints a broken line, and nothing that is UTF-8.
     PrintBytes,
     /// Fails with a named error.
@@ -98,6 +100,11 @@ fn handle(deed: Deed, context: Context) -> Answer {
         Deed::PrintBoth => {
             println!("to stdout");
             eprintln!("to stderr");
+            Ok(Value::Null)
+        }
+        Deed::PrintLate { ms } => {
+            thread::sleep(Duration::from_millis(ms));
+            println!("late");
             Ok(Value::Null)
         }
         Deed::PrintBytes => print_bytes(),
