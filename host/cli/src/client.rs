@@ -153,6 +153,13 @@ fn refused(refusal: &Refusal) -> CommandError {
         "ThrottlingException" | "ServiceUnavailable" => {
             error.hint("the endpoint is busy: try again")
         }
+        "ExecutionDoesNotExist" => error.hint("`sandstep executions` lists them"),
+        "InvalidExecutionInput" => {
+            error.hint("--input takes JSON, @FILE for what a file holds, or - for stdin")
+        }
+        "StateMachineDoesNotExist" => error.hint(
+            "its name alone is enough: the ARN is then made of the endpoint's region and account",
+        ),
         _ => error,
     }
 }

@@ -61,7 +61,8 @@ impl Endpoint {
         if *scheme != Scheme::HTTP {
             return Err(CommandError::new(format!(
                 "{url} cannot be spoken to: this client speaks http alone"
-            )));
+            ))
+            .hint("AWS's clients speak https, with --endpoint-url"));
         }
         let address = format!("{host}:{}", uri.port_u16().unwrap_or(80));
         Ok(Self {

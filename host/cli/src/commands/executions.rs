@@ -12,7 +12,7 @@ use crate::args::ExecutionsArgs;
 use crate::client::{Client, ExecutionArn, arn, is_standard};
 use crate::command_error::CommandError;
 use crate::report::table;
-use crate::terminal::readable;
+use crate::terminal::{readable, say};
 
 /// The most executions that one answer may list (API reference,
 /// "ListExecutions").
@@ -32,6 +32,7 @@ pub(crate) fn executions(args: &ExecutionsArgs) -> Result<ExitCode, CommandError
         executions.sort_by_key(|execution| std::cmp::Reverse(started(execution)));
         executions.truncate(args.limit);
         match is_for_people(args.format) {
+            true if executions.is_empty() => say(&nothing(args)),
             true => print_line(as_table(&executions).trim_end())?,
             false => {
                 let executions: Value = executions.into_iter().collect::<Vec<_>>().into();
@@ -61,6 +62,15 @@ async fn list(
     }
     let pages = client.pages("ListExecutions", "executions", request);
     Ok(pages.at_most(args.limit).await?)
+}
+
+/// What people are told instead of an empty table.
+fn nothing(args: &ExecutionsArgs) -> String {
+    match (&args.machine, args.status) {
+        (None, None) => "there are no executions; `sandstep start MACHINE` starts one\n".to_owned(),
+        (Some(machine), None) => format!("{machine} has no executions\n"),
+        (_, Some(status)) => format!("no execution is {}\n", status.as_str()),
+    }
 }
 
 fn started(execution: &Value) -> Option<Timestamp> {

@@ -5,6 +5,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod functions;
 mod refusals;
 mod routes;
 
@@ -132,6 +133,25 @@ fn failures_have_the_status_of_run_and_harmless_text() {
     let ran = server.sandstep(&["history", "nothing"]);
     ran.refused(2);
     ran.says(&["there is no execution \"nothing\""]);
+}
+
+#[test]
+fn newcomers_are_told_what_to_do() {
+    let (_, server) = waits("serve-hints");
+    let ran = server.sandstep(&["executions", "--format", "text"]);
+    assert!(ran.refused(0).starts_with("there are no executions"));
+    let stranger = "arn:aws:states:us-east-1:123456789012:stateMachine:none";
+    let nobody = ["executions", "--endpoint", "http://127.0.0.1:9"];
+    for (arguments, hint) in [
+        (&["start", "waits", "--input", "a.json"][..], "@FILE"),
+        (&["start", stranger], "its name alone is enough"),
+        (&["history", "waits/none"], "`sandstep executions` lists"),
+        (&nobody, "`sandstep serve` starts an endpoint"),
+    ] {
+        let ran = server.sandstep(arguments);
+        ran.refused(2);
+        ran.says(&[hint]);
+    }
 }
 
 #[test]
