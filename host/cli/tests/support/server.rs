@@ -187,7 +187,8 @@ pub(crate) fn refused(folder: &Path, arguments: &[&str]) -> Ran {
     Ran::from(output)
 }
 
-fn serve(folder: &Path, mut serve: Command, arguments: &[&str]) -> Command {
+/// The server, not started yet.
+pub(crate) fn serve(folder: &Path, mut serve: Command, arguments: &[&str]) -> Command {
     serve.args(arguments);
     if !arguments.contains(&"--listen") {
         serve.args(["--listen", "127.0.0.1:0"]);
