@@ -3,6 +3,7 @@
 mod support;
 
 use std::fs;
+use std::io::Read;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -78,6 +79,25 @@ fn a_task_that_runs_ends_and_the_next_one_is_left() {
     );
     let started = |event: &&String| *event == "LambdaFunctionStarted";
     assert_eq!(events(&server, "s").iter().filter(started).count(), 2);
+}
+
+#[test]
+fn a_worker_that_waits_is_sent_away() {
+    let folder = project("serve-worker");
+    let mut server = Server::start(&folder, &[]);
+    let made = server.call("CreateActivity", &json!({"name": "work"}));
+    let body = json!({"activityArn": made.unwrap()["activityArn"]}).to_string();
+    let target = "x-amz-target: AWSStepFunctions.GetActivityTask";
+    let headers = ["content-type: application/x-amz-json-1.0", target];
+    let mut waiting = server.send("POST", "/", &headers, &body);
+    std::thread::sleep(Duration::from_millis(200));
+    server.signal("TERM");
+    assert_eq!(server.ended(), Some(0));
+    let mut answer = String::new();
+    waiting.read_to_string(&mut answer).unwrap();
+    assert!(answer.contains("ServiceUnavailable"), "{answer}");
+    let log = server.log();
+    assert!(!log.contains("closing connections"), "{log}");
 }
 
 #[test]

@@ -133,10 +133,12 @@ impl Core {
         self.leaving.load(Ordering::Relaxed)
     }
 
-    /// From now on, executions leave the memory instead of starting tasks.
+    /// From now on, executions leave the memory instead of starting tasks, and workers
+    /// wait for none.
     pub(super) fn leave(&self) {
         self.pulse.stop();
         self.leaving.store(true, Ordering::Relaxed);
+        self.enqueued.notify_waiters();
     }
 
     /// Commits what an execution decided. A store without room is waited for: what was
