@@ -91,7 +91,7 @@ impl StepFunctions {
 
     fn hand_over(&self, taken: Taken) -> ActivityTask {
         let token = TaskToken {
-            execution_arn: taken.arn.into(),
+            execution_arn: taken.arn,
             scheduled: taken.scheduled,
         };
         ActivityTask {
