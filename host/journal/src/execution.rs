@@ -3,6 +3,7 @@
 use crate::{
     blob::Blob,
     error::{Error, Result},
+    records::Records,
 };
 
 /// Names an execution inside its store. Ids grow in the order of starting and
@@ -107,7 +108,7 @@ pub struct NewExecution {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Advance {
     /// What is appended.
-    pub records: Vec<Record>,
+    pub records: Records,
     /// Payloads that the records or the head mention for the first time. The
     /// store keeps each digest once, for as long as an execution mentions it.
     pub blobs: Vec<Blob>,
@@ -118,14 +119,6 @@ pub struct Advance {
     /// Tasks that wait no longer, those that were enqueued just now included; one that
     /// did not wait is no error.
     pub dequeued: Vec<QueueChange>,
-}
-
-impl Advance {
-    /// How many of its records are events.
-    pub(crate) fn events(&self) -> u64 {
-        let events = self.records.iter().filter(|record| record.event);
-        events.count() as u64
-    }
 }
 
 /// Where an execution stands.
@@ -286,18 +279,11 @@ mod tests {
 
     #[test]
     fn events_are_counted_and_notes_are_not() {
-        let record = |event| Record {
-            event,
-            bytes: Vec::new(),
-        };
-        let advance = Advance {
-            records: [true, false, true].map(record).into(),
-            blobs: Vec::new(),
-            standing: Standing::Running { due: None },
-            enqueued: Vec::new(),
-            dequeued: Vec::new(),
-        };
-        let second = first().advanced(1, advance.events(), Status::Running);
+        let mut records = Records::default();
+        for event in [true, false, true] {
+            records.push(event, b"");
+        }
+        let second = first().advanced(1, records.events(), Status::Running);
         let second = second.unwrap();
         assert_eq!((second.version, second.events), (2, 5));
     }

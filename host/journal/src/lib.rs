@@ -16,6 +16,7 @@ mod error;
 mod execution;
 mod journal;
 mod memory;
+mod records;
 mod sqlite;
 
 pub use answer::Answer;
@@ -30,4 +31,5 @@ pub use journal::{
     Due, DueQuery, Event, Expired, HistoryQuery, Journal, ListQuery, Loaded, Order, Page, PageToken,
 };
 pub use memory::MemoryStore;
+pub use records::Records;
 pub use sqlite::{Durability, SqliteOptions, SqliteStore};

@@ -14,7 +14,6 @@ mod codes;
 mod entries;
 mod executions;
 mod expire;
-mod frames;
 mod log;
 mod names;
 mod open;

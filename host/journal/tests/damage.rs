@@ -60,7 +60,7 @@ fn advance(number: usize, standing: Standing) -> Advance {
         event: 2,
     };
     Advance {
-        records: vec![record(true), record(false), record(true)],
+        records: [true, false, true].map(record).into_iter().collect(),
         blobs: vec![blob((number % 5) as u8)],
         standing,
         enqueued: vec![waiting],

@@ -10,7 +10,7 @@ use std::{
 };
 
 use sandstep_journal::{
-    Advance, Blob, Error, Journal, NewExecution, OpenError, Record, SqliteOptions, SqliteStore,
+    Advance, Blob, Error, Journal, NewExecution, OpenError, Records, SqliteOptions, SqliteStore,
     Standing, Started, StorageError,
 };
 use tempfile::TempDir;
@@ -29,16 +29,19 @@ fn execution(number: usize) -> NewExecution {
         started: 1,
         head: Vec::new(),
         first: Advance {
-            records: vec![Record {
-                event: true,
-                bytes: record(number),
-            }],
+            records: records(number),
             blobs: vec![Blob::new(number.to_be_bytes().repeat(1200))],
             standing: Standing::Running { due: None },
             enqueued: Vec::new(),
             dequeued: Vec::new(),
         },
     }
+}
+
+fn records(number: usize) -> Records {
+    let mut records = Records::default();
+    records.push(true, &record(number));
+    records
 }
 
 fn record(number: usize) -> Vec<u8> {

@@ -97,7 +97,7 @@ fn advance() -> impl Strategy<Value = Advance> {
         queued(),
     )
         .prop_map(|(records, blobs, standing, enqueued, dequeued)| Advance {
-            records,
+            records: records.into_iter().collect(),
             blobs: blobs.into_iter().map(blob).collect(),
             standing,
             enqueued: enqueued.into_iter().map(change).collect(),

@@ -61,7 +61,7 @@ pub fn start(number: u64) -> NewExecution {
 pub fn advance(number: u64, version: u64) -> Advance {
     let large = (number + version).is_multiple_of(7);
     Advance {
-        records: records(number, version),
+        records: records(number, version).into_iter().collect(),
         blobs: large.then(|| blob(number)).into_iter().collect(),
         standing: standing(number, version),
         enqueued: Vec::new(),
@@ -240,13 +240,13 @@ fn check_whole(store: &SqliteStore, summary: &Summary) -> Result<(), String> {
             history(store, summary.id)?,
         ))
     };
-    let (records, history) = load().map_err(|error| format!("execution {number}: {error}"))?;
-    let written = (1..=summary.version).flat_map(|version| records_of(number, version));
+    let (kept, history) = load().map_err(|error| format!("execution {number}: {error}"))?;
+    let written = (1..=summary.version).flat_map(|version| records(number, version));
     let written: Vec<Record> = written.collect();
     let events: Vec<u64> = (1..)
         .take(written.iter().filter(|record| record.event).count())
         .collect();
-    let whole = records.as_ref() == Some(&written)
+    let whole = kept.as_ref() == Some(&written)
         && history == events
         && summary.events == events.len() as u64
         && summary.head == start(number).head
@@ -255,10 +255,6 @@ fn check_whole(store: &SqliteStore, summary: &Summary) -> Result<(), String> {
         format!("execution {number} is not what was written: {summary:?}")
     })?;
     check_blob(store, number, summary.version)
-}
-
-fn records_of(number: u64, version: u64) -> Vec<Record> {
-    advance(number, version).records
 }
 
 fn history(store: &SqliteStore, execution: ExecutionId) -> sandstep_journal::Result<Vec<u64>> {

@@ -1,37 +1,30 @@
 //! What an execution decided since its last commit.
 
 use sandstep_asl::{Record, Task};
-use sandstep_journal::{self as journal, Advance, QueueChange, Standing};
+use sandstep_journal::{Advance, QueueChange, Records, Standing};
 
 use super::codec::Encoder;
 
 /// Gathers records until they are committed.
 pub(super) struct Batch {
     encoder: Encoder,
-    records: Vec<journal::Record>,
+    records: Records,
     enqueued: Vec<QueueChange>,
     dequeued: Vec<QueueChange>,
-    bytes: usize,
-    events: u64,
 }
 
 impl Batch {
     pub(super) fn new(encoder: Encoder) -> Self {
         Self {
             encoder,
-            records: Vec::new(),
+            records: Records::default(),
             enqueued: Vec::new(),
             dequeued: Vec::new(),
-            bytes: 0,
-            events: 0,
         }
     }
 
     pub(super) fn push(&mut self, record: &Record) {
-        let record = self.encoder.record(record);
-        self.events += u64::from(record.event);
-        self.bytes += record.bytes.len();
-        self.records.push(record);
+        self.encoder.record(record, &mut self.records);
     }
 
     /// A task waits for a worker from now on.
@@ -46,12 +39,12 @@ impl Batch {
 
     /// How many bytes it holds, blobs included.
     pub(super) fn bytes(&self) -> usize {
-        self.bytes + self.encoder.blob_bytes()
+        self.records.bytes().len() + self.encoder.blob_bytes()
     }
 
     /// How many of its records are events.
     pub(super) fn events(&self) -> u64 {
-        self.events
+        self.records.events()
     }
 
     /// Whether a task begins to wait for a worker.
@@ -69,8 +62,6 @@ impl Batch {
 
     /// Everything gathered, as one step that leads to this standing.
     pub(super) fn take(&mut self, standing: Standing) -> Advance {
-        self.bytes = 0;
-        self.events = 0;
         Advance {
             records: std::mem::take(&mut self.records),
             blobs: self.encoder.take_blobs(),

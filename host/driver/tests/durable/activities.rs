@@ -78,7 +78,7 @@ async fn leave_waiting(journal: &Arc<dyn Journal>, arn: &str) {
         execution: summary.id,
         expected: summary.version,
         advance: Advance {
-            records: Vec::new(),
+            records: Default::default(),
             blobs: Vec::new(),
             standing: summary.standing,
             enqueued: vec![waits],

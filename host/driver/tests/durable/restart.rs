@@ -7,7 +7,7 @@ use sandstep_driver::{
     Clock,
     durable::{Engine, EngineError, EngineLimits, Health},
 };
-use sandstep_journal::{Advance, NewExecution, Order, Record, Standing};
+use sandstep_journal::{Advance, NewExecution, Order, Records, Standing};
 
 use crate::support::{Cast, Store, VIRTUAL, arn, history, new_run, start, stores};
 
@@ -220,11 +220,10 @@ async fn what_cannot_be_read_is_told_and_harms_nothing_else() {
     let store = Store::Memory(Arc::default());
     let journal = store.open().await;
     let epoch = journal.claim().await.expect("the store is sound");
+    let mut records = Records::default();
+    records.push(true, &[1, 200, 7]);
     let first = Advance {
-        records: vec![Record {
-            event: true,
-            bytes: vec![1, 200, 7],
-        }],
+        records,
         blobs: Vec::new(),
         standing: Standing::Running { due: Some(0) },
         enqueued: Vec::new(),

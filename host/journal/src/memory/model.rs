@@ -90,7 +90,8 @@ impl Model {
             return Ok(Started::Exists(Box::new(summary)));
         }
         let first = &new.first;
-        let progress = Progress::NEW.advanced(0, first.events(), first.standing.status())?;
+        let progress =
+            Progress::NEW.advanced(0, first.records.events(), first.standing.status())?;
         self.last_id += 1;
         let id = ExecutionId(self.last_id);
         self.by_arn.insert(new.arn.clone(), id);
@@ -114,7 +115,7 @@ impl Model {
         let stored = self.executions.get(&batch.execution);
         let stored = stored.ok_or(Error::NoSuchExecution)?;
         let advance = &batch.advance;
-        let (events, status) = (advance.events(), advance.standing.status());
+        let (events, status) = (advance.records.events(), advance.standing.status());
         let progress = stored.progress.advanced(batch.expected, events, status)?;
         let version = progress.version;
         self.advance(batch.execution, progress, batch.advance);
@@ -131,7 +132,7 @@ impl Model {
         let stored = self.executions.get_mut(&id).expect("looked up just now");
         stored.progress = progress;
         stored.standing = advance.standing;
-        stored.records.extend(advance.records);
+        stored.records.extend(advance.records.to_vec());
         stored.blobs.extend(advance.blobs.iter().map(Blob::digest));
         for blob in advance.blobs {
             self.blobs.insert(blob.digest(), blob.bytes().clone());

@@ -169,7 +169,7 @@ mod tests {
             started: 0,
             head: Vec::new(),
             first: Advance {
-                records: Vec::new(),
+                records: Default::default(),
                 blobs: Vec::new(),
                 standing: Standing::Ended {
                     status: Status::Succeeded,

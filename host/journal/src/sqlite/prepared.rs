@@ -1,7 +1,7 @@
 //! Starts and commits as the rows take them. Their callers prepare them, so that the
 //! one thread that writes need not.
 
-use super::{frames, names};
+use super::names;
 use crate::{
     blob::Blob,
     execution::{Advance, Batch, ExecutionId, Millis, NewExecution, QueueChange, Standing},
@@ -26,7 +26,7 @@ impl PreparedStart {
             groups: new.groups,
             started: new.started,
             head: new.head,
-            first: PreparedAdvance::new(&new.first),
+            first: PreparedAdvance::new(new.first),
         }
     }
 }
@@ -43,7 +43,7 @@ impl PreparedBatch {
         Self {
             execution: batch.execution,
             expected: batch.expected,
-            advance: PreparedAdvance::new(&batch.advance),
+            advance: PreparedAdvance::new(batch.advance.clone()),
         }
     }
 }
@@ -61,14 +61,14 @@ pub(super) struct PreparedAdvance {
 }
 
 impl PreparedAdvance {
-    fn new(advance: &Advance) -> Self {
+    fn new(advance: Advance) -> Self {
         Self {
-            records: frames::encode(&advance.records),
-            events: advance.events(),
-            blobs: advance.blobs.clone(),
-            standing: advance.standing.clone(),
-            enqueued: advance.enqueued.clone(),
-            dequeued: advance.dequeued.clone(),
+            events: advance.records.events(),
+            records: advance.records.into_bytes(),
+            blobs: advance.blobs,
+            standing: advance.standing,
+            enqueued: advance.enqueued,
+            dequeued: advance.dequeued,
         }
     }
 }

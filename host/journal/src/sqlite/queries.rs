@@ -7,12 +7,12 @@ use super::{
     codes::status_code,
     executions::{self, unsigned},
     expire::bound,
-    frames,
 };
 use crate::{
     error::Result,
     execution::{ExecutionId, Record, Status, Summary, Waiting},
     journal::{Due, DueQuery, Event, HistoryQuery, ListQuery, Loaded, Order, Page, PageToken},
+    records,
 };
 
 pub(super) fn load(connection: &Connection, id: ExecutionId) -> Result<Option<Loaded>> {
@@ -55,7 +55,7 @@ fn read_batch(row: &Row) -> Result<StoredBatch> {
     let records = row.get_ref(2)?.as_blob().map_err(rusqlite::Error::from)?;
     Ok(StoredBatch {
         first: unsigned(row, 0)?,
-        records: frames::decode(records)?,
+        records: records::read(records)?,
     })
 }
 

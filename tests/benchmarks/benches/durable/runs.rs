@@ -5,7 +5,7 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 use sandstep_asl::{Limits, Start, StateMachine, TokenKey};
 use sandstep_driver::durable::{DefinitionError, Definitions, Engine, NewRun, Started};
-use sandstep_json::Value;
+use sandstep_json::{Text, Value};
 
 const TASK: &str =
     r#"{"StartAt": "T", "States": {"T": {"Type": "Task", "Resource": "echo", "End": true}}}"#;
@@ -16,7 +16,7 @@ const INPUT: &str = r#"{"order": 4711, "customer": "Ada", "items": ["a-1", "a-2"
 /// A state machine with all that its executions share.
 #[derive(Clone)]
 pub(crate) struct Definition {
-    text: &'static str,
+    text: Text,
     machine: Arc<StateMachine>,
     start: Start,
 }
@@ -32,7 +32,7 @@ impl Definition {
 
     fn new(text: &'static str) -> Self {
         Self {
-            text,
+            text: text.into(),
             machine: machine(text),
             start: Start {
                 input: Value::parse(INPUT).expect("it is JSON"),
@@ -60,7 +60,7 @@ impl Definition {
         let arn = format!("arn:aws:states:us-east-1:123456789012:execution:bench:{name}");
         NewRun {
             groups: vec![self.start.machine_arn.to_string()],
-            definition: self.text.into(),
+            definition: self.text.clone(),
             machine: Arc::clone(&self.machine),
             start: Start {
                 execution_arn: arn.into(),

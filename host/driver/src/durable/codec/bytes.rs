@@ -33,11 +33,21 @@ pub enum Damaged {
     Missing(Digest),
 }
 
+/// How many bytes most records, payloads and outcomes fit in: growing to them byte by byte
+/// would be several allocations.
+const USUAL: usize = 128;
+
 /// Takes bytes down.
 #[derive(Default)]
 pub(super) struct Writer(pub(super) Vec<u8>);
 
 impl Writer {
+    /// Begins anew, with room for what is usual.
+    pub(super) fn begin(&mut self) {
+        self.0.clear();
+        self.0.reserve(USUAL);
+    }
+
     pub(super) fn byte(&mut self, byte: u8) {
         self.0.push(byte);
     }

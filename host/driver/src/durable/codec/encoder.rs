@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use sandstep_asl::{Record, ThreadPath};
-use sandstep_journal::{self as journal, Blob, Digest, INLINE_LIMIT};
+use sandstep_journal::{Blob, Digest, INLINE_LIMIT, Records};
 use sandstep_json::Value;
 
 use super::{FORMAT, bytes::Writer, event, note, value};
@@ -21,7 +21,9 @@ pub(in super::super) struct Encoder {
     blobs: Vec<Blob>,
     /// Payloads whose digest is known, kept so that their addresses stay theirs.
     recent: Vec<(Value, Digest)>,
-    /// Where a payload is written first: its length comes before it.
+    /// Where a record and where a payload are written first: their lengths come before
+    /// them.
+    record: Writer,
     payload: Writer,
 }
 
@@ -47,23 +49,26 @@ impl Encoder {
         }
     }
 
-    /// A record as a journal takes it.
-    pub(in super::super) fn record(&mut self, record: &Record) -> journal::Record {
-        let mut writer = Writer(Vec::with_capacity(96));
+    /// Appends a record to those of a commit.
+    pub(in super::super) fn record(&mut self, record: &Record, records: &mut Records) {
+        let mut writer = std::mem::take(&mut self.record);
+        writer.begin();
+        self.write(&mut writer, record);
+        records.push(record.event.is_some(), &writer.0);
+        self.record = writer;
+    }
+
+    fn write(&mut self, writer: &mut Writer, record: &Record) {
         writer.byte(FORMAT);
         writer.byte(parts(record));
         if record.thread.last().is_some() {
-            write_path(&mut writer, &record.thread);
+            write_path(writer, &record.thread);
         }
         if let Some(event) = &record.event {
-            event::write(&mut writer, self, event);
+            event::write(writer, self, event);
         }
         if let Some(note) = &record.note {
-            note::write(&mut writer, self, note);
-        }
-        journal::Record {
-            event: record.event.is_some(),
-            bytes: writer.0,
+            note::write(writer, self, note);
         }
     }
 
@@ -82,7 +87,7 @@ impl Encoder {
         if let Some(digest) = self.known(payload) {
             return write_mention(writer, digest);
         }
-        self.payload.0.clear();
+        self.payload.begin();
         value::write(&mut self.payload, payload);
         if self.payload.0.len() <= INLINE_LIMIT {
             writer.byte(place::INLINE);

@@ -19,7 +19,8 @@ impl Encoder {
         attachment: &[u8],
         start: &Start,
     ) -> Vec<u8> {
-        let mut writer = Writer(Vec::with_capacity(256));
+        let shared = definition.len() + attachment.len();
+        let mut writer = Writer(Vec::with_capacity(shared + 384));
         writer.byte(FORMAT);
         writer.text(definition);
         writer.bytes(attachment);

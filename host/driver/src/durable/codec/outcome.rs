@@ -15,6 +15,7 @@ impl Encoder {
     /// What a journal keeps of an end beside its status.
     pub(in super::super) fn outcome(&mut self, outcome: &Outcome) -> Vec<u8> {
         let mut writer = Writer::default();
+        writer.begin();
         writer.byte(FORMAT);
         match outcome {
             Outcome::Succeeded(output) => self.payload(&mut writer, output),

@@ -4,6 +4,7 @@
 //! that is read, and what is read back must be what was there.
 
 use sandstep_json::{Array, Number, ObjectBuilder, ObjectIter, Text, Value};
+use smallvec::SmallVec;
 
 use super::bytes::{Damaged, Reader, Writer};
 
@@ -19,9 +20,12 @@ mod tag {
     pub(super) const OBJECT: u8 = 7;
 }
 
+/// How deep most values are at most.
+const SHALLOW: usize = 4;
+
 /// Writes a value: its children follow it, without recursion.
 pub(super) fn write(writer: &mut Writer, value: &Value) {
-    let mut open = Vec::new();
+    let mut open = SmallVec::<[_; SHALLOW]>::new();
     write_one(writer, value, &mut open);
     while let Some(innermost) = open.last_mut() {
         let Some((key, value)) = innermost.next() else {
@@ -50,7 +54,11 @@ impl<'a> Unwritten<'a> {
     }
 }
 
-fn write_one<'a>(writer: &mut Writer, value: &'a Value, open: &mut Vec<Unwritten<'a>>) {
+fn write_one<'a>(
+    writer: &mut Writer,
+    value: &'a Value,
+    open: &mut SmallVec<[Unwritten<'a>; SHALLOW]>,
+) {
     match value {
         Value::Null => writer.byte(tag::NULL),
         Value::Bool(false) => writer.byte(tag::FALSE),
