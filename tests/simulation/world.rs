@@ -262,7 +262,7 @@ impl<'a> World<'a> {
 /// Redrives an execution where it may be, and tells what it does at once.
 fn begin_again(execution: &mut Execution, now: Timestamp) -> Result<String, String> {
     let outcome = execution.outcome().cloned();
-    match (execution.handle_redrive(now), outcome) {
+    match (execution.handle_redrive(None, now), outcome) {
         (Ok(_), Some(Outcome::Succeeded(_))) => return Err("a success was redriven".to_owned()),
         (Ok(_), _) => {}
         (Err(refused), _) => return Ok(refused.to_string()),

@@ -201,7 +201,7 @@ impl Simulation<'_> {
             self.restore();
         }
         self.now = self.now + redrives.after;
-        self.execution.handle_redrive(self.now).is_ok()
+        self.execution.handle_redrive(None, self.now).is_ok()
     }
 
     /// One wait, and what ends it.

@@ -95,6 +95,8 @@ pub struct Execution {
     variable_bytes: usize,
     outcome: Option<Outcome>,
     redrive: Option<Redrive>,
+    /// The latest redrives that came with a token, the oldest first.
+    redrive_tokens: Vec<(Text, Redrive)>,
     inspections: Inspections,
     /// What is different where one state is tested alone.
     testing: Option<Box<Testing>>,
@@ -176,6 +178,7 @@ impl Execution {
             variable_bytes: 0,
             outcome: None,
             redrive: None,
+            redrive_tokens: Vec::new(),
             inspections: None,
             testing: None,
         }

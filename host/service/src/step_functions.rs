@@ -54,7 +54,6 @@ mod publish_state_machine_version;
 mod quotas;
 mod records;
 mod redrive_execution;
-mod redrive_tokens;
 mod removal;
 pub(crate) mod render;
 mod resolve;
@@ -166,7 +165,6 @@ use self::executions::{Pinned, engine_error};
 use self::integrations::Integrations;
 use self::pollers::Pollers;
 use self::records::Records;
-use self::redrive_tokens::RedriveTokens;
 
 /// The state machines and activities of one account in one region, which are
 /// kept in a catalog, and their executions, which are kept in a journal. Cheap
@@ -225,7 +223,6 @@ struct Account {
     activities: Count,
     /// The workers that wait for tasks.
     pollers: Pollers,
-    redrive_tokens: RedriveTokens,
 }
 
 impl StepFunctions {
@@ -266,7 +263,6 @@ impl StepFunctions {
             express: Arc::new(Semaphore::new(express)),
             token_key,
             journal,
-            redrive_tokens: RedriveTokens::default(),
             region,
             account,
             clock,

@@ -157,6 +157,7 @@ impl Execution {
                 self.apply_child_succeeded(thread, last);
             }
             Note::Entering { state, input } => self.apply_entering(thread, state, input),
+            Note::RedrivenWith(token) => self.apply_redriven_with(token),
             // It says whose turn comes when.
             Note::Resuming => {}
             // These come with events.

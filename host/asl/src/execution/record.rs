@@ -65,6 +65,8 @@ pub enum Note {
     },
     /// The thread has yet to go on after the redrive before, where a batch was cut off.
     Resuming,
+    /// With the redrive before: the token of the client who asked for it.
+    RedrivenWith(Text),
 }
 
 /// What a Map state was started with.

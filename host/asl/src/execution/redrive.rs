@@ -7,7 +7,10 @@
 use std::{
     mem::{replace, take},
     sync::OnceLock,
+    time::Duration,
 };
+
+use sandstep_json::Text;
 
 use super::{
     Execution, Outcome, ROOT,
@@ -21,7 +24,11 @@ use crate::{
     timestamp::Timestamp,
 };
 
-/// The latest redrive of an execution.
+/// How many tokens of one execution count, and for how long.
+const TOKENS: usize = 10;
+const TOKEN_LIFETIME: Duration = Duration::from_secs(15 * 60);
+
+/// A redrive of an execution.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Redrive {
     /// How often the execution was redriven, this time included.
@@ -60,11 +67,21 @@ impl Execution {
     /// next is polled as after its start. Its timeout begins anew, and its states may use
     /// each retrier as often as at first.
     ///
+    /// Whoever asks again with the same token learns of the redrive before, and nothing
+    /// else happens; see [`Execution::redriven_with`].
+    ///
     /// # Errors
     ///
     /// Refuses an execution that runs, that succeeded, or whose history is full. How long
     /// ago it ended is for the caller to judge.
-    pub fn handle_redrive(&mut self, now: Timestamp) -> Result<Redrive, NotRedrivable> {
+    pub fn handle_redrive(
+        &mut self,
+        token: Option<&str>,
+        now: Timestamp,
+    ) -> Result<Redrive, NotRedrivable> {
+        if let Some(before) = token.and_then(|token| self.redriven_with(token, now)) {
+            return Ok(before);
+        }
         self.check_redrive()?;
         self.observe(now);
         let redrive_count = self.redrive.map_or(0, |redrive| redrive.count) + 1;
@@ -80,10 +97,22 @@ impl Execution {
             EventDetails::ExecutionRedriven { redrive_count },
             note,
         );
+        if let Some(token) = token {
+            self.append_note(ROOT, Note::RedrivenWith(token.into()));
+        }
         Ok(Redrive {
             count: redrive_count,
             at: self.now,
         })
+    }
+
+    /// The redrive that a client has asked for with this token: one of the last ten tokens,
+    /// and no longer ago than 15 minutes (API reference, `RedriveExecution`,
+    /// `clientToken`).
+    pub fn redriven_with(&self, token: &str, now: Timestamp) -> Option<Redrive> {
+        let mut used = self.redrive_tokens.iter();
+        let (_, redrive) = used.find(|(used, _)| used == token)?;
+        (now.since(redrive.at) <= TOKEN_LIFETIME).then_some(*redrive)
     }
 
     /// The latest redrive, if there was one.
@@ -121,6 +150,19 @@ impl Execution {
             _ => None,
         };
         self.resume_thread(ROOT, end);
+    }
+
+    /// Folds the token of the redrive before into the state. One that is used again, since
+    /// its time was over, counts from now on.
+    pub(super) fn apply_redriven_with(&mut self, token: &Text) {
+        let Some(redrive) = self.redrive else {
+            return;
+        };
+        self.redrive_tokens.retain(|(used, _)| used != token);
+        if self.redrive_tokens.len() == TOKENS {
+            self.redrive_tokens.remove(0);
+        }
+        self.redrive_tokens.push((token.clone(), redrive));
     }
 
     /// Readies a thread, or those below it that it waits for. Each level of threads is one

@@ -188,17 +188,38 @@ impl Engine {
     }
 
     /// Lets an execution go on that did not succeed. The answer comes once that is
-    /// durable.
+    /// durable; whoever asks again with the same token has it again, see
+    /// [`Execution::redriven_with`](sandstep_asl::Execution::redriven_with).
     ///
     /// # Errors
     ///
     /// See [`RedriveError`].
-    pub async fn redrive(&self, arn: &str) -> Result<Redrive, RedriveError> {
-        let ask = |reply| Message::Redrive { reply };
+    pub async fn redrive(&self, arn: &str, token: Option<String>) -> Result<Redrive, RedriveError> {
+        let ask = |reply| Message::Redrive { token, reply };
         match self.ask(Place::named(arn), ask).await? {
             Asked::Answered(answer) => answer,
             Asked::Ended(_) => Err(EngineError::Interrupted.into()),
         }
+    }
+
+    /// The redrive that an execution has had with this token, if it still counts at `now`:
+    /// see [`Execution::redriven_with`](sandstep_asl::Execution::redriven_with).
+    ///
+    /// # Errors
+    ///
+    /// See [`Engine::find`].
+    pub async fn redriven_with(
+        &self,
+        arn: &str,
+        token: &str,
+        now: Timestamp,
+    ) -> Result<Option<Redrive>, EngineError> {
+        let summary = self.summary(arn).await?;
+        let Some(summary) = summary.filter(|summary| summary.redrives > 0) else {
+            return Ok(None);
+        };
+        let stored = self.core().load(summary.id).await?;
+        Ok(stored.and_then(|stored| stored.execution.redriven_with(token, now)))
     }
 
     /// Takes the task that waits longest in a queue (an activity's ARN) for a worker.

@@ -34,8 +34,12 @@ pub(super) enum Message {
         worker: Option<String>,
         reply: Reply<Option<Taken>>,
     },
-    /// It did not succeed and is to go on.
-    Redrive { reply: Reply<Redrive, RedriveError> },
+    /// It did not succeed and is to go on; whoever asks again with the same token is
+    /// answered the same.
+    Redrive {
+        token: Option<String>,
+        reply: Reply<Redrive, RedriveError>,
+    },
 }
 
 impl Message {

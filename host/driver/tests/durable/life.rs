@@ -124,7 +124,10 @@ async fn what_failed_goes_on_after_a_redrive() {
         let engine = store.engine(Clock::Real, &tasks).await;
         start(&engine, new_run("fails", FAIL, "{}")).await;
         engine.ended(&arn("fails")).await.expect("it ends");
-        let redriven = engine.redrive(&arn("fails")).await.expect("it failed");
+        let redriven = engine
+            .redrive(&arn("fails"), None)
+            .await
+            .expect("it failed");
         assert_eq!(redriven.count, 1);
         let run = loop {
             let run = engine.ended(&arn("fails")).await.expect("it ends");
@@ -148,12 +151,12 @@ async fn what_succeeded_is_not_redriven() {
         let engine = store.engine(Clock::Real, &Arc::default()).await;
         start(&engine, new_run("works", TASK, "{}")).await;
         engine.ended(&arn("works")).await.expect("it ends");
-        let refused = engine.redrive(&arn("works")).await;
+        let refused = engine.redrive(&arn("works"), None).await;
         assert!(
             matches!(refused, Err(RedriveError::Refused(_))),
             "{refused:?}"
         );
-        let unknown = engine.redrive(&arn("unknown")).await;
+        let unknown = engine.redrive(&arn("unknown"), None).await;
         let expected = RedriveError::Engine(EngineError::NoSuchExecution);
         assert_eq!(
             unknown.expect_err("it is not there").to_string(),

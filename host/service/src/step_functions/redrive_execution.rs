@@ -46,28 +46,33 @@ impl StepFunctions {
             execution_arn: arn,
             client_token: token,
         } = request;
-        let run = self.run(&arn).await?;
-        let tokens = &self.0.redrive_tokens;
-        let known = token.as_deref();
-        if let Some(redrive_date) = known.and_then(|token| tokens.find(&arn, token, self.now())) {
-            return Ok(RedriveExecutionOutput { redrive_date });
+        let execution = Execution::try_from(self.run(&arn).await?.summary)?;
+        let redriven = match (self.check_redrive(&execution).await, &token) {
+            // It may be refused just because it was done when it was asked for before.
+            (Err(refused), Some(token)) => {
+                let before = self.engine().redriven_with(&arn, token, self.now()).await;
+                let before = before.map_err(|error| engine_error(error, &arn))?;
+                before.ok_or(refused)?
+            }
+            (Err(refused), None) => return Err(refused),
+            (Ok(()), _) => {
+                let redriven = self.engine().redrive(&arn, token).await;
+                redriven.map_err(|error| redrive_error(error, &arn))?
+            }
+        };
+        Ok(RedriveExecutionOutput {
+            redrive_date: redriven.at,
+        })
+    }
+
+    /// Refuses to redrive an execution that may not be now.
+    async fn check_redrive(&self, execution: &Execution) -> Result<(), ApiError> {
+        let redrivable = self.check_redrivable(execution).await?;
+        redrivable.map_err(|reason| not_redrivable(&execution.identity.arn, reason))?;
+        match self.engine().open_executions() < self.quotas().open_executions {
+            true => Ok(()),
+            false => Err(ApiError::execution_limit()),
         }
-        let execution = Execution::try_from(run.summary)?;
-        let redrivable = self.check_redrivable(&execution).await?;
-        redrivable.map_err(|reason| not_redrivable(&arn, reason))?;
-        if self.engine().open_executions() >= self.quotas().open_executions {
-            return Err(ApiError::execution_limit());
-        }
-        let redriven = self.engine().redrive(&arn).await;
-        let redriven = redriven.map_err(|error| match error {
-            RedriveError::Refused(reason) => not_redrivable(&arn, reason),
-            RedriveError::Engine(error) => engine_error(error, &arn),
-        })?;
-        let redrive_date = redriven.at;
-        if let Some(token) = token {
-            tokens.remember(&arn, token, redrive_date);
-        }
-        Ok(RedriveExecutionOutput { redrive_date })
     }
 
     /// Whether an execution could be redriven now (API reference, `DescribeExecution`,
@@ -105,6 +110,13 @@ impl StepFunctions {
             (Some(ended), Some(period)) if ended > period => Err(NotRedrivable::PeriodOver),
             _ => Ok(()),
         }
+    }
+}
+
+fn redrive_error(error: RedriveError, arn: &str) -> ApiError {
+    match error {
+        RedriveError::Refused(reason) => not_redrivable(arn, reason),
+        RedriveError::Engine(error) => engine_error(error, arn),
     }
 }
 

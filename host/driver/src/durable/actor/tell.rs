@@ -55,9 +55,11 @@ impl<T: Timeline> Actor<T> {
                 worker,
                 reply,
             } => self.hand_over(waiting, worker, reply),
-            Message::Redrive { reply } => {
-                let redriven = self.execution.handle_redrive(self.timeline.now());
-                self.is_redriven |= redriven.is_ok();
+            Message::Redrive { token, reply } => {
+                let had_ended = self.execution.outcome().is_some();
+                let now = self.timeline.now();
+                let redriven = self.execution.handle_redrive(token.as_deref(), now);
+                self.is_redriven |= had_ended && self.execution.outcome().is_none();
                 Promise::Redriven(reply, redriven.map_err(Into::into))
             }
         };

@@ -21,6 +21,7 @@ mod tag {
     pub(super) const BRANCH_SUCCEEDED: u8 = 8;
     pub(super) const ENTERING: u8 = 9;
     pub(super) const RESUMING: u8 = 10;
+    pub(super) const REDRIVEN_WITH: u8 = 11;
 }
 
 pub(super) fn write(writer: &mut Writer, encoder: &mut Encoder, note: &Note) {
@@ -62,6 +63,10 @@ pub(super) fn write(writer: &mut Writer, encoder: &mut Encoder, note: &Note) {
         }
         Note::BranchSucceeded => writer.byte(tag::BRANCH_SUCCEEDED),
         Note::Resuming => writer.byte(tag::RESUMING),
+        Note::RedrivenWith(token) => {
+            writer.byte(tag::REDRIVEN_WITH);
+            writer.text(token);
+        }
         Note::Entering { state, input } => {
             writer.byte(tag::ENTERING);
             writer.text(state);
@@ -88,6 +93,7 @@ pub(super) fn read(reader: &mut Reader<'_>, decoder: &mut Decoder) -> Result<Not
         tag::MAP_PLANNED => Note::MapPlanned(Box::new(read_plan(reader, decoder)?)),
         tag::BRANCH_SUCCEEDED => Note::BranchSucceeded,
         tag::RESUMING => Note::Resuming,
+        tag::REDRIVEN_WITH => Note::RedrivenWith(reader.text()?),
         tag::ENTERING => Note::Entering {
             state: reader.text()?,
             input: decoder.payload(reader)?,

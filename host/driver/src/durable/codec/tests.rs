@@ -244,6 +244,7 @@ fn notes() -> BoxedStrategy<Note> {
             }),
         Just(Note::BranchSucceeded),
         Just(Note::Resuming),
+        texts().prop_map(Note::RedrivenWith),
         (texts(), values()).prop_map(|(state, input)| Note::Entering { state, input }),
     ]
     .boxed()
