@@ -32,7 +32,7 @@ use std::{
     time::Duration,
 };
 
-use sandstep_json::Value;
+use sandstep_json::{Text, Value};
 use slab::Slab;
 
 pub(crate) use self::testing::Testing;

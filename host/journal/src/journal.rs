@@ -150,6 +150,8 @@ pub struct ListQuery {
     pub statuses: Vec<Status>,
     /// Only those that were redriven, or were not.
     pub redriven: Option<bool>,
+    /// Only those that were started after this one.
+    pub newer_than: Option<ExecutionId>,
     /// Where the page before ended.
     pub after: Option<PageToken>,
     /// How many at most.

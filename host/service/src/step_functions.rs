@@ -52,6 +52,7 @@ pub(crate) mod params;
 mod pollers;
 mod publish_state_machine_version;
 mod quotas;
+mod readers;
 mod records;
 mod redrive_execution;
 mod removal;
@@ -67,6 +68,7 @@ mod signing;
 mod start_execution;
 mod start_sync_execution;
 mod stop_execution;
+mod superseded;
 mod tag_resource;
 mod tags;
 mod task_token;
@@ -138,6 +140,7 @@ pub use self::publish_state_machine_version::{
 };
 pub use self::quotas::Quotas;
 pub use self::redrive_execution::{RedriveExecutionInput, RedriveExecutionOutput};
+pub use self::retention::Swept;
 pub use self::routing::RoutingConfigurationListItem;
 pub use self::send_task_failure::{SendTaskFailureInput, SendTaskFailureOutput};
 pub use self::send_task_heartbeat::{SendTaskHeartbeatInput, SendTaskHeartbeatOutput};
@@ -164,7 +167,9 @@ use self::count::Count;
 use self::executions::{Pinned, engine_error};
 use self::integrations::Integrations;
 use self::pollers::Pollers;
+use self::readers::Readers;
 use self::records::Records;
+use self::superseded::Superseded;
 
 /// The state machines and activities of one account in one region, which are
 /// kept in a catalog, and their executions, which are kept in a journal. Cheap
@@ -217,6 +222,10 @@ struct Account {
     journal: Arc<dyn Journal>,
     quotas: Quotas,
     records: Arc<Records>,
+    /// Those who act on what they have read of the records.
+    readers: Readers,
+    /// The revisions that may go.
+    superseded: tokio::sync::Mutex<Superseded>,
     /// How many state machines there are.
     machines: Count,
     /// How many activities there are.
@@ -271,6 +280,8 @@ impl StepFunctions {
             pollers: Pollers::default(),
             runtime,
             records,
+            readers: Readers::default(),
+            superseded: Default::default(),
             machines: Count::new(machines, quotas.state_machines),
             activities: Count::new(activities, quotas.activities),
             quotas,
@@ -294,15 +305,6 @@ impl StepFunctions {
     /// why. What was promised goes on when the store is opened again.
     pub fn halted(&self) -> impl Future<Output = Arc<str>> + Send + 'static + use<> {
         self.0.engine.halted()
-    }
-
-    /// Executions are forgotten at their time, where time passes.
-    fn begin_sweeping(&self) {
-        if let (Clock::Real, Some(period)) = (self.0.clock, self.0.quotas.retention) {
-            let account = Arc::downgrade(&self.0);
-            let sweep = retention::keep_sweeping(account, period);
-            self.0.runtime.spawn(sweep);
-        }
     }
 
     pub(crate) fn quotas(&self) -> &Quotas {

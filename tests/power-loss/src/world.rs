@@ -213,6 +213,7 @@ fn all(store: &SqliteStore) -> sandstep_journal::Result<Vec<Summary>> {
         group: GROUP.to_owned(),
         statuses: Vec::new(),
         redriven: None,
+        newer_than: None,
         after: None,
         limit: 100,
     };

@@ -101,6 +101,20 @@ impl Engine {
         self.core().find(arn).await
     }
 
+    /// The key of the definition that the execution of this ARN is pinned to, if there is
+    /// such an execution.
+    ///
+    /// # Errors
+    ///
+    /// See [`Engine::find`].
+    pub async fn definition(&self, arn: &str) -> Result<Option<String>, EngineError> {
+        let Some(summary) = self.summary(arn).await? else {
+            return Ok(None);
+        };
+        let run = self.core().summarize(&summary)?;
+        Ok(Some(run.definition))
+    }
+
     /// A page of the executions of a group, the last started first.
     ///
     /// # Errors
@@ -142,6 +156,14 @@ impl Engine {
         };
         let page = self.core().journal.history(query).await?;
         self.core().events(arn, &page).await
+    }
+
+    /// Waits until every start that was asked for before is durable, or refused: also those
+    /// whose callers have gone.
+    pub async fn starts_settled(&self) {
+        for begun in self.core().registry.beginning() {
+            begun.await;
+        }
     }
 
     /// Aborts an execution, unless it has ended. The answer, once that is durable, is

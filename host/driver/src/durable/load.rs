@@ -107,7 +107,7 @@ impl Core {
     }
 
     /// What the head of an execution tells of it.
-    fn summarize(&self, summary: &Summary) -> Result<RunSummary, EngineError> {
+    pub(super) fn summarize(&self, summary: &Summary) -> Result<RunSummary, EngineError> {
         let head = HeadReader::new(&summary.head);
         let head = head.map_err(|error| EngineError::damaged(&summary.arn, error))?;
         let definition = head.definition.into();

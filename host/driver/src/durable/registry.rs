@@ -83,6 +83,17 @@ impl Registry {
         Ok(mailbox)
     }
 
+    /// The executions that are about to begin: each until it has, or was given up.
+    pub(super) fn beginning(&self) -> Vec<OwnedNotified> {
+        let mut active = self.active();
+        let taken = active.by_arn.values_mut().map(Slot::taken);
+        let beginning = taken.filter_map(|taken| match taken {
+            Taken::Beginning(begun) => Some(begun),
+            Taken::Active => None,
+        });
+        beginning.collect()
+    }
+
     /// The execution of a reserved ARN is in the store.
     pub(super) fn begin(&self, arn: &Text, id: ExecutionId) {
         let mut guard = self.active();

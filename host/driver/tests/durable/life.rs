@@ -233,6 +233,7 @@ async fn lists_show_the_latest_first() {
             group: "machine".into(),
             statuses: vec![Status::Running],
             redriven: None,
+            newer_than: None,
             after: None,
             limit: 2,
         };

@@ -187,7 +187,9 @@ impl Model {
     pub(super) fn list(&self, query: &ListQuery) -> Page {
         let before = query.after.map_or(ExecutionId(i64::MAX), |token| token.0);
         let asked_for = self.executions.range(..before).rev();
+        let is_newer = |id| query.newer_than.is_none_or(|than| id > than);
         let mut executions: Vec<Summary> = asked_for
+            .take_while(|(id, _)| is_newer(**id))
             .filter(|(_, stored)| stored.is_asked_for(query))
             .map(|(id, stored)| stored.summary(*id))
             .take(query.limit.saturating_add(1))

@@ -148,11 +148,13 @@ fn listed(
     };
     let sql = format!(
         "SELECT execution FROM listings
-        WHERE grp = (SELECT id FROM groups WHERE name = ?1) AND status = ?2 AND execution < ?3
-        {filter} ORDER BY execution DESC LIMIT ?4"
+        WHERE grp = (SELECT id FROM groups WHERE name = ?1) AND status = ?2
+        AND execution > ?3 AND execution < ?4 {filter} ORDER BY execution DESC LIMIT ?5"
     );
+    let newer_than = query.newer_than.map_or(i64::MIN, |id| id.0);
     let before = query.after.map_or(i64::MAX, |token| token.0.0);
-    let parameters = (&query.group, status_code(status), before, bound(wanted));
+    let (status, wanted) = (status_code(status), bound(wanted));
+    let parameters = (&query.group, status, newer_than, before, wanted);
     let mut statement = connection.prepare_cached(&sql)?;
     let ids = statement.query_map(parameters, |row| row.get(0).map(ExecutionId))?;
     Ok(ids.collect::<rusqlite::Result<_>>()?)

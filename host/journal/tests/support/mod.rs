@@ -71,6 +71,7 @@ fn lists(store: &dyn Store) -> Result<Vec<String>, Error> {
             group: group.to_owned(),
             statuses,
             redriven,
+            newer_than: None,
             after: None,
             limit: 2,
         };
@@ -81,6 +82,9 @@ fn lists(store: &dyn Store) -> Result<Vec<String>, Error> {
             query.after = Some(next);
         }
         query.after = Some(PageToken(ExecutionId(3)));
+        seen.push(show(Journal::list(store, query.clone()))?);
+        query.after = None;
+        query.newer_than = Some(ExecutionId(2));
         seen.push(show(Journal::list(store, query))?);
     }
     Ok(seen)

@@ -1,7 +1,7 @@
 //! `CreateStateMachine`.
 
 use sandstep_asl::Timestamp;
-use sandstep_journal::Change;
+use sandstep_journal::{Change, ListQuery};
 use sandstep_json::{Object, Value};
 
 use super::StepFunctions;
@@ -81,6 +81,7 @@ impl StepFunctions {
         revision: &Revision,
         input: &CreateStateMachineInput,
     ) -> Result<CreateStateMachineOutput, ApiError> {
+        let _reading = self.0.readers.begin();
         loop {
             if let Some(there) = self.0.records.machines.find(&revision.machine_arn).await? {
                 return self.same_again(&there, revision, input).await;
@@ -148,6 +149,7 @@ impl StepFunctions {
             )
         })?;
         let mut machine = self.new_machine(revision, input);
+        machine.inherited = self.last_execution(&revision.machine_arn).await?;
         let mut changes = self.keep_revision(revision).await?;
         if input.publish {
             let description = input.version_description.clone();
@@ -180,14 +182,30 @@ impl StepFunctions {
             versions: 0,
             aliases: 0,
             creation: creation(input),
+            inherited: 0,
         }
     }
 
-    /// Writes a revision, unless it is there: its name says what it is.
+    /// The execution that was started last of all machines that had this ARN. None follows
+    /// while none has it: nobody removes one for as long as this request reads.
+    async fn last_execution(&self, machine_arn: &str) -> Result<i64, ApiError> {
+        let query = ListQuery {
+            group: machine_arn.to_owned(),
+            statuses: Vec::new(),
+            redriven: None,
+            newer_than: None,
+            after: None,
+            limit: 1,
+        };
+        let page = self.0.journal.list(query).await?;
+        Ok(page.executions.first().map_or(0, |last| last.id.0))
+    }
+
+    /// Writes a revision, even where it is there: somebody may be about to remove it.
     pub(crate) async fn keep_revision(&self, revision: &Revision) -> Result<Vec<Change>, ApiError> {
         let digest = revision.digest();
         match self.0.records.revisions.find(&digest).await? {
-            Some(_) => Ok(Vec::new()),
+            Some(there) => Ok(vec![there.replace(revision)]),
             None => Ok(vec![add(&digest, revision)]),
         }
     }

@@ -51,6 +51,7 @@ impl StepFunctions {
             included_data,
         } = input;
         check_length("stateMachineArn", &state_machine_arn)?;
+        let _reading = self.0.readers.begin();
         let described = match arn::machine(&state_machine_arn)?.qualifier {
             None => self.describe_current(&state_machine_arn).await?,
             Some(Qualifier::Version(_)) => self.describe_version(&state_machine_arn).await?,

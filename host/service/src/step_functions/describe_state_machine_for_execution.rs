@@ -34,6 +34,7 @@ impl StepFunctions {
         &self,
         input: DescribeStateMachineForExecutionInput,
     ) -> Result<DescribeStateMachineForExecutionOutput, ApiError> {
+        let _reading = self.0.readers.begin();
         let run = self.run(&input.execution_arn).await?;
         let revision = self.revision(&run.summary.definition).await?;
         let included = input.included_data;

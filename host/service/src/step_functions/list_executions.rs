@@ -1,5 +1,7 @@
 //! `ListExecutions`.
 
+use std::sync::Arc;
+
 use sandstep_driver::durable::RunSummary;
 use sandstep_journal::{ExecutionId, ListQuery, PageToken, Status};
 use sandstep_json::{Array, Object, Value};
@@ -10,11 +12,12 @@ use super::describe_map_run::no_map_run;
 use super::execution::{Execution, ExecutionStatus};
 use super::executions::engine_error;
 use super::included_data::IncludedData;
-use super::machine::StateMachineType;
+use super::machine::{Machine, StateMachineType};
 use super::page::{self, MAX_RESULTS, Page};
 use super::params::Params;
+use super::records::Kept;
 use super::render::insert_some;
-use super::{DescribeStateMachineInput, StepFunctions};
+use super::{DescribeStateMachineInput, StepFunctions, arn};
 
 /// The longest token of a page, in characters (API reference,
 /// `ListExecutionsPageToken`).
@@ -56,7 +59,8 @@ pub struct ListExecutionsOutput {
 pub struct ExecutionListItem(Execution);
 
 impl StepFunctions {
-    /// Lists the executions of a state machine, a version or an alias that are kept.
+    /// Lists the executions of a state machine, a version or an alias that are kept, but for
+    /// those of an earlier machine of that name.
     ///
     /// Refuses with `ValidationException`, `InvalidArn`, `InvalidToken`,
     /// `StateMachineDoesNotExist`, `StateMachineTypeNotSupported`, and with
@@ -74,12 +78,13 @@ impl StepFunctions {
         if request.redrive_filter.is_some() {
             return Err(ApiError::validation(NO_REDRIVE_FILTER));
         }
-        self.check_listed(group).await?;
+        let machine = self.listed_machine(group).await?;
         let page = Page::of(request.max_results, request.next_token.as_deref())?;
         let query = ListQuery {
             group: group.clone(),
             statuses: request.statuses(),
             redriven: None,
+            newer_than: Some(ExecutionId(machine.inherited)),
             after: after(&page)?,
             limit: page.length,
         };
@@ -112,14 +117,14 @@ impl StepFunctions {
 }
 
 impl StepFunctions {
-    /// Refuses to list the executions of what has no list of them.
-    async fn check_listed(&self, given: &str) -> Result<(), ApiError> {
+    /// The state machine whose executions are listed. Refuses what has no list of them.
+    async fn listed_machine(&self, given: &str) -> Result<Arc<Kept<Machine>>, ApiError> {
         let described = DescribeStateMachineInput {
             state_machine_arn: given.to_owned(),
             included_data: IncludedData::MetadataOnly,
         };
         match self.describe_state_machine(described).await?.kind() {
-            StateMachineType::Standard => Ok(()),
+            StateMachineType::Standard => self.machine(arn::machine(given)?.machine).await,
             StateMachineType::Express => Err(ApiError::type_not_supported()),
         }
     }

@@ -63,6 +63,10 @@ pub(crate) struct Machine {
     /// How many aliases there are.
     pub(crate) aliases: usize,
     pub(crate) creation: Creation,
+    /// The last execution of an earlier state machine of that name, by its number in the
+    /// journal; 0 where there is none. It and those before it are not this machine's.
+    #[serde(default)]
+    pub(crate) inherited: i64,
 }
 
 /// Where a state machine stands (API reference, `StateMachineStatus`).

@@ -54,6 +54,7 @@ impl StepFunctions {
             .length("stateMachineArn", &input.state_machine_arn, 1, 256)
             .description("description", input.description.as_deref())
             .check()?;
+        let _reading = self.0.readers.begin();
         loop {
             let there = self.active(&input.state_machine_arn).await?;
             self.check_revision(&there, input.revision_id.as_deref())

@@ -16,7 +16,7 @@ use super::activity::Activity;
 use super::alias::Alias;
 use super::api_error::ApiError;
 use super::machine::Machine;
-use super::revision::Revision;
+use super::revision::{Revision, RevisionOwner};
 use super::tags::Tags;
 use super::version::Version;
 
@@ -30,6 +30,8 @@ pub(crate) struct Records {
     pub(crate) machines: Table<Machine>,
     /// What state machines were at a time, by digest.
     pub(crate) revisions: Table<Revision>,
+    /// The same without their definitions: to be listed, and nothing is remembered of it.
+    pub(crate) revision_owners: Table<RevisionOwner>,
     /// Published versions by their ARNs.
     pub(crate) versions: Table<Version>,
     /// Aliases by their ARNs.
@@ -52,6 +54,7 @@ impl Records {
         Self {
             machines: Table::new(&catalog),
             revisions: Table::new(&catalog),
+            revision_owners: Table::new(&catalog),
             versions: Table::new(&catalog),
             aliases: Table::new(&catalog),
             tags: Table::new(&catalog),

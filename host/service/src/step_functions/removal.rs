@@ -48,6 +48,8 @@ impl StepFunctions {
                 Ok(false) => break,
             }
         }
+        // They have found it active, and nobody does any more.
+        self.settle().await;
         match self.remove(machine_arn).await {
             Ok(Step::Gone) => {}
             // It is DELETING, whatever hinders it at the moment.

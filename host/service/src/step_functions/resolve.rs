@@ -6,6 +6,7 @@ use super::StepFunctions;
 use super::api_error::ApiError;
 use super::arn::{self, Qualifier};
 use super::lookup::check_length;
+use super::readers::Reading;
 use super::records::Kept;
 use super::revision::Revision;
 
@@ -18,6 +19,8 @@ pub(crate) struct Resolved {
     pub(crate) version: Option<String>,
     /// The alias that has chosen the version, by its ARN.
     pub(crate) alias: Option<String>,
+    /// Keeps the revision until an execution does.
+    _reading: Reading,
 }
 
 impl Resolved {
@@ -37,6 +40,7 @@ impl StepFunctions {
     /// and `StateMachineDoesNotExist`.
     pub(crate) async fn resolve(&self, machine_arn: &str) -> Result<Resolved, ApiError> {
         check_length("stateMachineArn", machine_arn)?;
+        let reading = self.0.readers.begin();
         let named = arn::machine(machine_arn)?;
         let missing = |error: ApiError| match error.code {
             "StateMachineDoesNotExist" => ApiError::no_machine(machine_arn),
@@ -48,23 +52,25 @@ impl StepFunctions {
                 revision: self.revision(&machine.revision).await?,
                 version: None,
                 alias: None,
+                _reading: reading,
             }),
-            Some(Qualifier::Version(_)) => self.version(machine_arn).await,
-            Some(Qualifier::Alias(_)) => self.routed(machine_arn).await,
+            Some(Qualifier::Version(_)) => self.version(machine_arn, reading).await,
+            Some(Qualifier::Alias(_)) => self.routed(machine_arn, reading).await,
         }
     }
 
-    async fn version(&self, version_arn: &str) -> Result<Resolved, ApiError> {
+    async fn version(&self, version_arn: &str, reading: Reading) -> Result<Resolved, ApiError> {
         let found = self.0.records.versions.find(version_arn).await?;
         let version = found.ok_or_else(|| ApiError::no_machine(version_arn))?;
         Ok(Resolved {
             revision: self.revision(&version.revision).await?,
             version: Some(version_arn.to_owned()),
             alias: None,
+            _reading: reading,
         })
     }
 
-    async fn routed(&self, alias_arn: &str) -> Result<Resolved, ApiError> {
+    async fn routed(&self, alias_arn: &str, reading: Reading) -> Result<Resolved, ApiError> {
         let found = self.0.records.aliases.find(alias_arn).await?;
         let alias = found.ok_or_else(|| ApiError::no_machine(alias_arn))?;
         let version = match alias.routing.is_split() {
@@ -73,7 +79,7 @@ impl StepFunctions {
         };
         Ok(Resolved {
             alias: Some(alias_arn.to_owned()),
-            ..self.version(version).await?
+            ..self.version(version, reading).await?
         })
     }
 }

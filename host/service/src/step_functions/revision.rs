@@ -52,6 +52,16 @@ struct Written {
     encryption: EncryptionConfiguration,
 }
 
+/// Whose a revision is, without what it is.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct RevisionOwner {
+    pub(crate) machine_arn: String,
+}
+
+impl Record for RevisionOwner {
+    const KIND: Kind = Kind::Revision;
+}
+
 impl Record for Revision {
     const KIND: Kind = Kind::Revision;
 

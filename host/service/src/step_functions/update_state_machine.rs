@@ -61,6 +61,7 @@ impl StepFunctions {
         input: UpdateStateMachineInput,
     ) -> Result<UpdateStateMachineOutput, ApiError> {
         self.check_update(&input)?;
+        let _reading = self.0.readers.begin();
         loop {
             let there = self.active(&input.state_machine_arn).await?;
             match self.update(&there, &input).await {

@@ -113,3 +113,39 @@ async fn a_qualified_arn_deletes_what_it_names_alone() {
         .unwrap();
     assert_eq!(versions.to_json(), r#"{"stateMachineVersions":[]}"#);
 }
+
+#[tokio::test]
+async fn a_state_machine_does_not_list_the_executions_of_its_namesake() {
+    on_each(|account| async move {
+        let machine = account.create("m", "STANDARD", PASS).await;
+        let publish = async || {
+            let published = account.of("PublishStateMachineVersion", &machine, "").await;
+            text(&published.unwrap(), "stateMachineVersionArn")
+        };
+        let version = publish().await;
+        let old = account.start(&version, "old", "{}").await.unwrap();
+        account.ended(&old).await;
+        account
+            .of("DeleteStateMachine", &machine, "")
+            .await
+            .unwrap();
+        account.create("m", "STANDARD", PASS).await;
+        assert_eq!(publish().await, version);
+        let list = async |arn: &str| {
+            let listed = account.of("ListExecutions", arn, "").await.unwrap();
+            texts(&listed, "executions", "name")
+        };
+        for arn in [&machine, &version] {
+            assert_eq!(list(arn).await, [""; 0]);
+        }
+        account.start(&version, "new", "{}").await.unwrap();
+        for arn in [&machine, &version] {
+            assert_eq!(list(arn).await, ["new"]);
+        }
+        // By its own name it is known as long as it is kept, and the name is taken.
+        assert_eq!(text(&account.ended(&old).await, "status"), "SUCCEEDED");
+        let taken = account.start(&machine, "old", "{}").await.unwrap_err();
+        assert!(taken.starts_with("ExecutionAlreadyExists: "), "{taken}");
+    })
+    .await;
+}

@@ -8,6 +8,7 @@ mod machines;
 mod operations;
 mod races;
 mod restarts;
+mod revisions;
 mod tags;
 mod test_state;
 mod versions;
@@ -18,7 +19,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use sandstep_asl::{TaskOutcome, Timestamp};
 use sandstep_driver::{Clock, TaskCall, TaskFuture, TaskRunner};
-use sandstep_journal::{Catalog, Journal, MemoryStore};
+use sandstep_journal::{Catalog, Journal, MemoryStore, SqliteOptions, SqliteStore};
 use sandstep_json::{Object, Value};
 use sandstep_service::step_functions::{Quotas, Settings, StepFunctions};
 use tokio::runtime::Handle;
@@ -109,6 +110,16 @@ fn settings<S: Journal + Catalog + 'static>(
 async fn open(settings: Settings) -> Account {
     let opened = StepFunctions::open(settings).await;
     Account(opened.expect("the store answers"))
+}
+
+/// What an account on each store that there is does.
+async fn on_each<F: Future<Output = ()>>(test: impl Fn(Arc<Account>) -> F) {
+    test(Arc::new(account(Clock::Virtual(NOW)).await)).await;
+    let folder = tempfile::tempdir().expect("there is room");
+    let store = SqliteStore::open(folder.path(), SqliteOptions::default());
+    let store = Arc::new(store.expect("the folder is empty"));
+    let account = on(store, Clock::Virtual(NOW), Quotas::default()).await;
+    test(Arc::new(account)).await;
 }
 
 impl Account {

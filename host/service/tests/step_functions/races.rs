@@ -3,21 +3,9 @@
 use std::collections::BTreeSet;
 use std::future::Future;
 
-use sandstep_journal::{SqliteOptions, SqliteStore};
-
 use super::*;
 
 const CLIENTS: usize = 16;
-
-/// An account on each store that there is.
-async fn on_each<F: Future<Output = ()>>(test: impl Fn(Arc<Account>) -> F) {
-    test(Arc::new(account(Clock::Virtual(NOW)).await)).await;
-    let folder = tempfile::tempdir().expect("there is room");
-    let store = SqliteStore::open(folder.path(), SqliteOptions::default());
-    let store = Arc::new(store.expect("the folder is empty"));
-    let account = on(store, Clock::Virtual(NOW), Quotas::default()).await;
-    test(Arc::new(account)).await;
-}
 
 /// The answers to requests that are made at once.
 async fn at_once(

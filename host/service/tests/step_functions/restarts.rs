@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use sandstep_journal::{OpenError, SqliteOptions, SqliteStore};
+use sandstep_journal::OpenError;
 
 use super::*;
 
