@@ -78,10 +78,14 @@ impl Duration {
 impl MachineLimits {
     /// The limits of an execution of this kind.
     pub(crate) fn of(self, kind: MachineKind) -> Limits {
-        let quotas = match kind {
+        self.over(match kind {
             MachineKind::Standard => Limits::default(),
             MachineKind::Express => Limits::express(),
-        };
+        })
+    }
+
+    /// The limits of an execution that would have these otherwise.
+    pub(crate) fn over(self, quotas: Limits) -> Limits {
         Limits {
             payload_bytes: self.payload.map_or(quotas.payload_bytes, |size| size.0),
             variable_bytes: quotas.variable_bytes,
@@ -107,6 +111,21 @@ mod tests {
 
     fn limits(text: &str) -> Result<MachineLimits, toml::de::Error> {
         toml::from_str(text)
+    }
+
+    #[test]
+    fn what_a_machine_says_goes_before_what_it_would_have() {
+        let quotas = Limits {
+            payload_bytes: 7,
+            threads: 8,
+            ..Limits::default()
+        };
+        let over = limits("threads = 9").unwrap().over(quotas.clone());
+        let expected = Limits {
+            threads: 9,
+            ..quotas
+        };
+        assert_eq!(over, expected);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use sandstep_api::{HttpEvent, HttpRoute};
 use sandstep_service::mock::Mocks;
 
 use crate::command_error::CommandError;
-use crate::project::{Code, Function, Machine, MachineLimits, Prepared, Project, prepare};
+use crate::project::{Code, Function, Machine, Prepared, Project, prepare};
 use crate::report::FileDiagnostic;
 use crate::terminal::Paint;
 
@@ -120,12 +120,6 @@ impl<'p> Planned<'p> {
     fn add(&mut self, machine: &'p Machine, prepared: Prepared<'p>) {
         let unserved = &machine.events.unserved;
         prepared.warnings.iter().chain(unserved).for_each(warn);
-        if machine.limits != MachineLimits::default() {
-            let name = &machine.name;
-            tracing::warn!(
-                "the limits of the machine {name} are not those of a server: [quotas] are"
-            );
-        }
         self.functions.extend(prepared.functions);
         self.machines.push(PlannedMachine {
             machine,

@@ -8,7 +8,7 @@ use sandstep_api::{ApiSettings, Credentials, HttpEvent, HttpLimits, HttpRoute, R
 use sandstep_driver::Clock;
 use sandstep_sandbox::Sandbox;
 use sandstep_service::lambda::{self, Lambda};
-use sandstep_service::step_functions::{Quotas, Settings, StepFunctions};
+use sandstep_service::step_functions::{Quotas, Settings, StateMachineType, StepFunctions};
 use sandstep_service::{FunctionRunner, Functions};
 use tokio::runtime::Handle;
 
@@ -19,7 +19,7 @@ use super::store::open_store;
 use crate::args::{ListenArgs, ServeArgs};
 use crate::command_error::CommandError;
 use crate::commands::add_functions;
-use crate::project::{Machine, Project, QuotaTable, open};
+use crate::project::{Machine, MachineKind, MachineLimits, Project, QuotaTable, open};
 use crate::runtime;
 use crate::terminal::Terminal;
 
@@ -168,7 +168,22 @@ fn quotas(args: &ServeArgs, projects: &[Project]) -> Result<(Quotas, HttpLimits)
         table.set_quotas(&mut quotas);
         table.set_limits(&mut limits);
     }
+    let machines = projects.iter().flat_map(|project| &project.machines);
+    machines.for_each(|machine| set_machine_limits(machine, &mut quotas));
     Ok((quotas, limits))
+}
+
+/// What a project says of a machine of its own goes before all quotas.
+fn set_machine_limits(machine: &Machine, quotas: &mut Quotas) {
+    if machine.limits == MachineLimits::default() {
+        return;
+    }
+    let kind = match machine.kind {
+        MachineKind::Standard => StateMachineType::Standard,
+        MachineKind::Express => StateMachineType::Express,
+    };
+    let limits = machine.limits.over(quotas.limits(kind));
+    quotas.machines.insert(machine.name.clone(), limits);
 }
 
 async fn load(plan: &Plan<'_>, terminal: Terminal) -> Result<(Functions, Sandbox), CommandError> {

@@ -1,5 +1,6 @@
 //! How much an account may have.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use sandstep_asl::Limits;
@@ -63,6 +64,9 @@ pub struct Quotas {
     /// How long executions are kept after their end; until then their names are taken.
     /// `None` is for ever. 90 days unless set.
     pub retention: Option<Duration>,
+    /// What an execution of one of these machines may use, by the machine's name, in the
+    /// place of what the other quotas say. Executions keep what they were started with.
+    pub machines: HashMap<String, Limits>,
     /// How much executions of STANDARD machines take of this process.
     pub engine: EngineLimits,
 }
@@ -89,14 +93,23 @@ impl Default for Quotas {
             express_time: Limits::express().duration,
             redrive_period: Some(14 * DAY),
             retention: Some(90 * DAY),
+            machines: HashMap::new(),
             engine: EngineLimits::default(),
         }
     }
 }
 
 impl Quotas {
+    /// What one execution of a machine of this name may use.
+    pub(crate) fn limits_of(&self, machine: &str, kind: StateMachineType) -> Limits {
+        match self.machines.get(machine) {
+            Some(limits) => limits.clone(),
+            None => self.limits(kind),
+        }
+    }
+
     /// What one execution of that type may use.
-    pub(crate) fn limits(&self, kind: StateMachineType) -> Limits {
+    pub fn limits(&self, kind: StateMachineType) -> Limits {
         let (history_events, duration) = match kind {
             StateMachineType::Standard => (self.history_events, self.execution_time),
             StateMachineType::Express => (None, self.express_time),

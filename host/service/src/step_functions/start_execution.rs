@@ -151,7 +151,7 @@ impl StepFunctions {
             redrive_count: None,
             seed: (self.0.draw)(),
             token_key: self.0.token_key.clone(),
-            limits: self.quotas().limits(revision.kind),
+            limits: self.quotas().limits_of(&revision.name, revision.kind),
         }
     }
 

@@ -5,7 +5,7 @@
 //! to start finds it. So once those are through who have found it before, only executions
 //! that are in the journal can need it: when none does, it goes.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 use sandstep_journal::{Change, ListQuery};
 

@@ -524,3 +524,77 @@ async fn only_map_runs_are_listed_by_their_redrives() {
     let refused = account.call("ListExecutions", "{}").await;
     assert!(refused.unwrap_err().starts_with("ValidationException: "));
 }
+
+#[tokio::test]
+async fn a_machine_may_have_limits_of_its_own() {
+    let mut quotas = Quotas::default();
+    let small = Limits {
+        payload_bytes: 10,
+        ..Limits::default()
+    };
+    for name in ["small", "small-express"] {
+        quotas.machines.insert(name.to_owned(), small.clone());
+    }
+    let account = with_quotas(Clock::Virtual(NOW), quotas).await;
+    for (name, status) in [("small", "FAILED"), ("large", "SUCCEEDED")] {
+        let machine = account.create(name, "STANDARD", PASS).await;
+        let execution = account.start(&machine, "e", r#"{"a": "0123456789"}"#).await;
+        let ended = account.ended(&execution.unwrap()).await;
+        assert_eq!(text(&ended, "status"), status, "{name}");
+        let express = format!("{name}-express");
+        let machine = account.create(&express, "EXPRESS", PASS).await;
+        let input = r#", "input": "{\"a\": \"0123456789\"}""#;
+        let ended = account.of("StartSyncExecution", &machine, input).await;
+        assert_eq!(text(&ended.unwrap(), "status"), status, "{express}");
+    }
+}
+
+#[tokio::test]
+async fn a_redrive_is_asked_for_once_however_often_its_token_comes() {
+    let store = Arc::new(MemoryStore::new());
+    let open = || on(store.clone(), Clock::Virtual(NOW), Quotas::default());
+    let account = open().await;
+    let machine = account.create("m", "STANDARD", FAIL).await;
+    let execution = account.start(&machine, "e", "{}").await.unwrap();
+    account.ended(&execution).await;
+    let ask = async |account: &Account, token: &str| {
+        let request = format!(r#"{{"executionArn": "{execution}", "clientToken": "{token}"}}"#);
+        account.call("RedriveExecution", &request).await
+    };
+    let (one, other) = tokio::join!(ask(&account, "a"), ask(&account, "a"));
+    assert_eq!(one, other);
+    account.ended(&execution).await;
+    drop(account);
+
+    let account = open().await;
+    assert_eq!(ask(&account, "a").await, one);
+    let redrives = async |account: &Account| {
+        let described = account.ended(&execution).await;
+        described.get("redriveCount").and_then(Value::as_i64)
+    };
+    assert_eq!(redrives(&account).await, Some(1));
+    ask(&account, "b").await.expect("it failed again");
+    assert_eq!(redrives(&account).await, Some(2));
+}
+
+#[tokio::test]
+async fn a_token_is_answered_where_another_redrive_would_be_refused() {
+    let store = Arc::new(MemoryStore::new());
+    let tasks = Arc::new(FailsOnce::default());
+    let account = with_tasks(store, Clock::Virtual(NOW), Quotas::default(), tasks).await;
+    let machine = account.create("m", "STANDARD", WORK).await;
+    let execution = account.start(&machine, "e", "{}").await.unwrap();
+    account.ended(&execution).await;
+    let ask = async |token: &str| {
+        let request = format!(r#"{{"executionArn": "{execution}", "clientToken": "{token}"}}"#);
+        account.call("RedriveExecution", &request).await
+    };
+    let first = ask("a").await;
+    assert_eq!(
+        text(&account.ended(&execution).await, "status"),
+        "SUCCEEDED"
+    );
+    assert_eq!(ask("a").await, first);
+    let refused = ask("b").await.unwrap_err();
+    assert!(refused.starts_with("ExecutionNotRedrivable: "), "{refused}");
+}

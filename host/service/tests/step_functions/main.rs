@@ -17,7 +17,7 @@ mod waiting;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use sandstep_asl::{TaskOutcome, Timestamp};
+use sandstep_asl::{Limits, TaskOutcome, Timestamp};
 use sandstep_driver::{Clock, TaskCall, TaskFuture, TaskRunner};
 use sandstep_journal::{Catalog, Journal, MemoryStore, SqliteOptions, SqliteStore};
 use sandstep_json::{Object, Value};

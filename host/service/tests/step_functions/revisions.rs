@@ -10,9 +10,9 @@ struct Kept {
     store: Arc<MemoryStore>,
 }
 
-async fn kept() -> Kept {
+async fn kept(clock: Clock) -> Kept {
     let store = Arc::new(MemoryStore::new());
-    let account = on(store.clone(), Clock::Virtual(NOW), Quotas::default()).await;
+    let account = on(store.clone(), clock, Quotas::default()).await;
     let account = Arc::new(account);
     Kept { account, store }
 }
@@ -62,7 +62,7 @@ async fn definition_of(account: &Account, execution: &str) -> String {
 
 #[tokio::test]
 async fn an_update_leaves_nothing_behind_that_nothing_refers_to() {
-    let kept = kept().await;
+    let kept = kept(Clock::Virtual(NOW)).await;
     for (name, kind) in [("s", "STANDARD"), ("e", "EXPRESS")] {
         let machine = kept.account.create(name, kind, PASS).await;
         for number in 0..20 {
@@ -80,7 +80,7 @@ async fn an_update_leaves_nothing_behind_that_nothing_refers_to() {
 
 #[tokio::test]
 async fn a_revision_is_kept_for_a_version() {
-    let kept = kept().await;
+    let kept = kept(Clock::Virtual(NOW)).await;
     let machine = kept.account.create("m", "STANDARD", PASS).await;
     let publish = kept.account.of("PublishStateMachineVersion", &machine, "");
     let version = text(&publish.await.unwrap(), "stateMachineVersionArn");
@@ -98,7 +98,7 @@ async fn a_revision_is_kept_for_a_version() {
 
 #[tokio::test]
 async fn a_revision_is_kept_for_an_execution_as_long_as_that_is_kept() {
-    let kept = kept().await;
+    let kept = kept(Clock::Virtual(NOW)).await;
     let machine = kept.account.create("m", "STANDARD", PASS).await;
     let first = kept.start(&machine).await;
     kept.update(&machine, "B").await;
@@ -122,7 +122,7 @@ async fn a_revision_is_kept_for_an_execution_as_long_as_that_is_kept() {
 
 #[tokio::test]
 async fn another_execution_keeps_a_revision_where_the_one_that_did_is_gone() {
-    let kept = kept().await;
+    let kept = kept(Clock::Real).await;
     let machine = kept.account.create("m", "STANDARD", WAIT).await;
     let sleeps = kept.account.start(&machine, "sleeps", "{}").await.unwrap();
     let stopped = kept.account.start(&machine, "stopped", "{}").await.unwrap();
