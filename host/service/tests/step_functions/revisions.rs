@@ -152,7 +152,8 @@ async fn no_start_loses_its_revision_to_a_sweep() {
             tokio::spawn(async move {
                 let mut executions = Vec::new();
                 for number in 0..40 {
-                    let role = format!(r#", "roleArn": "r{client}-{number}""#);
+                    let role = format!("arn:aws:iam::123456789012:role/r{client}-{number}");
+                    let role = format!(r#", "roleArn": "{role}""#);
                     let name = format!("{client}-{number}");
                     let (updated, started) = tokio::join!(
                         account.of("UpdateStateMachine", &machine, &role),
