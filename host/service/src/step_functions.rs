@@ -169,6 +169,7 @@ use self::integrations::Integrations;
 use self::pollers::Pollers;
 use self::readers::Readers;
 use self::records::Records;
+use self::retention::Leftovers;
 use self::superseded::Superseded;
 
 /// The state machines and activities of one account in one region, which are
@@ -224,6 +225,8 @@ struct Account {
     records: Arc<Records>,
     /// Those who act on what they have read of the records.
     readers: Readers,
+    /// How much the next sweep may find.
+    leftovers: Arc<Leftovers>,
     /// The revisions that may go.
     superseded: tokio::sync::Mutex<Superseded>,
     /// How many state machines there are.
@@ -281,6 +284,7 @@ impl StepFunctions {
             runtime,
             records,
             readers: Readers::default(),
+            leftovers: Arc::default(),
             superseded: Default::default(),
             machines: Count::new(machines, quotas.state_machines),
             activities: Count::new(activities, quotas.activities),

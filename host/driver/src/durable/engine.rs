@@ -107,7 +107,7 @@ impl Engine {
     /// # Errors
     ///
     /// See [`Engine::find`].
-    pub async fn definition(&self, arn: &str) -> Result<Option<String>, EngineError> {
+    pub async fn definition(&self, arn: &str) -> Result<Option<Text>, EngineError> {
         let Some(summary) = self.summary(arn).await? else {
             return Ok(None);
         };

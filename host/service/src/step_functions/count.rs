@@ -25,7 +25,8 @@ impl Count {
         let reserved = self
             .there
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_more);
-        reserved.is_ok().then_some(Seat(self))
+        // Not `then_some`: a seat that was never taken would be given back.
+        reserved.is_ok().then(|| Seat(self))
     }
 
     /// One is gone.
@@ -60,7 +61,9 @@ mod tests {
         let count = Count::new(1, 3);
         count.reserve().expect("there is room").keep();
         let third = count.reserve();
-        assert!(third.is_some() && count.reserve().is_none());
+        assert!(third.is_some());
+        // Whoever is refused takes nothing away, and gives nothing back.
+        assert!(count.reserve().is_none() && count.reserve().is_none());
         drop(third);
         assert!(count.reserve().is_some());
     }

@@ -128,8 +128,12 @@ impl StepFunctions {
         changes.extend(versions.iter().map(Kept::remove));
         changes.extend(aliases.iter().map(Kept::remove));
         changes.extend(tags.iter().map(|tags| tags.remove()));
+        let revision = self.revision(&there.revision).await?;
         self.0.records.change(changes).await?;
         self.0.machines.release();
+        self.0
+            .leftovers
+            .add(revision.definition.len() * (versions.len() + 1));
         Ok(())
     }
 }

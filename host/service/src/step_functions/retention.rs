@@ -1,19 +1,47 @@
 //! Forgets what is not to be kept any longer.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use sandstep_driver::Clock;
 use sandstep_journal::Expired;
+use tokio::sync::Notify;
 
 use super::api_error::ApiError;
 use super::{Account, StepFunctions};
 
-/// How often a sweep looks for what is to be forgotten.
+/// How often a sweep looks for what is to be forgotten, at least.
 const PAUSE: Duration = Duration::from_secs(60 * 60);
 
 /// How many executions, and how many blobs, one write forgets: others come in between.
 const BATCH: usize = 256;
+
+/// How many bytes of definitions may be left behind before a sweep comes sooner.
+const LEFT_BEHIND: usize = 64 * 1024 * 1024;
+
+/// What updates and removals have left behind since the last sweep.
+#[derive(Debug, Default)]
+pub(crate) struct Leftovers {
+    bytes: AtomicUsize,
+    many: Notify,
+}
+
+impl Leftovers {
+    /// So many bytes of definitions may have lost the last that referred to them.
+    pub(crate) fn add(&self, bytes: usize) {
+        if self.bytes.fetch_add(bytes, Ordering::Relaxed) + bytes >= LEFT_BEHIND {
+            self.many.notify_one();
+        }
+    }
+
+    /// Waits until there are many, or an hour is over.
+    async fn until_sweep(&self) {
+        // An error is that the time is over.
+        let _ = tokio::time::timeout(PAUSE, self.many.notified()).await;
+        self.bytes.store(0, Ordering::Relaxed);
+    }
+}
 
 /// What a sweep has forgotten.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -28,8 +56,8 @@ pub struct Swept {
 
 impl StepFunctions {
     /// Forgets executions that ended longer ago than [`Quotas::retention`], and then what
-    /// was kept for them alone. It happens by itself when an account is opened and once an
-    /// hour from then on, where time passes.
+    /// was kept for them alone. Where time passes it happens by itself: when an account is
+    /// opened, then once an hour, and sooner where updates leave much behind.
     ///
     /// Fails as the store does.
     ///
@@ -66,14 +94,15 @@ impl StepFunctions {
     /// Sweeps now and then, where time passes.
     pub(super) fn begin_sweeping(&self) {
         if self.0.clock == Clock::Real {
-            let account = Arc::downgrade(&self.0);
-            self.0.runtime.spawn(keep_sweeping(account));
+            let leftovers = Arc::clone(&self.0.leftovers);
+            let sweeping = keep_sweeping(Arc::downgrade(&self.0), leftovers);
+            self.0.runtime.spawn(sweeping);
         }
     }
 }
 
 /// Sweeps as long as the account is in use.
-async fn keep_sweeping(account: Weak<Account>) {
+async fn keep_sweeping(account: Weak<Account>, leftovers: Arc<Leftovers>) {
     while let Some(account) = account.upgrade() {
         match StepFunctions(account).sweep().await {
             Ok(swept) if swept == Swept::default() => {}
@@ -85,6 +114,28 @@ async fn keep_sweeping(account: Weak<Account>) {
             ),
             Err(error) => tracing::warn!(%error, "not everything is forgotten"),
         }
-        tokio::time::sleep(PAUSE).await;
+        leftovers.until_sweep().await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_sweep_comes_in_time_and_sooner_where_much_is_left_behind() {
+        let leftovers = Leftovers::default();
+        leftovers.add(LEFT_BEHIND - 1);
+        assert!(leftovers.until_sweep().now_or_never().is_none());
+        leftovers.add(1);
+        assert!(leftovers.until_sweep().now_or_never().is_some());
+        // It counts anew from then on.
+        leftovers.add(LEFT_BEHIND - 1);
+        assert!(leftovers.until_sweep().now_or_never().is_none());
+        let began = tokio::time::Instant::now();
+        leftovers.until_sweep().await;
+        assert_eq!(began.elapsed(), PAUSE);
     }
 }

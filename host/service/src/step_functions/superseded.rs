@@ -72,7 +72,7 @@ impl Superseded {
             };
             let runs = account.engine().definition(user).await;
             let runs = runs.map_err(|error| engine_error(error, user))?;
-            if runs.as_ref() == Some(&digest) {
+            if runs.as_deref() == Some(&*digest) {
                 revisions.remove(&digest);
                 self.users.insert(digest, user.clone());
             }
@@ -99,8 +99,9 @@ impl Superseded {
             let page = account.engine().list(query.clone()).await;
             let page = page.map_err(|error| engine_error(error, machine_arn))?;
             for run in page.runs {
-                if revisions.remove(&run.definition).is_some() {
-                    self.users.insert(run.definition, run.arn);
+                if revisions.remove(&*run.definition).is_some() {
+                    let (digest, user) = (run.definition.to_string(), run.arn.to_string());
+                    self.users.insert(digest, user);
                 }
             }
             if page.next.is_none() {

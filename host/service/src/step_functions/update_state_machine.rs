@@ -95,6 +95,9 @@ impl StepFunctions {
         }
         changes.push(there.replace(&machine));
         self.0.records.change(changes).await?;
+        if revision.id != before.id {
+            self.0.leftovers.add(before.definition.len());
+        }
         Ok(UpdateStateMachineOutput {
             update_date: revision.updated,
             revision_id: revision.id,

@@ -86,14 +86,14 @@ async fn what_was_being_deleted_is_deleted() {
         .unwrap();
     drop(account);
     let account = reopened(folder.path()).await;
-    while account
-        .of("DescribeStateMachine", &machine, "")
-        .await
-        .is_ok()
-    {
-        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    // Its place is free once it is gone.
+    let next = Object::from([("name", "n"), ("definition", PASS), ("roleArn", ROLE)]);
+    let next = Value::from(next);
+    while account.ask("CreateStateMachine", &next).await.is_err() {
+        tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    account.create("n", "STANDARD", PASS).await;
+    let gone = account.of("DescribeStateMachine", &machine, "").await;
+    assert!(gone.unwrap_err().starts_with("StateMachineDoesNotExist: "));
 }
 
 #[tokio::test]
