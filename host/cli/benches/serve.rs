@@ -43,9 +43,9 @@ fn main() {
         let median = |of: fn(&Idle) -> f64| median(idle.iter().map(of).collect());
         let (ready, resident) = (median(|idle| idle.ready), median(|idle| idle.resident));
         let (own, files) = (median(|idle| idle.own), median(|idle| idle.files));
-        println!("{what:9}  ready after {ready:>3.0} ms ({READY_TARGET})");
         println!(
-            "{what:9}  resident {resident:>4.1} MB ({RESIDENT_TARGET}): {own:.1} of its own, {files:.1} of files"
+            "{what:9}  ready after {ready:>3.0} ms ({READY_TARGET}), {resident:>4.1} MB resident \
+             ({RESIDENT_TARGET}): {own:.1} of its own, {files:.1} of files"
         );
     }
 }

@@ -1,5 +1,7 @@
 //! How `sandstep serve` ends: what was acknowledged outlasts it.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should panic")]
+
 mod support;
 
 use std::fs;
