@@ -27,7 +27,7 @@ mod token;
 mod variables;
 
 use std::{
-    collections::{BTreeMap, BTreeSet, VecDeque},
+    collections::{BTreeSet, VecDeque},
     sync::{Arc, OnceLock},
     time::Duration,
 };
@@ -86,8 +86,6 @@ pub struct Execution {
     /// Parallel and Map states that wait for other threads to end before they
     /// start more children, by the event that started them.
     starved: BTreeSet<(EventId, ThreadId)>,
-    /// The threads whose tasks have not ended, by the events that scheduled them.
-    running: BTreeMap<EventId, ThreadId>,
     records: VecDeque<Record>,
     tasks: VecDeque<Task>,
     cancelled: VecDeque<TaskId>,
@@ -171,7 +169,6 @@ impl Execution {
             }]),
             due: BTreeSet::new(),
             starved: BTreeSet::new(),
-            running: BTreeMap::new(),
             records: VecDeque::new(),
             tasks: VecDeque::new(),
             cancelled: VecDeque::new(),

@@ -8,13 +8,33 @@ const HIGH: u64 = 0x8080_8080_8080_8080;
 pub(crate) fn first_special(bytes: &[u8]) -> Option<usize> {
     let (words, rest) = bytes.as_chunks::<8>();
     for (index, word) in words.iter().enumerate() {
-        let found = specials(u64::from_le_bytes(*word));
-        if found != 0 {
-            return Some(index * 8 + found.trailing_zeros() as usize / 8);
+        if let Some(place) = special_of(*word) {
+            return Some(index * 8 + place);
         }
     }
-    let position = rest.iter().position(|byte| is_special(*byte))?;
+    let position = special_of_few(rest)?;
     Some(words.len() * 8 + position)
+}
+
+/// The same for fewer than eight bytes, which is what most keys have: four of them at a
+/// time, some of which may be looked at twice.
+fn special_of_few(bytes: &[u8]) -> Option<usize> {
+    let (Some(first), Some(last)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) else {
+        return bytes.iter().position(|byte| is_special(*byte));
+    };
+    let [a, b, c, d] = *first;
+    let [e, f, g, h] = *last;
+    let place = special_of([a, b, c, d, e, f, g, h])?;
+    Some(if place < 4 {
+        place
+    } else {
+        bytes.len() + place - 8
+    })
+}
+
+fn special_of(word: [u8; 8]) -> Option<usize> {
+    let found = specials(u64::from_le_bytes(word));
+    (found != 0).then(|| found.trailing_zeros() as usize / 8)
 }
 
 /// Sets the high bit of each special byte of a little-endian word.
@@ -73,7 +93,10 @@ mod tests {
                 let mut bytes = [b'~'; 21];
                 bytes[20] = special;
                 bytes[place] = special;
-                assert_eq!(first_special(&bytes), Some(place), "{special:#x}");
+                for len in place + 1..=bytes.len() {
+                    let found = first_special(&bytes[..len]);
+                    assert_eq!(found, Some(place), "{special:#x} of {len}");
+                }
             }
         }
     }
@@ -81,7 +104,9 @@ mod tests {
     #[test]
     fn no_other_byte_is_special() {
         for byte in (0x20..=0xff).filter(|byte| ![b'"', b'\\'].contains(byte)) {
-            assert_eq!(first_special(&[byte; 19]), None, "{byte:#x}");
+            for len in 0..=19 {
+                assert_eq!(first_special(&[byte; 19][..len]), None, "{byte:#x}");
+            }
         }
     }
 }

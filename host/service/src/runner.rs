@@ -229,7 +229,7 @@ fn report(
     invocation: Invocation<Value>,
     resource: &Resource,
     request: &Request,
-    request_id: &str,
+    request_id: &Uuid,
 ) -> TaskReport {
     let virtual_duration = invocation.usage.virtual_time;
     let outcome = match invocation.outcome {

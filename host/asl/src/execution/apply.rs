@@ -237,7 +237,6 @@ impl Execution {
             follow: (task.resource.pattern() == Pattern::Sync).then(|| Box::new(task.clone())),
         };
         self.tasks.push_back(task);
-        self.running.insert(id, thread);
         self.threads[thread].scheduled = Some(id);
         self.set_phase(thread, Phase::Running(Box::new(running)));
     }
@@ -415,7 +414,6 @@ impl Execution {
         self.ready.clear();
         self.due.clear();
         self.starved.clear();
-        self.running.clear();
     }
 
     /// Takes out a branch that failed; its siblings are still there to be aborted.
@@ -515,17 +513,10 @@ impl Execution {
         self.reschedule(thread, before);
     }
 
-    /// A state that is no longer joining its children starts no more of them, and
-    /// a task that nobody waits for does not run.
+    /// A state that is no longer joining its children starts no more of them.
     fn leave(&mut self, thread: ThreadId, phase: &Phase) {
-        match phase {
-            Phase::Joining(children) => {
-                self.starved.remove(&(children.started, thread));
-            }
-            Phase::Running(running) => {
-                self.running.remove(&running.task.scheduled());
-            }
-            _ => {}
+        if let Phase::Joining(children) = phase {
+            self.starved.remove(&(children.started, thread));
         }
     }
 

@@ -48,7 +48,10 @@ impl Scope<'_> {
         let assigned = self.assigned(assign, &result)?;
         let placed = self.place(&flow.result_path, result)?;
         self.inspect(Stage::AfterResultPath, &placed);
-        let output = self.select(&flow.output_path, &placed)?;
+        let output = match &flow.output_path {
+            Selection::Whole => placed,
+            selection => self.select(selection, &placed)?,
+        };
         Ok(Handover { output, assigned })
     }
 

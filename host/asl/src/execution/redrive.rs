@@ -149,6 +149,7 @@ impl Execution {
             Some(Note::Deadline(deadline)) => Some(*deadline),
             _ => None,
         };
+        self.forget_running_tasks();
         self.resume_thread(ROOT, end);
     }
 
@@ -163,6 +164,16 @@ impl Execution {
             self.redrive_tokens.remove(0);
         }
         self.redrive_tokens.push((token.clone(), redrive));
+    }
+
+    /// Whoever has the token of a task from before can no longer end it, not even that of
+    /// a thread which is not resumed.
+    fn forget_running_tasks(&mut self) {
+        for (_, thread) in &mut self.threads {
+            if thread.running_task().is_some() {
+                thread.phase = Phase::Deciding;
+            }
+        }
     }
 
     /// Readies a thread, or those below it that it waits for. Each level of threads is one

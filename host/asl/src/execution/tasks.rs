@@ -132,10 +132,16 @@ impl Execution {
         self.running(task).is_some()
     }
 
-    /// Names the task that this event scheduled, until it has ended.
+    /// Names the task that this event scheduled, until it has ended. Looks at every
+    /// thread: only a task that somebody outside ends is named by its event, and an index
+    /// would cost all the others more.
     pub fn running_task(&self, scheduled: EventId) -> Option<TaskId> {
-        let thread = *self.running.get(&scheduled)?;
-        Some(TaskId { scheduled, thread })
+        if self.outcome.is_some() {
+            return None;
+        }
+        let threads = self.threads.iter();
+        let mut tasks = threads.filter_map(|(_, thread)| thread.running_task());
+        tasks.find(|task| task.scheduled == scheduled)
     }
 
     /// Whether a task was scheduled and has not begun: no worker has it yet.
@@ -288,11 +294,11 @@ impl Scope<'_> {
     /// `InputPath` selects (recorded of `TimeoutSecondsPath` and `Credentials`).
     fn scheduled(&self, task: &TaskState) -> Result<TaskScheduled, Failure> {
         let (selected, input) = match &self.state.flow {
-            DataFlow::JsonPath(flow) => {
+            DataFlow::JsonPath(flow) if task.has_other_fields() => {
                 let selected = self.selected_input(flow)?;
                 (selected.clone(), self.parameters(flow, selected)?)
             }
-            DataFlow::Jsonata(_) => (Value::Null, self.effective_input()?),
+            _ => (Value::Null, self.effective_input()?),
         };
         let input = self.within_limit(input)?;
         let seconds = |field: &Option<Dynamic<u64>>, name| {

@@ -155,6 +155,14 @@ impl Thread {
         self.retries.iter().sum()
     }
 
+    /// Its task, until that has ended.
+    pub(super) fn running_task(&self) -> Option<TaskId> {
+        match &self.phase {
+            Phase::Running(running) => Some(running.task),
+            _ => None,
+        }
+    }
+
     /// When time alone will move this thread.
     pub(super) fn due(&self) -> Option<Timestamp> {
         match &self.phase {

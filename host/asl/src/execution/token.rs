@@ -21,7 +21,14 @@ const CODE: usize = 16;
 /// The secret that task tokens are made and checked with. Whoever knows it can
 /// end any task.
 #[derive(Clone, PartialEq, Eq)]
-pub struct TokenKey([u8; 32]);
+pub struct TokenKey(Secret);
+
+#[derive(Clone, PartialEq, Eq)]
+enum Secret {
+    Key([u8; 32]),
+    /// Hashed when a token is made or checked: most executions have none.
+    Seed(u128),
+}
 
 /// Names a task that waits for somebody to end it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,21 +42,29 @@ pub struct TaskToken {
 impl TokenKey {
     /// The key of these bytes, which should be from a secure generator.
     pub fn new(bytes: [u8; 32]) -> Self {
-        Self(bytes)
+        Self(Secret::Key(bytes))
     }
 
     /// The key of an execution whose tokens nobody but itself sees again. Nobody
     /// guesses it who does not know the seed.
     pub fn of_seed(seed: u128) -> Self {
-        let digest = Sha256::new()
-            .chain_update(seed.to_le_bytes())
-            .chain_update(b"task tokens");
-        Self(digest.finalize().into())
+        Self(Secret::Seed(seed))
+    }
+
+    fn bytes(&self) -> [u8; 32] {
+        match self.0 {
+            Secret::Key(bytes) => bytes,
+            Secret::Seed(seed) => Sha256::new()
+                .chain_update(seed.to_le_bytes())
+                .chain_update(b"task tokens")
+                .finalize()
+                .into(),
+        }
     }
 
     fn code(&self, rest: &[&[u8]]) -> Hmac<Sha256> {
-        let mut code =
-            <Hmac<Sha256> as Mac>::new_from_slice(&self.0).expect("a key may have any length");
+        let mut code = <Hmac<Sha256> as Mac>::new_from_slice(&self.bytes())
+            .expect("a key may have any length");
         for part in rest {
             code.update(part);
         }

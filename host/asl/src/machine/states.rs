@@ -27,6 +27,14 @@ pub(crate) struct TaskState {
     pub(crate) next: Transition,
 }
 
+impl TaskState {
+    /// Whether it has fields, beside what makes its task's input, that may look at the
+    /// state's.
+    pub(crate) fn has_other_fields(&self) -> bool {
+        self.timeout.is_some() || self.heartbeat.is_some() || self.credentials.is_some()
+    }
+}
+
 #[derive(Debug)]
 pub(crate) struct ChoiceState {
     pub(crate) rules: Box<[ChoiceRule]>,
