@@ -10,6 +10,8 @@ use crate::failure::{Failure, Protocol, answer_json10};
 
 /// What stands before an operation's name in `X-Amz-Target`.
 const TARGET: &str = "AWSStepFunctions.";
+/// The operations that begin something which may be traced.
+const STARTS: [&str; 2] = ["StartExecution", "StartSyncExecution"];
 /// What a request's body may be. The answer is always the first.
 const MEDIA_TYPES: [&str; 2] = ["application/x-amz-json-1.0", "application/x-amz-json-1.1"];
 
@@ -48,7 +50,19 @@ async fn call(account: &StepFunctions, headers: &HeaderMap, body: Body) -> Resul
     let operation = operation(headers)?;
     let body = to_bytes(body, usize::MAX).await;
     let request = parse(&body.expect("the guard has read the whole body"))?;
+    let request = traced(operation, headers, request);
     Ok(account.call(operation, &request).await?)
+}
+
+/// The request as it is traced: its header is preferred to its body (API reference,
+/// `StartExecution`, `traceHeader`).
+fn traced(operation: &str, headers: &HeaderMap, request: Value) -> Value {
+    let trace = headers.get("x-amzn-trace-id");
+    let trace = trace.filter(|_| STARTS.contains(&operation));
+    match (trace.and_then(|trace| trace.to_str().ok()), request) {
+        (Some(trace), Value::Object(members)) => members.with("traceHeader", trace).into(),
+        (_, request) => request,
+    }
 }
 
 /// No body at all is a request without members, as on AWS.

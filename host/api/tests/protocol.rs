@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use sandstep_json::Value;
 
-use support::{Endpoint, Options, PASS};
+use support::{Endpoint, Options, PASS, request};
 
 const JSON: &str = "application/x-amz-json-1.0";
 
@@ -33,6 +33,21 @@ async fn a_client_creates_and_starts() {
         "seconds and a fraction: {}",
         answer.body
     );
+}
+
+#[tokio::test]
+async fn a_trace_in_the_header_is_preferred_to_one_in_the_body() {
+    let endpoint = Endpoint::start().await;
+    let arn = endpoint.create("m", "EXPRESS", PASS).await;
+    let body = format!(r#"{{"stateMachineArn": "{arn}", "traceHeader": "Root=1"}}"#);
+    let answer = endpoint.call("StartSyncExecution", &body).await;
+    assert_eq!(answer.text("traceHeader"), "Root=1");
+    let mut client = endpoint.connect().await;
+    let traced = "POST / HTTP/1.1\r\nX-Amzn-Trace-Id: Root=2";
+    let request = request("StartSyncExecution", &body);
+    let request = request.replacen("POST / HTTP/1.1", traced, 1);
+    client.send(request).await;
+    assert_eq!(client.answer().await.text("traceHeader"), "Root=2");
 }
 
 #[tokio::test]
