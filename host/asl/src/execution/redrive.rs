@@ -290,3 +290,57 @@ fn is_data_limit(outcome: Option<Outcome>) -> bool {
         Some(Outcome::Failed(details)) if details.error.as_deref() == Some(names::DATA_LIMIT_EXCEEDED)
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use sandstep_json::Value;
+
+    use super::*;
+    use crate::{Limits, Start, StateMachine, TokenKey};
+
+    /// An execution that has failed at the epoch.
+    fn failed() -> Execution {
+        let definition = r#"{"StartAt": "A", "States": {"A": {"Type": "Fail"}}}"#;
+        let machine = StateMachine::parse(definition).machine;
+        let start = Start {
+            input: Value::Null,
+            execution_arn: "arn:e".into(),
+            name: "e".into(),
+            role_arn: "arn:r".into(),
+            machine_arn: "arn:m".into(),
+            machine_name: "m".into(),
+            redrive_count: Some(0),
+            seed: 0,
+            token_key: TokenKey::of_seed(0),
+            limits: Limits::default(),
+        };
+        let machine = Arc::new(machine.expect("the definition is valid"));
+        let mut execution = Execution::start(machine, start, Timestamp::from_millis(0));
+        while execution.poll_record().is_some() {}
+        execution
+    }
+
+    #[test]
+    fn the_last_ten_tokens_count_for_a_quarter_of_an_hour() {
+        let at = Timestamp::from_millis;
+        let mut execution = failed();
+        let mut redrive = |token: &str, now| {
+            let redriven = execution.handle_redrive(Some(token), now);
+            while execution.poll_record().is_some() {}
+            redriven.expect("it has failed")
+        };
+        for number in 0..11 {
+            redrive(&number.to_string(), at(number));
+        }
+        let eleventh = Redrive {
+            count: 11,
+            at: at(10),
+        };
+        assert_eq!(redrive("10", at(10) + TOKEN_LIFETIME), eleventh);
+        // The first of eleven is forgotten, and the last one's time is over.
+        assert_eq!(redrive("0", at(20)).count, 12);
+        assert_eq!(redrive("10", at(11) + TOKEN_LIFETIME).count, 13);
+    }
+}
