@@ -7,7 +7,6 @@ use sandstep_asl::{
     Execution, Inspection, Outcome, Pattern, Record, Start, StateMachine, Task, TaskId,
     TaskOutcome, Timestamp,
 };
-use sandstep_json::Text;
 
 use crate::{
     real::RealTime,
@@ -133,7 +132,6 @@ impl Driver {
         let beginning = timeline.beginning();
         let mut drive = Drive {
             runner: &*self.runner,
-            execution_arn: start.execution_arn.clone(),
             execution: Execution::start(machine, start, beginning.wall),
             timeline,
             watcher,
@@ -158,7 +156,6 @@ struct Drive<'a, T, W> {
     runner: &'a dyn TaskRunner,
     timeline: T,
     execution: Execution,
-    execution_arn: Text,
     watcher: W,
     turn: Turn,
 }
@@ -278,7 +275,7 @@ impl<T: Timeline, W: Watcher> Drive<'_, T, W> {
     fn call(&self, task: Task) -> TaskCall {
         TaskCall {
             task,
-            execution_arn: self.execution_arn.clone(),
+            execution_arn: self.execution.arn().clone(),
             resumed: false,
             virtual_now: self.timeline.virtual_now(),
         }

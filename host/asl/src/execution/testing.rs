@@ -58,9 +58,10 @@ impl Execution {
     }
 
     /// Its ARN, `$$.Execution.Id`.
-    pub(crate) fn arn(&self) -> &Text {
+    pub fn arn(&self) -> &Text {
         &self.start.execution_arn
     }
+
     /// The state that comes next, once a state was left.
     pub(crate) fn next_state(&self) -> Option<&State> {
         match self.threads.get(ROOT)?.phase {
