@@ -1,18 +1,20 @@
 //! What every request passes before its route sees it.
 
+use std::future::Future;
 use std::panic::AssertUnwindSafe;
+use std::pin::pin;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::http::{HeaderMap, Response, StatusCode, header};
+use axum::http::{self, HeaderMap, Response, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use bytes::Bytes;
 use chrono::Utc;
 use futures_util::FutureExt;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::timeout;
 use tracing::Instrument;
 
@@ -26,15 +28,15 @@ const ROOM: usize = 1 << 10;
 
 /// Room for requests, shared by all groups of routes.
 pub(crate) struct Rooms {
-    requests: Arc<Semaphore>,
-    bodies: Arc<Semaphore>,
+    requests: Semaphore,
+    bodies: Semaphore,
 }
 
 impl Rooms {
     pub(crate) fn new(limits: &HttpLimits) -> Self {
         let semaphore = |permits: usize| {
             let most = Semaphore::MAX_PERMITS.min(u32::MAX as usize);
-            Arc::new(Semaphore::new(permits.min(most)))
+            Semaphore::new(permits.min(most))
         };
         Self {
             requests: semaphore(limits.requests),
@@ -53,23 +55,51 @@ pub(crate) struct Guard {
 }
 
 impl Guard {
-    /// Has all routes of `router` guarded. They find the whole body, and a
-    /// [`RequestId`] in the request's extensions; one that panics is an
-    /// `InternalFailure`.
+    /// Has all routes of `router` guarded: each is what [`attend`](Self::attend) says
+    /// of `route`.
     pub(crate) fn over(self, router: Router) -> Router {
         router
             .layer(DefaultBodyLimit::disable())
             .layer(from_fn_with_state(Arc::new(self), guard))
     }
 
-    async fn answer(&self, request: Request, next: Next) -> Response<Body> {
+    /// Answers a request by `route`, once it is let in. That finds the whole body, and a
+    /// [`RequestId`] in the request's extensions; where it panics, the answer is an
+    /// `InternalFailure`.
+    pub(crate) async fn attend<F: Future<Output = Response<Body>>>(
+        &self,
+        mut request: Request,
+        route: impl FnOnce(http::Request<Bytes>) -> F,
+    ) -> Response<Body> {
+        let id = RequestId::draw();
+        request.extensions_mut().insert(id);
+        // Whatever the log says of this request, it says with the name that the
+        // client was given.
+        let span = tracing::error_span!("request", request_id = id.as_str());
+        let answer = self.answer(request, route).instrument(span);
+        let answer = AssertUnwindSafe(answer).catch_unwind();
+        let mut response = answer.await.unwrap_or_else(|_| {
+            tracing::error!(request_id = id.as_str(), "a request's handler panicked");
+            self.protocol.refuse(&Failure::internal())
+        });
+        response
+            .headers_mut()
+            .insert(request_id::HEADER, id.to_header());
+        response
+    }
+
+    async fn answer<F: Future<Output = Response<Body>>>(
+        &self,
+        request: Request,
+        route: impl FnOnce(http::Request<Bytes>) -> F,
+    ) -> Response<Body> {
         match self.admit(request).await {
-            Ok(admitted) => next.run(admitted.request).await,
+            Ok(admitted) => route(admitted.request).await,
             Err(failure) => self.protocol.refuse(&failure),
         }
     }
 
-    async fn admit(&self, request: Request) -> Result<Admitted, Failure> {
+    async fn admit(&self, request: Request) -> Result<Admitted<'_>, Failure> {
         let place = take(&self.rooms.requests, 1)?;
         let (head, body) = request.into_parts();
         let length = self.announced_length(&head.headers)?;
@@ -80,7 +110,7 @@ impl Guard {
             None => (head, body),
         };
         Ok(Admitted {
-            request: Request::from_parts(head, Body::from(body)),
+            request: http::Request::from_parts(head, body),
             _held: (place, room),
         })
     }
@@ -97,8 +127,13 @@ impl Guard {
     }
 
     async fn read(&self, body: Body) -> Result<Bytes, Failure> {
-        let whole = Limited::new(body, self.limits.body).collect();
-        match timeout(self.limits.body_within, whole).await {
+        let mut whole = pin!(Limited::new(body, self.limits.body).collect());
+        // Most bodies have come with their heads, and need no timer.
+        let read = match whole.as_mut().now_or_never() {
+            Some(read) => Ok(read),
+            None => timeout(self.limits.body_within, whole).await,
+        };
+        match read {
             Ok(Ok(body)) => Ok(body.to_bytes()),
             Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large(self.limits.body)),
             Ok(Err(_)) => Err(broken_off()),
@@ -108,36 +143,19 @@ impl Guard {
 }
 
 /// A request that may go to its route, and the room that it takes meanwhile.
-struct Admitted {
-    request: Request,
-    _held: (OwnedSemaphorePermit, OwnedSemaphorePermit),
+struct Admitted<'a> {
+    request: http::Request<Bytes>,
+    _held: (SemaphorePermit<'a>, SemaphorePermit<'a>),
 }
 
-async fn guard(
-    State(guard): State<Arc<Guard>>,
-    mut request: Request,
-    next: Next,
-) -> Response<Body> {
-    let id = RequestId::draw();
-    request.extensions_mut().insert(id);
-    // Whatever the log says of this request, it says with the name that the
-    // client was given.
-    let span = tracing::error_span!("request", request_id = id.as_str());
-    let answer = guard.answer(request, next).instrument(span);
-    let answer = AssertUnwindSafe(answer).catch_unwind();
-    let mut response = answer.await.unwrap_or_else(|_| {
-        tracing::error!(request_id = id.as_str(), "a request's handler panicked");
-        guard.protocol.refuse(&Failure::internal())
-    });
-    response
-        .headers_mut()
-        .insert(request_id::HEADER, id.to_header());
-    response
+async fn guard(State(guard): State<Arc<Guard>>, request: Request, next: Next) -> Response<Body> {
+    let route = |request: http::Request<Bytes>| next.run(request.map(Body::from));
+    guard.attend(request, route).await
 }
 
-fn take(room: &Arc<Semaphore>, permits: usize) -> Result<OwnedSemaphorePermit, Failure> {
+fn take(room: &Semaphore, permits: usize) -> Result<SemaphorePermit<'_>, Failure> {
     let permits = u32::try_from(permits).map_err(|_| Failure::throttled())?;
-    let taken = room.clone().try_acquire_many_owned(permits);
+    let taken = room.try_acquire_many(permits);
     taken.map_err(|_| Failure::throttled())
 }
 

@@ -12,6 +12,7 @@ mod failure;
 mod guard;
 mod health;
 mod http_events;
+mod in_place;
 mod lambda;
 mod limits;
 mod request_id;

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::any;
 use sandstep_service::lambda::Lambda;
 use sandstep_service::step_functions::StepFunctions;
 
@@ -69,11 +68,8 @@ pub fn router(settings: ApiSettings) -> Router {
         signatures: None,
     };
     let events = HttpEvents::new(step_functions.clone(), http_events);
-    let step_functions = Router::new()
-        .route("/", any(step_functions::answer))
-        .fallback(async || step_functions::unknown())
-        .with_state(step_functions);
-    let mut routes = guard(Protocol::Json10, "states").over(step_functions);
+    let states = guard(Protocol::Json10, "states");
+    let mut routes = step_functions::routes(step_functions, states);
     if let Some(lambda) = lambda {
         let mut guard = guard(Protocol::RestJson, "lambda");
         guard.limits.body = limits.upload;

@@ -16,6 +16,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
+use crate::in_place::in_place;
 use crate::limits::HttpLimits;
 use crate::stream::Stream;
 
@@ -86,7 +87,7 @@ impl Server {
             .serve_connection(TokioIo::new(stream), service);
         let connection = self.graceful.watch(connection);
         self.connections.spawn(async move {
-            if let Err(error) = connection.await {
+            if let Err(error) = in_place(connection).await {
                 tracing::debug!(%error, "a connection ended early");
             }
             drop(place);

@@ -1,12 +1,18 @@
 //! The Step Functions API: AWS JSON 1.0, everything `POST /`.
 
-use axum::body::{Body, to_bytes};
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, Method, Response, StatusCode, header};
+use axum::http::{self, HeaderMap, Method, Response, StatusCode, header};
+use axum::routing::any;
+use bytes::Bytes;
 use sandstep_json::{Object, Value};
 use sandstep_service::step_functions::StepFunctions;
 
 use crate::failure::{Failure, Protocol, answer_json10};
+use crate::guard::Guard;
 
 /// What stands before an operation's name in `X-Amz-Target`.
 const TARGET: &str = "AWSStepFunctions.";
@@ -15,15 +21,38 @@ const STARTS: [&str; 2] = ["StartExecution", "StartSyncExecution"];
 /// What a request's body may be. The answer is always the first.
 const MEDIA_TYPES: [&str; 2] = ["application/x-amz-json-1.0", "application/x-amz-json-1.1"];
 
-pub(crate) async fn answer(
-    State(account): State<StepFunctions>,
-    request: Request,
-) -> Response<Body> {
-    let (head, body) = request.into_parts();
-    if head.method != Method::POST || !speaks_json(&head.headers) {
+/// An account, and who lets requests in to it.
+struct Endpoint {
+    account: StepFunctions,
+    guard: Guard,
+}
+
+/// The one route of the API, and the answer to all that no other API takes. They ask
+/// the guard themselves: as a layer it would cost a request as much as its routing.
+pub(crate) fn routes(account: StepFunctions, guard: Guard) -> Router {
+    Router::new()
+        .route("/", any(answer))
+        .fallback(refuse)
+        .with_state(Arc::new(Endpoint { account, guard }))
+}
+
+async fn answer(State(endpoint): State<Arc<Endpoint>>, request: Request) -> Response<Body> {
+    let Endpoint { account, guard } = &*endpoint;
+    guard
+        .attend(request, |request| respond(account, request))
+        .await
+}
+
+async fn refuse(State(endpoint): State<Arc<Endpoint>>, request: Request) -> Response<Body> {
+    let refused = |_| async { unknown() };
+    endpoint.guard.attend(request, refused).await
+}
+
+async fn respond(account: &StepFunctions, request: http::Request<Bytes>) -> Response<Body> {
+    if request.method() != Method::POST || !speaks_json(request.headers()) {
         return unknown();
     }
-    match call(&account, &head.headers, body).await {
+    match call(account, &request).await {
         Ok(document) => answer_json10(document),
         Err(failure) => Protocol::Json10.refuse(&failure),
     }
@@ -46,12 +75,10 @@ fn speaks_json(headers: &HeaderMap) -> bool {
     })
 }
 
-async fn call(account: &StepFunctions, headers: &HeaderMap, body: Body) -> Result<Object, Failure> {
-    let operation = operation(headers)?;
-    let body = to_bytes(body, usize::MAX).await;
-    let request = parse(&body.expect("the guard has read the whole body"))?;
-    let request = traced(operation, headers, request);
-    Ok(account.call(operation, &request).await?)
+async fn call(account: &StepFunctions, request: &http::Request<Bytes>) -> Result<Object, Failure> {
+    let operation = operation(request.headers())?;
+    let members = traced(operation, request.headers(), parse(request.body())?);
+    Ok(account.call(operation, &members).await?)
 }
 
 /// The request as it is traced: its header is preferred to its body (API reference,

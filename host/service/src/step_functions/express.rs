@@ -56,7 +56,7 @@ impl StepFunctions {
         &self,
         revision: &Revision,
         request: &StartExecutionInput,
-        input: Input,
+        input: Input<'_>,
         starter: Starter,
     ) -> Result<Launched, ApiError> {
         let room = Arc::clone(&self.0.express).try_acquire_owned();

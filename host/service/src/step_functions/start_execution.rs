@@ -108,7 +108,12 @@ impl StepFunctions {
         request.name.as_deref().map_or(Ok(()), check_name)
     }
 
-    fn new_run(&self, resolved: &Resolved, request: &StartExecutionInput, input: Input) -> NewRun {
+    fn new_run(
+        &self,
+        resolved: &Resolved,
+        request: &StartExecutionInput,
+        input: Input<'_>,
+    ) -> NewRun {
         let name = self.name_or_new(request.name.as_deref());
         let arn = self.arn(&format!(
             "execution:{}:{name}",

@@ -3,10 +3,12 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
+
 /// Remembers values by name, and forgets the one that was not used for longest
 /// when there are too many or they weigh too much together.
 pub(crate) struct Recent<T> {
-    by_name: HashMap<Arc<str>, Remembered<T>>,
+    by_name: HashMap<Arc<str>, Remembered<T>, RandomState>,
     /// Names by the time of their last use.
     by_use: BTreeMap<u64, Arc<str>>,
     bounds: Bounds,
@@ -38,7 +40,7 @@ pub(crate) struct Moment(u64);
 impl<T> Recent<T> {
     pub(crate) fn new(bounds: Bounds) -> Self {
         Self {
-            by_name: HashMap::new(),
+            by_name: HashMap::default(),
             by_use: BTreeMap::new(),
             bounds,
             uses: 0,
@@ -50,10 +52,13 @@ impl<T> Recent<T> {
 
     pub(crate) fn find(&mut self, name: &str) -> Option<Arc<T>> {
         let there = self.by_name.get_mut(name)?;
-        self.uses += 1;
-        let name = self.by_use.remove(&there.used);
-        self.by_use.extend(name.map(|name| (self.uses, name)));
-        there.used = self.uses;
+        // Most often it is what was used last, which keeps its place.
+        if there.used < self.uses {
+            self.uses += 1;
+            let name = self.by_use.remove(&there.used);
+            self.by_use.extend(name.map(|name| (self.uses, name)));
+            there.used = self.uses;
+        }
         Some(Arc::clone(&there.value))
     }
 
