@@ -5,6 +5,7 @@ use std::time::Duration;
 use sandstep_asl::TaskToken;
 use sandstep_driver::durable::Taken;
 use sandstep_json::{Object, Value};
+use tokio::time::{Instant, timeout_at};
 
 use super::StepFunctions;
 use super::api_error::ApiError;
@@ -63,12 +64,9 @@ impl StepFunctions {
                            has been reached.";
             ApiError::new("ActivityWorkerLimitExceeded", message)
         })?;
-        let took = async {
-            let _turn = place.is_first().await;
-            self.wait_for_task(&input).await
-        };
-        let taken = match tokio::time::timeout(LONGEST_POLL, took).await {
-            Ok(taken) => Some(taken?),
+        let end = Instant::now() + LONGEST_POLL;
+        let taken = match timeout_at(end, place.is_first()).await {
+            Ok(_turn) => self.wait_for_task(&input, end).await?,
             Err(_) => None,
         };
         Ok(GetActivityTaskOutput {
@@ -76,16 +74,21 @@ impl StepFunctions {
         })
     }
 
-    async fn wait_for_task(&self, input: &GetActivityTaskInput) -> Result<Taken, ApiError> {
+    /// Takes a task, or waits for one until `end`. A task that is being taken is waited
+    /// for longer: it would be nobody's otherwise.
+    async fn wait_for_task(
+        &self,
+        input: &GetActivityTaskInput,
+        end: Instant,
+    ) -> Result<Option<Taken>, ApiError> {
         let engine = self.engine();
         loop {
             let enqueued = engine.enqueued();
             let taken = engine.take(&input.activity_arn, input.worker_name.clone());
             let taken = taken.await.map_err(|error| engine_error(error, ""))?;
-            if let Some(taken) = taken {
+            if taken.is_some() || timeout_at(end, enqueued).await.is_err() {
                 return Ok(taken);
             }
-            enqueued.await;
         }
     }
 

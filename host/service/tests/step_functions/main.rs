@@ -4,6 +4,7 @@ mod activities;
 mod aliases;
 mod deleting;
 mod executions;
+mod hesitant;
 mod machines;
 mod operations;
 mod races;

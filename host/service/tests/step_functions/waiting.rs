@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use sandstep_service::{FunctionRunner, Functions, Loader, Unobserved};
 
+use super::hesitant::Hesitant;
 use super::*;
 
 const ACTIVITY: &str = "arn:aws:states:us-east-1:123456789012:activity:work";
@@ -35,10 +36,13 @@ impl TakesRequests {
 
 impl Account {
     async fn with_activity() -> Self {
-        let account = account(Clock::Real).await;
-        let created = account.call("CreateActivity", r#"{"name": "work"}"#).await;
+        account(Clock::Real).await.and_activity().await
+    }
+
+    async fn and_activity(self) -> Self {
+        let created = self.call("CreateActivity", r#"{"name": "work"}"#).await;
         assert_eq!(text(&created.unwrap(), "activityArn"), ACTIVITY);
-        account
+        self
     }
 
     async fn poll(&self, worker: &str) -> Result<Value, String> {
@@ -153,6 +157,22 @@ async fn a_worker_is_told_after_a_minute_that_there_is_no_task() {
     let account = Account::with_activity().await;
     let nothing = account.poll("anna").await.unwrap();
     assert_eq!(nothing.to_json(), r#"{"taskToken":null,"input":null}"#);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_task_that_is_being_taken_at_the_end_of_that_minute_is_given() {
+    let store = Arc::new(Hesitant::default());
+    let account = on(store.clone(), Clock::Real, Quotas::default()).await;
+    let account = account.and_activity().await;
+    let machine = account.create("m", "STANDARD", &task(ACTIVITY, "")).await;
+    account.start(&machine, "e", "1").await.unwrap();
+    store.commits_after(Duration::from_secs(70));
+    let taken = account.poll("anna").await.unwrap();
+    assert_eq!(text(&taken, "input"), "1");
+    account
+        .succeed(&text(&taken, "taskToken"), "2")
+        .await
+        .unwrap();
 }
 
 #[tokio::test]
