@@ -45,6 +45,11 @@ impl ApiError {
         found.map_or(400, |(_, status)| *status)
     }
 
+    /// Whether it says nothing of what was asked for: the same may be answered later.
+    pub(crate) fn is_passing(&self) -> bool {
+        matches!(self.code, "ThrottlingException" | "ServiceUnavailable")
+    }
+
     pub(crate) fn validation(message: impl fmt::Display) -> Self {
         Self::new("ValidationException", message)
     }

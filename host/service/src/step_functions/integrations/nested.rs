@@ -1,6 +1,9 @@
 //! `states:startExecution`: executions that others start (developer guide, "Start a new
 //! workflow from a running execution").
 
+use std::future::pending;
+use std::time::Duration;
+
 use sandstep_asl::{Outcome, Pattern, Task, TaskOutcome};
 use sandstep_driver::TaskCall;
 use sandstep_driver::durable::{EngineError, Health};
@@ -18,6 +21,9 @@ use crate::step_functions::{
 
 /// The error of an execution that somebody waited for and that did not succeed (recorded).
 const TASK_FAILED: &str = "States.TaskFailed";
+
+/// How long to wait before a service is asked again that could not answer.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// Starts an execution for a task, or follows the one that it has started.
 pub(super) async fn run(guest: &Guest, call: &TaskCall) -> Result<TaskOutcome, TaskOutcome> {
@@ -126,22 +132,42 @@ async fn follow(
         arn: arn.unwrap_or_default().to_owned(),
         has_ended: false,
     };
-    let ended = guest.account().await.engine().ended(&child.arn);
-    let outcome = match ended.await {
-        Ok(run) => run.outcome.clone(),
-        Err(EngineError::Stopped) => std::future::pending().await,
-        Err(error) => {
-            child.has_ended = true;
-            return Err(refused(&engine_error(error, &child.arn), call));
-        }
-    };
+    let outcome = patiently(|| ended(guest, &child.arn)).await;
     child.has_ended = true;
-    let description = describe(&guest.account().await, &child.arn, call).await;
-    let description = description.map_err(|error| refused(&error, call))?;
+    let outcome = outcome.map_err(|error| refused(&error, call))?;
+    let description = patiently(|| async {
+        let account = guest.account().await;
+        describe(&account, &child.arn, call).await
+    });
+    let description = description.await.map_err(|error| refused(&error, call))?;
     Ok(match outcome {
         Some(Outcome::Succeeded(_)) => TaskOutcome::Responded(description),
         _ => TaskOutcome::failed(TASK_FAILED, description.to_json()),
     })
+}
+
+async fn ended(guest: &Guest, arn: &str) -> Result<Option<Outcome>, ApiError> {
+    let ended = guest.account().await.engine().ended(arn);
+    match ended.await {
+        Ok(run) => Ok(run.outcome.clone()),
+        // The next process goes on waiting.
+        Err(EngineError::Stopped) => pending().await,
+        Err(error) => Err(engine_error(error, arn)),
+    }
+}
+
+/// Asks again until there is an answer: a service that is busy, or cannot answer just now,
+/// says nothing of an execution.
+async fn patiently<T, F>(ask: impl Fn() -> F) -> Result<T, ApiError>
+where
+    F: Future<Output = Result<T, ApiError>>,
+{
+    loop {
+        match ask().await {
+            Err(error) if error.is_passing() => tokio::time::sleep(PAUSE).await,
+            answer => return answer,
+        }
+    }
 }
 
 /// The description of an execution that has ended, as a state sees it: moments in
