@@ -12,9 +12,10 @@ use futures_util::{FutureExt, future::BoxFuture};
 use sandstep_asl::{ErrorDetails, Outcome};
 use sandstep_driver::{
     Clock, StopRequest,
-    durable::{Engine, EngineError, EngineLimits, Health, RedriveError, Run, Started},
+    durable::{EngineError, EngineLimits, Health, RedriveError, Started},
 };
 use sandstep_journal::{ListQuery, Status};
+use tokio::sync::oneshot;
 
 use crate::support::{Cast, VIRTUAL, arn, history, new_run, start, stores, types};
 
@@ -172,54 +173,73 @@ async fn whoever_waits_for_an_execution_on_its_way_out_is_told_of_its_end() {
     const PASS: &str = r#"{"StartAt": "P", "States": {"P": {"Type": "Pass", "End": true}}}"#;
     for store in stores() {
         let engine = store.engine(Clock::Real, &Arc::default()).await;
-        let late = Arc::new(Late::waiting_for(&engine, "passes"));
-        let waker = Waker::from(Arc::clone(&late));
-        let mut starting = pin!(engine.start(new_run("passes", PASS, "{}")));
-        let started = starting.as_mut().poll(&mut Context::from_waker(&waker));
-        assert!(started.is_pending());
-        let waiting = tokio::time::timeout(MINUTE, late.waits()).await;
-        let waiting = waiting.expect("the answer leaves");
-        let run = tokio::time::timeout(MINUTE, waiting).await;
+        let ended = engine.ended(&arn("passes"));
+        let waiting = when_woken(engine.start(new_run("passes", PASS, "{}")), || {
+            first_polled(ended)
+        });
+        let run = tokio::time::timeout(MINUTE, waiting.await).await;
         let run = run.expect("it is told").expect("it ended");
         assert_eq!(run.summary.status, Status::Succeeded);
     }
 }
 
-/// Begins to wait for an execution when it is woken.
-struct Late {
-    ended: Mutex<Option<Waiting>>,
-    waiting: Mutex<Option<Waiting>>,
+/// Both messages are there when the execution, which has just failed, is about to leave.
+#[tokio::test]
+async fn what_is_redriven_and_stopped_at_once_is_both() {
+    const FAILS: &str = r#"{"StartAt": "Gate", "States": {
+        "Gate": {"Type": "Task", "Resource": "work", "Next": "Fail"},
+        "Fail": {"Type": "Task", "Resource": "work", "End": true}}}"#;
+    for store in stores() {
+        let tasks = Arc::<Cast>::default();
+        let engine = store.engine(Clock::Real, &tasks).await;
+        start(&engine, new_run("fails", FAILS, "{}")).await;
+        tasks.until_hanging(1).await;
+        let (redriving, stopping) = (engine.clone(), engine.clone());
+        let asked = when_woken(engine.ended(&arn("fails")), || {
+            let redriven = async move { redriving.redrive(&arn("fails")).await };
+            let stop = StopRequest::default();
+            let stopped = async move { stopping.stop(&arn("fails"), stop).await };
+            (first_polled(redriven), first_polled(stopped))
+        });
+        tasks.gate.add_permits(1);
+        let (redriven, stopped) = asked.await;
+        redriven.await.expect("it failed");
+        let stopped = stopped.await.expect("it runs again");
+        let run = engine.find(&arn("fails")).await.expect("it can be read");
+        let summary = run.expect("it is there").summary;
+        assert_eq!((summary.status, summary.redrives), (Status::Aborted, 1));
+        assert_eq!(summary.ended, Some(stopped));
+    }
 }
 
-type Waiting = BoxFuture<'static, Result<Arc<Run>, EngineError>>;
-
-impl Late {
-    fn waiting_for(engine: &Engine, name: &str) -> Self {
-        Self {
-            ended: Mutex::new(Some(engine.ended(&arn(name)).boxed())),
-            waiting: Mutex::default(),
-        }
-    }
-
-    /// What is awaited, once it was woken.
-    async fn waits(&self) -> Waiting {
-        loop {
-            let waiting = self.waiting.lock().expect("no test panics here").take();
-            if let Some(waiting) = waiting {
-                return waiting;
-            }
-            tokio::task::yield_now().await;
-        }
-    }
+/// What a closure makes that is called just when whoever waits for `future` is woken.
+async fn when_woken<F: Future, T: Send + 'static>(
+    future: F,
+    then: impl FnOnce() -> T + Send + 'static,
+) -> T {
+    let (made, waits) = oneshot::channel();
+    let then = Box::new(move || drop(made.send(then())));
+    let waker = Waker::from(Arc::new(WhenWoken(Mutex::new(Some(then)))));
+    let mut future = pin!(future);
+    let polled = future.as_mut().poll(&mut Context::from_waker(&waker));
+    assert!(polled.is_pending());
+    waits.await.expect("it is woken")
 }
 
-impl Wake for Late {
+struct WhenWoken(Mutex<Option<Box<dyn FnOnce() + Send>>>);
+
+impl Wake for WhenWoken {
     fn wake(self: Arc<Self>) {
-        let ended = self.ended.lock().expect("no test panics here").take();
-        let Some(mut ended) = ended else { return };
-        assert!((&mut ended).now_or_never().is_none());
-        *self.waiting.lock().expect("no test panics here") = Some(ended);
+        let then = self.0.lock().expect("no test panics here").take();
+        then.into_iter().for_each(|then| then());
     }
+}
+
+/// A future that was polled, and has to wait.
+fn first_polled<F: Future + Send + 'static>(future: F) -> BoxFuture<'static, F::Output> {
+    let mut future = future.boxed();
+    assert!((&mut future).now_or_never().is_none());
+    future
 }
 
 #[tokio::test]

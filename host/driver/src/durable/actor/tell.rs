@@ -20,10 +20,14 @@ impl<T: Timeline> Actor<T> {
         while let Some((task, outcome)) = self.timeline.ended() {
             self.report(task, outcome);
         }
-        while let Some(message) = self.mailbox.take() {
+        // The store has to see a redriven execution run before it ends again.
+        while !self.is_redriven
+            && let Some(message) = self.mailbox.take()
+        {
             self.hear(message);
         }
-        if self.timeline.virtual_now().is_none()
+        if !self.is_redriven
+            && self.timeline.virtual_now().is_none()
             && let Some(due) = self.execution.poll_timeout()
         {
             let now = self.timeline.now();
