@@ -20,6 +20,13 @@ pub trait TaskRunner: Send + Sync + 'static {
     /// there is given a thread of its own. So it should not block, and should
     /// yield after about a millisecond of work.
     fn run(&self, call: TaskCall) -> TaskFuture;
+
+    /// Nobody waits any more for a task whose service does a job for it (`.sync`), and
+    /// that is durable: whatever job was started may be stopped. The task is as it was
+    /// run last, or was to be run: it may have its [`Task::job`], or have started one that
+    /// was not heard of. Only durable executions say so, and not where their process
+    /// ends first.
+    fn abandon(&self, _call: TaskCall) {}
 }
 
 /// What a [`TaskRunner`] answers with.

@@ -5,7 +5,7 @@ mod tell;
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use sandstep_asl::{EventId, Execution, Record, Task, TaskId, TaskOutcome, Timestamp};
+use sandstep_asl::{EventId, Execution, Pattern, Record, Task, TaskId, TaskOutcome, Timestamp};
 use sandstep_journal::{ExecutionId, Millis, Standing};
 
 pub(super) use self::begin::{begin, resume};
@@ -39,6 +39,12 @@ struct Actor<T> {
     tasks: Vec<Task>,
     /// Tasks of activities that have not ended, by the events that scheduled them.
     activities: BTreeMap<EventId, Task>,
+    /// Tasks whose services may do jobs for them, until they end, by the events that
+    /// scheduled them.
+    jobs: BTreeMap<EventId, Task>,
+    /// Those among them that nobody waits for any more: their runner is told after the
+    /// next commit.
+    abandoned: Vec<Task>,
     /// Answers that leave after the next commit.
     promises: Vec<Promise>,
     /// What is told of it, as of the last commit.
@@ -151,6 +157,7 @@ impl<T: Timeline> Actor<T> {
         while let Some(id) = self.execution.poll_cancelled() {
             self.timeline.cancel(id);
             self.forget_activity(id.scheduled());
+            self.abandoned.extend(self.jobs.remove(&id.scheduled()));
         }
     }
 
@@ -161,6 +168,9 @@ impl<T: Timeline> Actor<T> {
             if task.resource.is_activity() {
                 is_any |= self.enqueue(task).await;
                 continue;
+            }
+            if task.resource.pattern() == Pattern::Sync {
+                self.jobs.insert(task.id.scheduled(), task.clone());
             }
             // One that does not begin is not said to: the next process begins it.
             if self.seat.core.is_leaving() {
@@ -213,6 +223,10 @@ impl<T: Timeline> Actor<T> {
             }
         }
         self.keep_promises();
+        // What a full batch leaves out may be why they were abandoned.
+        if pause == Pause::Waiting {
+            self.tell_abandoned();
+        }
         Ok(())
     }
 
@@ -266,6 +280,13 @@ impl<T: Timeline> Actor<T> {
         let ended = self.run.summary.ended;
         for promise in self.promises.drain(..) {
             promise.keep(ended);
+        }
+    }
+
+    fn tell_abandoned(&mut self) {
+        for task in std::mem::take(&mut self.abandoned) {
+            let call = self.call(task);
+            self.seat.core.tasks.abandon(call);
         }
     }
 
@@ -331,6 +352,9 @@ impl<T: Timeline> Actor<T> {
     }
 
     fn report(&mut self, id: TaskId, outcome: TaskOutcome) {
+        if !matches!(outcome, TaskOutcome::Accepted(_)) {
+            self.jobs.remove(&id.scheduled());
+        }
         self.execution.handle_task(id, outcome, self.timeline.now());
     }
 

@@ -92,12 +92,14 @@ impl Engine {
         started.await.unwrap_or(Err(EngineError::Interrupted))
     }
 
-    /// The execution of this ARN, if there is one.
+    /// The execution of this ARN, if there is one. One that is about to start is waited
+    /// for.
     ///
     /// # Errors
     ///
     /// Fails as the store does, and where what it holds cannot be read.
     pub async fn find(&self, arn: &str) -> Result<Option<Run>, EngineError> {
+        self.core().registry.until_begun(&arn.into()).await;
         self.core().find(arn).await
     }
 

@@ -46,6 +46,16 @@ impl Integrations {
         let guest = Guest(Arc::downgrade(&account.0));
         self.account.send_replace(Some(guest));
     }
+
+    /// Waits until the account is open.
+    fn guest(&self) -> impl Future<Output = Guest> + Send + 'static + use<> {
+        let mut account = self.account.subscribe();
+        async move {
+            let open = account.wait_for(Option::is_some).await;
+            let guest = open.ok().and_then(|account| account.clone());
+            guest.unwrap_or(Guest(Weak::new()))
+        }
+    }
 }
 
 impl TaskRunner for Integrations {
@@ -53,13 +63,19 @@ impl TaskRunner for Integrations {
         let Some(request) = Request::of(&call.task.resource) else {
             return self.others.run(call);
         };
-        let mut account = self.account.subscribe();
-        Box::pin(async move {
-            let open = account.wait_for(Option::is_some).await;
-            let guest = open.ok().and_then(|account| account.clone());
-            let guest = guest.unwrap_or(Guest(Weak::new()));
-            TaskReport::from(request.run(&guest, &call).await)
-        })
+        let guest = self.guest();
+        Box::pin(async move { TaskReport::from(request.run(&guest.await, &call).await) })
+    }
+
+    fn abandon(&self, call: TaskCall) {
+        match Request::of(&call.task.resource) {
+            Some(Request::StartExecution) => {
+                let guest = self.guest();
+                tokio::spawn(async move { nested::abandon(&guest.await, &call).await });
+            }
+            Some(Request::Sdk) => {}
+            None => self.others.abandon(call),
+        }
     }
 }
 

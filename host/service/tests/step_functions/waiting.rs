@@ -348,6 +348,83 @@ async fn stopping_an_execution_stops_the_one_that_it_waits_for() {
     assert_eq!(text(&account.ended(child).await, "status"), "ABORTED");
 }
 
+/// A parent whose task waits for a child named `c` that waits for ten minutes, and gives
+/// up after a second.
+async fn impatient(account: &Account) -> String {
+    let child = account.create("child", "STANDARD", WAIT).await;
+    let resource = "arn:aws:states:::states:startExecution.sync";
+    let parameters = format!(
+        r#", "TimeoutSeconds": 1, "Parameters": {{"StateMachineArn": "{child}", "Name": "c"}}"#
+    );
+    let parent = task(resource, &parameters);
+    let parent = account.create("parent", "STANDARD", &parent).await;
+    let execution = account.start(&parent, "e", "{}").await.unwrap();
+    account.until_event(&execution, "TaskSubmitted").await;
+    execution
+}
+
+/// What the child named `c` ends as, in good time.
+async fn end_of_child(account: &Account) -> String {
+    let child = "arn:aws:states:us-east-1:123456789012:execution:child:c";
+    let ended = tokio::time::timeout(Duration::from_secs(10), account.ended(child)).await;
+    text(&ended.expect("it is stopped"), "status")
+}
+
+#[tokio::test]
+async fn a_nested_execution_is_stopped_whose_time_was_up_while_the_server_was_down() {
+    let store = Arc::new(MemoryStore::new());
+    let open = || on(store.clone(), Clock::Real, Quotas::default());
+    let account = open().await;
+    let execution = impatient(&account).await;
+    drop(account);
+    tokio::time::sleep(Duration::from_millis(1100)).await;
+
+    let account = open().await;
+    let ended = account.ended(&execution).await;
+    assert_eq!(text(&ended, "error"), "States.Timeout");
+    assert_eq!(end_of_child(&account).await, "ABORTED");
+}
+
+#[tokio::test]
+async fn a_nested_execution_is_stopped_whose_parent_is_stopped_as_the_server_starts() {
+    let store = Arc::new(MemoryStore::new());
+    let open = || on(store.clone(), Clock::Real, Quotas::default());
+    let account = open().await;
+    let execution = impatient(&account).await;
+    drop(account);
+
+    let account = open().await;
+    let stop = Object::from([("executionArn", execution)]);
+    account.ask("StopExecution", &stop.into()).await.unwrap();
+    assert_eq!(end_of_child(&account).await, "ABORTED");
+}
+
+#[tokio::test]
+async fn a_nested_execution_is_stopped_that_was_just_being_started() {
+    let store = Arc::new(MemoryStore::new());
+    let account = with_tasks(
+        store,
+        Clock::Real,
+        Quotas::default(),
+        Arc::new(FailsOnce::default()),
+    )
+    .await;
+    let child = account.create("child", "STANDARD", WAIT).await;
+    let definition = r#"{"StartAt": "Both", "States": {"Both": {"Type": "Parallel", "End": true,
+        "Branches": [
+            {"StartAt": "Nested", "States": {"Nested": {"Type": "Task", "End": true,
+                "Resource": "arn:aws:states:::states:startExecution.sync",
+                "Parameters": {"StateMachineArn": "CHILD", "Name": "c"}}}},
+            {"StartAt": "Fails", "States": {
+                "Fails": {"Type": "Task", "Resource": "f", "End": true}}}]}}}"#;
+    let definition = definition.replace("CHILD", &child);
+    let parent = account.create("parent", "STANDARD", &definition).await;
+    let execution = account.start(&parent, "e", "{}").await.unwrap();
+    let ended = account.ended(&execution).await;
+    assert_eq!(text(&ended, "error"), "Boom");
+    assert_eq!(end_of_child(&account).await, "ABORTED");
+}
+
 #[tokio::test]
 async fn any_operation_is_a_task() {
     let account = Account::with_activity().await;

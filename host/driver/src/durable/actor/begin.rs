@@ -211,6 +211,8 @@ impl<T: Timeline> Actor<T> {
             batch: Batch::new(encoder),
             tasks: Vec::new(),
             activities: Default::default(),
+            jobs: Default::default(),
+            abandoned: Vec::new(),
             promises: Vec::new(),
             run,
             is_redriven: false,

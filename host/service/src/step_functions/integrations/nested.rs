@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use sandstep_asl::{Outcome, Pattern, Task, TaskOutcome};
 use sandstep_driver::TaskCall;
-use sandstep_driver::durable::{EngineError, Health};
+use sandstep_driver::durable::EngineError;
 use sandstep_json::{Object, Value};
 
 use super::{Guest, capitalized};
@@ -83,8 +83,9 @@ fn input(parameters: &Value) -> Option<String> {
     }
 }
 
-/// The execution that this attempt has started in an earlier process, though it has ended
-/// since: it has the name and the input, and is younger than the attempt.
+/// The execution that this attempt has started, in an earlier process or unknown to
+/// whoever asks, even if it has ended since: it has the name and the input, and is younger
+/// than the attempt.
 async fn started_before(
     account: &StepFunctions,
     request: &StartExecutionInput,
@@ -119,31 +120,26 @@ fn response(started: &StartExecutionOutput, call: &TaskCall) -> Value {
     sdk_response(members, 200, &headers, &request_id).into()
 }
 
-/// Waits for the end of an execution that was started, and stops it where nobody waits for
-/// the task any more.
+/// Waits for the end of an execution that was started.
 async fn follow(
     guest: &Guest,
     call: &TaskCall,
     response: &Value,
 ) -> Result<TaskOutcome, TaskOutcome> {
-    let arn = response.get("ExecutionArn").and_then(Value::as_str);
-    let mut child = Child {
-        guest: guest.clone(),
-        arn: arn.unwrap_or_default().to_owned(),
-        has_ended: false,
-    };
-    let outcome = patiently(|| ended(guest, &child.arn)).await;
-    child.has_ended = true;
+    let arn = child_of(response).unwrap_or_default();
+    let outcome = patiently(|| ended(guest, arn)).await;
     let outcome = outcome.map_err(|error| refused(&error, call))?;
-    let description = patiently(|| async {
-        let account = guest.account().await;
-        describe(&account, &child.arn, call).await
-    });
+    let description = patiently(|| async { describe(&guest.account().await, arn, call).await });
     let description = description.await.map_err(|error| refused(&error, call))?;
     Ok(match outcome {
         Some(Outcome::Succeeded(_)) => TaskOutcome::Responded(description),
         _ => TaskOutcome::failed(TASK_FAILED, description.to_json()),
     })
+}
+
+/// The execution that a response of the service tells of.
+fn child_of(response: &Value) -> Option<&str> {
+    response.get("ExecutionArn").and_then(Value::as_str)
 }
 
 async fn ended(guest: &Guest, arn: &str) -> Result<Option<Outcome>, ApiError> {
@@ -197,37 +193,27 @@ fn is_parsed(call: &TaskCall) -> bool {
     call.task.resource.text().ends_with(".sync:2")
 }
 
-/// An execution that a task waits for.
-struct Child {
-    guest: Guest,
-    arn: String,
-    has_ended: bool,
-}
-
-/// Where the task was aborted or took too long, its child is stopped as well. A process
-/// that ends stops nothing: the next one goes on waiting.
-impl Drop for Child {
-    fn drop(&mut self) {
-        let Some(account) = self.guest.0.upgrade().filter(|_| !self.has_ended) else {
-            return;
-        };
-        let account = StepFunctions(account);
-        if !matches!(
-            account.engine().health(),
-            Health::Working | Health::Stalled(_)
-        ) {
-            return;
+/// Stops the execution of a `.sync` task that was aborted or took too long. Where the
+/// process ends before that, the execution runs on.
+pub(super) async fn abandon(guest: &Guest, call: &TaskCall) {
+    let account = guest.account().await;
+    let child = match &call.task.job {
+        Some(response) => child_of(response).map(str::to_owned),
+        // It may have been started all the same: nobody heard of it in time.
+        None => {
+            let started = started_before(&account, &request(call), &call.task).await;
+            started.map(|started| started.execution_arn)
         }
-        let request = StopExecutionInput {
-            execution_arn: std::mem::take(&mut self.arn),
+    };
+    let Some(execution_arn) = child else { return };
+    let stop = || {
+        account.stop_execution(StopExecutionInput {
+            execution_arn: execution_arn.clone(),
             ..StopExecutionInput::default()
-        };
-        let runtime = account.0.runtime.clone();
-        runtime.spawn(async move {
-            if let Err(error) = account.stop_execution(request).await {
-                tracing::warn!(%error, "a nested execution was not stopped");
-            }
-        });
+        })
+    };
+    if let Err(error) = patiently(stop).await {
+        tracing::warn!(%error, "a nested execution was not stopped");
     }
 }
 
