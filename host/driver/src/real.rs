@@ -96,9 +96,9 @@ impl Timeline for RealTime {
         }
     }
 
-    fn is_idle(&self) -> bool {
+    fn in_flight(&self) -> usize {
         let in_flight = self.in_flight.as_ref();
-        in_flight.is_none_or(|in_flight| in_flight.handles.is_empty())
+        in_flight.map_or(0, |in_flight| in_flight.handles.len())
     }
 
     fn cancel(&mut self, id: TaskId) {

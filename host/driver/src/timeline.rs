@@ -29,8 +29,13 @@ pub(crate) trait Timeline: Send {
     /// A task that has ended already, where tasks run side by side.
     fn ended(&mut self) -> Option<(TaskId, TaskOutcome)>;
 
+    /// How many tasks are in flight.
+    fn in_flight(&self) -> usize;
+
     /// Whether no task is in flight.
-    fn is_idle(&self) -> bool;
+    fn is_idle(&self) -> bool {
+        self.in_flight() == 0
+    }
 
     /// Stops a task, unless it ended.
     fn cancel(&mut self, id: TaskId);

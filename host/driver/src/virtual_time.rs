@@ -106,8 +106,8 @@ impl Timeline for VirtualTime {
         None
     }
 
-    fn is_idle(&self) -> bool {
-        self.outcomes.is_empty()
+    fn in_flight(&self) -> usize {
+        self.outcomes.len()
     }
 
     fn cancel(&mut self, id: TaskId) {

@@ -306,6 +306,9 @@ impl<T: Timeline> Actor<T> {
         if self.is_passive(due) {
             return self.leave(due);
         }
+        if self.seat.has_room() && self.only_follows() {
+            self.seat.give_room();
+        }
         tokio::select! {
             biased;
             message = self.mailbox.next() => self.hear(message),
@@ -356,6 +359,13 @@ impl<T: Timeline> Actor<T> {
             self.jobs.remove(&id.scheduled());
         }
         self.execution.handle_task(id, outcome, self.timeline.now());
+    }
+
+    /// Whether all that it has in flight is jobs that others do. Those may be executions
+    /// that wait for the very room that it takes up.
+    fn only_follows(&self) -> bool {
+        let followed = self.jobs.values().filter(|task| task.job.is_some());
+        followed.count() == self.timeline.in_flight()
     }
 
     /// Whether nothing in this process will move the execution soon.

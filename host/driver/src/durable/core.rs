@@ -15,7 +15,7 @@ use sandstep_journal::{
 use sandstep_json::Text;
 use tokio::{
     runtime::Handle,
-    sync::{Notify, Semaphore},
+    sync::{Notify, OwnedSemaphorePermit, Semaphore},
 };
 
 use super::{
@@ -93,6 +93,7 @@ pub(super) struct Seat {
     pub(super) core: Arc<Core>,
     pub(super) place: Place,
     is_taken: bool,
+    room: Option<OwnedSemaphorePermit>,
 }
 
 impl Core {
@@ -243,14 +244,14 @@ impl Core {
         self: &Arc<Self>,
         id: ExecutionId,
         mailbox: Arc<Mailbox>,
-        room: tokio::sync::OwnedSemaphorePermit,
+        room: OwnedSemaphorePermit,
     ) {
         let place = Place {
             arn: None,
             id: Some(id),
         };
-        let seat = Seat::new(Arc::clone(self), place);
-        let driven = actor::resume(seat, Arc::clone(&mailbox), room, id);
+        let seat = Seat::new(Arc::clone(self), place, room);
+        let driven = actor::resume(seat, Arc::clone(&mailbox), id);
         self.spawn(&mailbox, driven);
     }
 
@@ -284,12 +285,23 @@ impl Core {
 }
 
 impl Seat {
-    pub(super) fn new(core: Arc<Core>, place: Place) -> Self {
+    pub(super) fn new(core: Arc<Core>, place: Place, room: OwnedSemaphorePermit) -> Self {
         Self {
             core,
             place,
             is_taken: true,
+            room: Some(room),
         }
+    }
+
+    /// Whether it takes up room that others wait for.
+    pub(super) fn has_room(&self) -> bool {
+        self.room.is_some()
+    }
+
+    /// Leaves its room to others; it sits on.
+    pub(super) fn give_room(&mut self) {
+        self.room = None;
     }
 
     /// The execution is in the store.

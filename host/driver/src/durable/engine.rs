@@ -85,9 +85,9 @@ impl Engine {
             arn: Some(arn),
             id: None,
         };
-        let seat = Seat::new(Arc::clone(core), place);
+        let seat = Seat::new(Arc::clone(core), place, room);
         let (reply, started) = oneshot::channel();
-        let driven = actor::begin(seat, Arc::clone(&mailbox), room, new, reply);
+        let driven = actor::begin(seat, Arc::clone(&mailbox), new, reply);
         core.spawn(&mailbox, driven);
         started.await.unwrap_or(Err(EngineError::Interrupted))
     }
@@ -427,19 +427,23 @@ async fn set_alarms(core: &Core) -> Result<Vec<Due>, EngineError> {
 
 /// Wakes executions as long as the engine lives.
 async fn keep_waking(core: Arc<Core>, at_once: Vec<Due>) {
-    let wake_all = async {
+    let wake_at_once = async {
         for due in at_once {
             core.wake(due.execution).await;
         }
+    };
+    let wake_in_time = async {
         loop {
             for execution in core.alarms.next(&core.wall).await {
                 core.wake(execution).await;
             }
         }
     };
+    // Side by side: neither waits until there is room for all of the other.
+    let wake_all = async { tokio::join!(wake_at_once, wake_in_time) };
     tokio::select! {
         biased;
         () = core.pulse.is_cut() => {}
-        () = wake_all => {}
+        _ = wake_all => {}
     }
 }

@@ -53,11 +53,13 @@ pub type DefinitionError = Box<dyn Error + Send + Sync>;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EngineLimits {
     /// How many executions may be in memory that run tasks or were just started;
-    /// beyond it, starts are refused. Default 10,000.
+    /// beyond it, starts are refused. Those that only wait for jobs (`.sync`) are not
+    /// counted: nested executions may need the room. Default 10,000.
     pub active: usize,
     /// How many more executions may be in memory because they were loaded: their time
     /// came, a restart found them with tasks in flight, or somebody told them something.
-    /// Those whose time has come wait beyond it; the others are refused. Default 10,000.
+    /// Those whose time has come wait beyond it; the others are refused. Those that only
+    /// wait for jobs are not counted. Default 10,000.
     pub loaded: usize,
     /// How many messages may wait for one execution: stops, completions of tasks,
     /// heartbeats. Beyond it they are refused. Default 256.

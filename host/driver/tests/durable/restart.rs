@@ -11,6 +11,9 @@ use sandstep_journal::{Advance, NewExecution, Order, Records, Standing};
 
 use crate::support::{Cast, Store, VIRTUAL, arn, history, new_run, start, stores};
 
+/// How long a test is patient.
+const MINUTE: Duration = Duration::from_secs(60);
+
 const HANG: &str = r#"{"StartAt": "First", "States": {
     "First": {"Type": "Task", "Resource": "work", "Next": "Both"},
     "Both": {"Type": "Parallel", "Next": "Last", "Branches": [
@@ -97,6 +100,38 @@ async fn an_execution_that_slept_wakes_in_the_next_engine() {
         assert!(slept.as_millis() >= 1000, "{slept:?}");
         assert_eq!(tasks.calls().len(), 1);
         assert_eq!(history(&engine, "naps").await.len(), 9);
+    }
+}
+
+#[tokio::test]
+async fn executions_that_wait_for_jobs_take_no_room_from_others() {
+    const FOLLOWS: &str = r#"{"StartAt": "Job", "States": {"Job": {
+        "Type": "Task", "Resource": "arn:aws:states:::states:startExecution.sync",
+        "Parameters": {"StateMachineArn": "machine"}, "End": true}}}"#;
+    const NAP: &str = r#"{"StartAt": "Wait", "States": {
+        "Wait": {"Type": "Wait", "Seconds": 1, "End": true}}}"#;
+    for store in stores() {
+        let tasks = Arc::<Cast>::default();
+        let limits = EngineLimits {
+            active: 2,
+            loaded: 2,
+            ..EngineLimits::default()
+        };
+        let engine = store.limited(Clock::Real, &tasks, limits.clone()).await;
+        for name in ["a", "b", "c"] {
+            start(&engine, new_run(name, FOLLOWS, "{}")).await;
+            tasks.until_hanging(1).await;
+        }
+        start(&engine, new_run("naps", NAP, "{}")).await;
+        drop(engine);
+
+        let engine = store.limited(Clock::Real, &tasks, limits).await;
+        let slept = tokio::time::timeout(MINUTE, engine.ended(&arn("naps"))).await;
+        slept.expect("there is room to wake").expect("it ends");
+        tasks.gate.add_permits(3);
+        for name in ["a", "b", "c"] {
+            engine.ended(&arn(name)).await.expect("it ends");
+        }
     }
 }
 

@@ -55,7 +55,8 @@ pub(crate) fn machine(definition: &str) -> Arc<StateMachine> {
 /// Runs tasks as the names of their states say, and keeps the calls.
 pub(crate) struct Cast {
     calls: Mutex<Vec<Call>>,
-    /// Where tasks of states named `Gate` get a permit before they end.
+    /// Where tasks of states named `Gate`, and the jobs of those named `Job`, get a
+    /// permit before they end.
     pub(crate) gate: Arc<Semaphore>,
     /// A permit for each task that hangs.
     pub(crate) hanging: Arc<Semaphore>,
@@ -98,7 +99,8 @@ impl TaskRunner for Cast {
                     hanging.add_permits(1);
                     pending().await
                 }
-                "Gate" => {
+                "Job" if task.job.is_none() => TaskOutcome::Accepted("a job".into()).into(),
+                "Gate" | "Job" => {
                     hanging.add_permits(1);
                     gate.acquire().await.expect("it is never closed").forget();
                     TaskOutcome::Succeeded(task.input).into()

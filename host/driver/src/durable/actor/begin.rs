@@ -4,7 +4,7 @@ use std::{error::Error, sync::Arc, time::Duration};
 
 use sandstep_asl::{Execution, Timestamp};
 use sandstep_journal::{ExecutionId, NewExecution, Started as Stored, Status};
-use tokio::{sync::OwnedSemaphorePermit, time::Instant};
+use tokio::time::Instant;
 use tracing::Instrument;
 
 use super::{Actor, Pause, given_up};
@@ -33,7 +33,6 @@ const LOAD_AGAIN: Duration = Duration::from_secs(5);
 pub(in crate::durable) async fn begin(
     seat: Seat,
     mailbox: Arc<Mailbox>,
-    _room: OwnedSemaphorePermit,
     new: Box<NewRun>,
     reply: Reply<Started>,
 ) {
@@ -83,7 +82,6 @@ async fn begin_on<T: Timeline>(
 pub(in crate::durable) async fn resume(
     seat: Seat,
     mailbox: Arc<Mailbox>,
-    _room: OwnedSemaphorePermit,
     id: ExecutionId,
 ) {
     let core = Arc::clone(&seat.core);
