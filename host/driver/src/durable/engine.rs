@@ -268,8 +268,11 @@ impl Engine {
                 worker: worker.clone(),
                 reply,
             };
-            if let Asked::Answered(Ok(Some(taken))) = self.ask(place, ask).await? {
-                return Ok(Some(taken));
+            match self.ask(place, ask).await {
+                Ok(Asked::Answered(Ok(Some(taken)))) => return Ok(Some(taken)),
+                // Another has it, or its execution cannot be loaded: others wait behind it.
+                Ok(_) | Err(EngineError::Interrupted) => {}
+                Err(error) => return Err(error),
             }
         }
         Ok(None)

@@ -3,9 +3,12 @@
 use std::sync::Arc;
 
 use sandstep_driver::{Clock, durable::EngineLimits};
-use sandstep_journal::{Advance, Batch, Journal, QueueChange};
+use sandstep_journal::{Advance, Batch, Journal, NewExecution, QueueChange, Standing};
 
 use crate::support::{ACTIVITY, arn, engine, new_run, start, stores};
+
+const TASK: &str = r#"{"StartAt": "A", "States": {
+    "A": {"Type": "Task", "Resource": "ACTIVITY", "End": true}}}"#;
 
 /// How many tasks wait in the queue of the activity.
 async fn waiting(journal: &Arc<dyn Journal>) -> usize {
@@ -35,8 +38,6 @@ async fn a_task_that_ends_as_it_begins_to_wait_does_not_wait() {
 
 #[tokio::test]
 async fn a_task_that_nobody_waits_for_does_not_stand_in_the_way() {
-    let task = r#"{"StartAt": "A", "States": {
-        "A": {"Type": "Task", "Resource": "ACTIVITY", "End": true}}}"#;
     let pass = r#"{"StartAt": "A", "States": {"A": {"Type": "Pass", "End": true}}}"#;
     for store in stores() {
         let journal = store.open().await;
@@ -53,7 +54,7 @@ async fn a_task_that_nobody_waits_for_does_not_stand_in_the_way() {
             leave_waiting(&journal, &arn(&format!("ended-{number}"))).await;
         }
         let engine = open().await;
-        let definition = task.replace("ACTIVITY", ACTIVITY);
+        let definition = TASK.replace("ACTIVITY", ACTIVITY);
         start(&engine, new_run("waits", &definition, "{}")).await;
         let mut taken = None;
         for _ in 0..2 {
@@ -64,16 +65,40 @@ async fn a_task_that_nobody_waits_for_does_not_stand_in_the_way() {
     }
 }
 
+#[tokio::test]
+async fn a_task_of_a_damaged_execution_does_not_stand_in_the_way() {
+    for store in stores() {
+        let journal = store.open().await;
+        let epoch = journal.claim().await.expect("the store is sound");
+        let damaged = NewExecution {
+            arn: arn("damaged"),
+            groups: Vec::new(),
+            started: 1,
+            head: vec![9; 40],
+            first: Advance {
+                records: Vec::new(),
+                blobs: Vec::new(),
+                standing: Standing::Running { due: None },
+                enqueued: vec![the_oldest()],
+                dequeued: Vec::new(),
+            },
+        };
+        let started = journal.start(epoch, damaged).await;
+        started.expect("the store takes any bytes");
+        let limits = EngineLimits::default();
+        let engine = engine(journal, Clock::Real, &Arc::default(), limits).await;
+        let definition = TASK.replace("ACTIVITY", ACTIVITY);
+        start(&engine, new_run("waits", &definition, "{}")).await;
+        let taken = engine.take(ACTIVITY, None).await.expect("it can be read");
+        assert_eq!(taken.expect("it is there").arn, arn("waits"));
+    }
+}
+
 /// Has a task wait, longer than any other, that its execution knows nothing of.
 async fn leave_waiting(journal: &Arc<dyn Journal>, arn: &str) {
     let epoch = journal.claim().await.expect("the store is sound");
     let summary = journal.find(arn).await.expect("it can be read");
     let summary = summary.expect("it is there");
-    let waits = QueueChange {
-        queue: ACTIVITY.into(),
-        since: 1,
-        event: 2,
-    };
     let batch = Batch {
         execution: summary.id,
         expected: summary.version,
@@ -81,7 +106,7 @@ async fn leave_waiting(journal: &Arc<dyn Journal>, arn: &str) {
             records: Default::default(),
             blobs: Vec::new(),
             standing: summary.standing,
-            enqueued: vec![waits],
+            enqueued: vec![the_oldest()],
             dequeued: Vec::new(),
         },
     };
@@ -89,4 +114,13 @@ async fn leave_waiting(journal: &Arc<dyn Journal>, arn: &str) {
         .commit(epoch, &batch)
         .await
         .expect("the store is sound");
+}
+
+/// A task that waits longer than any other.
+fn the_oldest() -> QueueChange {
+    QueueChange {
+        queue: ACTIVITY.into(),
+        since: 1,
+        event: 2,
+    }
 }
