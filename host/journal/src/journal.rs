@@ -178,4 +178,7 @@ pub struct Expired {
     pub executions: usize,
     /// Blobs that nothing mentioned.
     pub blobs: usize,
+    /// How many executions ended before then and stay, since what is stored of them is
+    /// damaged. Counted once nothing else is left to forget.
+    pub damaged: u64,
 }

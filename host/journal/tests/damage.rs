@@ -252,6 +252,33 @@ fn a_damaged_execution_does_not_stop_the_others() {
     assert!(store.find("execution:10").wait().unwrap().is_some());
 }
 
+#[test]
+fn a_damaged_execution_is_kept_while_others_are_forgotten() {
+    let directory = TempDir::new().unwrap();
+    fill(&open(directory.path()).unwrap());
+    let raw = rusqlite::Connection::open(database(directory.path())).unwrap();
+    for sql in [
+        "UPDATE executions SET version = 5 WHERE id = 1",
+        "UPDATE starts SET groups = x'0000000000000009' WHERE id = 2",
+        "DELETE FROM starts WHERE id = 3",
+    ] {
+        raw.execute(sql, []).unwrap();
+    }
+    drop(raw);
+    let options = SqliteOptions {
+        checking: std::time::Duration::ZERO,
+        ..SqliteOptions::default()
+    };
+    let store = SqliteStore::open(directory.path(), options).unwrap();
+    let expire = || store.expire(1000, 4).wait().unwrap();
+    let forgotten = [expire().executions, expire().executions];
+    assert_eq!(forgotten, [4, 2]);
+    let last = expire();
+    assert_eq!((last.executions, last.damaged), (0, 3));
+    assert!(store.find("execution:8").wait().unwrap().is_none());
+    assert!(store.find("execution:9").wait().unwrap().is_some());
+}
+
 /// Rows as the first schema had them, one in every table that has changed since.
 const OLDER: &str = "
     INSERT INTO counters VALUES ('epoch', 4), ('version', 3);

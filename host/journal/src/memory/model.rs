@@ -224,6 +224,7 @@ impl Model {
         Expired {
             executions: ended.len(),
             blobs: self.sweep(limit),
+            damaged: 0,
         }
     }
 

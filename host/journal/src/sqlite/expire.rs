@@ -9,6 +9,14 @@ use crate::{
     journal::Expired,
 };
 
+/// The executions that ended before ?1, the earliest first, at most ?2. Of a damaged one
+/// nobody knows which lists it is on.
+const WHOLE: &str = "SELECT e.id FROM executions e JOIN starts s ON s.id = e.id
+    WHERE e.ended < ?1
+    AND e.checksum = checksum(e.id, e.version, e.events, e.redrives, e.status, e.due, e.ended)
+    AND s.checksum = checksum(s.id, s.started, s.arn, s.groups, s.head)
+    ORDER BY e.ended, e.id LIMIT ?2";
+
 /// Everything that an execution has rows in, and by which column.
 const ROWS: [&str; 6] = [
     "DELETE FROM executions WHERE id = ?1",
@@ -21,18 +29,28 @@ const ROWS: [&str; 6] = [
 
 impl Writing<'_> {
     pub(super) fn expire(&mut self, before: Millis, limit: usize) -> Result<Expired> {
-        let ended = "SELECT id FROM executions WHERE ended < ?1 ORDER BY ended, id LIMIT ?2";
-        let ended = ids(self.connection, ended, (before, bound(limit)))?;
+        let ended = ids(self.connection, WHOLE, (before, bound(limit)))?;
         if !ended.is_empty() {
             self.reserve_ids()?;
         }
         for id in &ended {
             self.forget(ExecutionId(*id))?;
         }
+        let damaged = match ended.is_empty() {
+            true => self.ended_before(before)?,
+            false => 0,
+        };
         Ok(Expired {
             executions: ended.len(),
             blobs: self.sweep(limit)?,
+            damaged,
         })
+    }
+
+    fn ended_before(&self, before: Millis) -> Result<u64> {
+        let sql = "SELECT count(*) FROM executions WHERE ended < ?1";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        Ok(statement.query_row([before], |row| executions::unsigned(row, 0))?)
     }
 
     fn forget(&self, id: ExecutionId) -> Result<()> {

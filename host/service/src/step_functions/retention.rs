@@ -63,7 +63,9 @@ impl StepFunctions {
     ///
     /// [`Quotas::retention`]: super::Quotas::retention
     pub async fn sweep(&self) -> Result<Swept, ApiError> {
-        let Expired { executions, blobs } = self.expire().await?;
+        let Expired {
+            executions, blobs, ..
+        } = self.expire().await?;
         let revisions = self.0.superseded.lock().await.sweep(self).await?;
         Ok(Swept {
             executions,
@@ -82,7 +84,11 @@ impl StepFunctions {
         let before = self.now().as_millis().saturating_sub(period);
         loop {
             let expired = self.0.journal.expire(before, BATCH).await?;
-            if expired == Expired::default() {
+            if expired.executions == 0 && expired.blobs == 0 {
+                if expired.damaged > 0 {
+                    let kept = expired.damaged;
+                    tracing::error!(kept, "executions that ended long ago are damaged");
+                }
                 return Ok(all);
             }
             all.executions += expired.executions;
