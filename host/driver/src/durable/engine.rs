@@ -99,7 +99,9 @@ impl Engine {
     ///
     /// Fails as the store does, and where what it holds cannot be read.
     pub async fn find(&self, arn: &str) -> Result<Option<Run>, EngineError> {
-        self.core().registry.until_begun(&arn.into()).await;
+        if let Some(begun) = self.core().registry.until_begun(arn) {
+            begun.await;
+        }
         self.core().find(arn).await
     }
 

@@ -94,6 +94,14 @@ impl Registry {
         beginning.collect()
     }
 
+    /// What ends once the execution of a reserved ARN has begun, or was given up.
+    pub(super) fn until_begun(&self, arn: &str) -> Option<OwnedNotified> {
+        match self.active().by_arn.get_mut(arn)?.taken() {
+            Taken::Beginning(begun) => Some(begun),
+            Taken::Active => None,
+        }
+    }
+
     /// The execution of a reserved ARN is in the store.
     pub(super) fn begin(&self, arn: &Text, id: ExecutionId) {
         let mut guard = self.active();

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use sandstep_driver::{Clock, durable::EngineLimits};
-use sandstep_journal::{Advance, Batch, Journal, NewExecution, QueueChange, Standing};
+use sandstep_journal::{Advance, Batch, Journal, NewExecution, QueueChange, Records, Standing};
 
 use crate::support::{ACTIVITY, arn, engine, new_run, start, stores};
 
@@ -76,7 +76,7 @@ async fn a_task_of_a_damaged_execution_does_not_stand_in_the_way() {
             started: 1,
             head: vec![9; 40],
             first: Advance {
-                records: Vec::new(),
+                records: Records::default(),
                 blobs: Vec::new(),
                 standing: Standing::Running { due: None },
                 enqueued: vec![the_oldest()],
@@ -90,7 +90,7 @@ async fn a_task_of_a_damaged_execution_does_not_stand_in_the_way() {
         let definition = TASK.replace("ACTIVITY", ACTIVITY);
         start(&engine, new_run("waits", &definition, "{}")).await;
         let taken = engine.take(ACTIVITY, None).await.expect("it can be read");
-        assert_eq!(taken.expect("it is there").arn, arn("waits"));
+        assert_eq!(&*taken.expect("it is there").arn, arn("waits"));
     }
 }
 

@@ -196,7 +196,7 @@ async fn what_is_redriven_and_stopped_at_once_is_both() {
         tasks.until_hanging(1).await;
         let (redriving, stopping) = (engine.clone(), engine.clone());
         let asked = when_woken(engine.ended(&arn("fails")), || {
-            let redriven = async move { redriving.redrive(&arn("fails")).await };
+            let redriven = async move { redriving.redrive(&arn("fails"), None).await };
             let stop = StopRequest::default();
             let stopped = async move { stopping.stop(&arn("fails"), stop).await };
             (first_polled(redriven), first_polled(stopped))

@@ -79,11 +79,7 @@ async fn begin_on<T: Timeline>(
 }
 
 /// Loads an execution and drives it until it leaves the memory.
-pub(in crate::durable) async fn resume(
-    seat: Seat,
-    mailbox: Arc<Mailbox>,
-    id: ExecutionId,
-) {
+pub(in crate::durable) async fn resume(seat: Seat, mailbox: Arc<Mailbox>, id: ExecutionId) {
     let core = Arc::clone(&seat.core);
     match core.load(id).await {
         // Retention has removed it.
