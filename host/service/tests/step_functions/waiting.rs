@@ -293,6 +293,38 @@ async fn a_nested_execution_that_fails_is_the_cause() {
 }
 
 #[tokio::test]
+async fn a_store_that_is_busy_is_no_answer_about_a_nested_execution() {
+    let store = Arc::new(Hesitant::default());
+    let open = || on(store.clone(), Clock::Real, Quotas::default());
+    let account = open().await.and_activity().await;
+    let child = account
+        .create("child", "STANDARD", &task(ACTIVITY, ""))
+        .await;
+    let resource = "arn:aws:states:::states:startExecution.sync";
+    let parameters = format!(r#", "Parameters": {{"StateMachineArn": "{child}"}}"#);
+    let definition = task(resource, &parameters);
+    let parent = account.create("parent", "STANDARD", &definition).await;
+    let execution = account.start(&parent, "e", "{}").await.unwrap();
+    account.until_event(&execution, "TaskSubmitted").await;
+    drop(account);
+
+    store.busy_finds.store(2, Ordering::Relaxed);
+    let account = open().await;
+    while store.busy_finds.load(Ordering::Relaxed) > 0 {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    let taken = account.poll("anna").await.unwrap();
+    account
+        .succeed(&text(&taken, "taskToken"), "1")
+        .await
+        .unwrap();
+    assert_eq!(
+        text(&account.ended(&execution).await, "status"),
+        "SUCCEEDED"
+    );
+}
+
+#[tokio::test]
 async fn an_express_execution_cannot_be_waited_for() {
     let account = account(Clock::Real).await;
     let (ended, _) = nested(&account, ".sync", PASS, "EXPRESS").await;
