@@ -306,13 +306,16 @@ impl<T: Timeline> Actor<T> {
         if self.is_passive(due) {
             return self.leave(due);
         }
-        if self.seat.has_room() && self.only_follows() {
+        let only_follows = self.only_follows();
+        if self.seat.has_room() && only_follows {
             self.seat.give_room();
         }
         tokio::select! {
             biased;
             message = self.mailbox.next() => self.hear(message),
             happening = self.timeline.next(due) => self.happen(happening),
+            // Whoever comes next finds what it follows, which may take long.
+            () = self.seat.core.until_leaving(), if only_follows => return Wait::Left,
         }
         self.turn.begin();
         Wait::Over

@@ -62,8 +62,14 @@ pub(super) struct Core {
     pub(super) enqueued: Notify,
     /// How many executions have not ended, here and in the store.
     pub(super) open: OpenCount,
-    /// No task is to start any more.
-    leaving: AtomicBool,
+    departure: Departure,
+}
+
+/// Whether the engine is about to go: no task is to start any more.
+#[derive(Default)]
+struct Departure {
+    is_due: AtomicBool,
+    announced: Notify,
 }
 
 /// How many executions have not ended.
@@ -125,20 +131,30 @@ impl Core {
             limits,
             enqueued: Notify::new(),
             open: OpenCount::default(),
-            leaving: AtomicBool::new(false),
+            departure: Departure::default(),
         }
     }
 
     /// Whether tasks are left for the next process to start.
     pub(super) fn is_leaving(&self) -> bool {
-        self.leaving.load(Ordering::Relaxed)
+        self.departure.is_due.load(Ordering::Relaxed)
+    }
+
+    /// Waits until [`is_leaving`](Self::is_leaving).
+    pub(super) async fn until_leaving(&self) {
+        // Before it is looked at: what is announced from here on is heard.
+        let announced = self.departure.announced.notified();
+        if !self.is_leaving() {
+            announced.await;
+        }
     }
 
     /// From now on, executions leave the memory instead of starting tasks, and workers
     /// wait for none.
     pub(super) fn leave(&self) {
         self.pulse.stop();
-        self.leaving.store(true, Ordering::Relaxed);
+        self.departure.is_due.store(true, Ordering::Relaxed);
+        self.departure.announced.notify_waiters();
         self.enqueued.notify_waiters();
     }
 

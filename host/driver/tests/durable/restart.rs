@@ -23,6 +23,11 @@ const HANG: &str = r#"{"StartAt": "First", "States": {
             "Other": {"Type": "Task", "Resource": "work", "End": true}}}]},
     "Last": {"Type": "Task", "Resource": "work", "End": true}}}"#;
 
+/// Its task is the job of somebody else, which is waited for.
+const FOLLOWS: &str = r#"{"StartAt": "Job", "States": {"Job": {
+    "Type": "Task", "Resource": "arn:aws:states:::states:startExecution.sync",
+    "Parameters": {"StateMachineArn": "machine"}, "End": true}}}"#;
+
 #[tokio::test]
 async fn a_task_in_flight_is_run_again_with_the_same_token() {
     for store in stores() {
@@ -105,9 +110,6 @@ async fn an_execution_that_slept_wakes_in_the_next_engine() {
 
 #[tokio::test]
 async fn executions_that_wait_for_jobs_take_no_room_from_others() {
-    const FOLLOWS: &str = r#"{"StartAt": "Job", "States": {"Job": {
-        "Type": "Task", "Resource": "arn:aws:states:::states:startExecution.sync",
-        "Parameters": {"StateMachineArn": "machine"}, "End": true}}}"#;
     const NAP: &str = r#"{"StartAt": "Wait", "States": {
         "Wait": {"Type": "Wait", "Seconds": 1, "End": true}}}"#;
     for store in stores() {
@@ -316,5 +318,21 @@ async fn a_task_that_did_not_begin_before_the_end_begins_in_the_next_engine() {
         let resumed: Vec<bool> = tasks.calls().iter().map(|call| call.resumed).collect();
         assert_eq!(resumed, [false, false], "each ran once");
         assert_eq!(history(&engine, "two").await.len(), 12);
+    }
+}
+
+#[tokio::test]
+async fn what_only_waits_for_a_job_does_not_hold_up_the_end() {
+    for store in stores() {
+        let tasks = Arc::<Cast>::default();
+        let engine = store.engine(Clock::Real, &tasks).await;
+        start(&engine, new_run("follows", FOLLOWS, "{}")).await;
+        tasks.until_hanging(1).await;
+        assert!(engine.shutdown(MINUTE).await);
+        drop(engine);
+        let engine = store.engine(Clock::Real, &tasks).await;
+        tasks.gate.add_permits(1);
+        engine.ended(&arn("follows")).await.expect("it ends");
+        assert_eq!(tasks.calls().len(), 3, "started once, waited for twice");
     }
 }
