@@ -14,7 +14,7 @@ use std::{
 
 use sandstep_asl::{Limits, Outcome, Start, StateMachine, TokenKey};
 use sandstep_benchmarks::{
-    compare::{Measured, micros, on_threads, order, rounds, runtime},
+    compare::{Compared, Measured, micros, on_threads, order, runtime, take_turns},
     guests, peak_memory_mib,
 };
 use sandstep_driver::{Clock, Driver, StopRequest};
@@ -79,10 +79,10 @@ impl Bench {
 
     /// One EXPRESS execution of one task, start to output.
     fn executions(&self) {
-        const CALLS: usize = 10_000;
+        const CALLS: usize = 2_000;
         println!("one EXPRESS execution of one Rust task (echo) against one bare call of it\n");
         println!(
-            "event  data flow  threads      ours     floor  ratio    ours/s   floor/s  faults/execution"
+            "event  data flow  threads      ours     floor  ratio (half)            ours/s   floor/s  faults/execution"
         );
         for (size, bytes) in [("80 B", 80), ("1 KB", 1024)] {
             for (flow, definition) in [("passed on", PLAIN), ("shaped", SHAPED)] {
@@ -90,7 +90,7 @@ impl Bench {
                     let machine = machine(definition);
                     let input = order(bytes);
                     let event = input.to_string();
-                    let (ours, floor) = rounds(
+                    let compared = take_turns(
                         || {
                             on_threads("ours", threads, || {
                                 // As in a server, no two threads have an input in common.
@@ -104,13 +104,15 @@ impl Bench {
                     let rate = |measured: &Measured| {
                         (CALLS * threads) as f64 / measured.time.as_secs_f64()
                     };
+                    let Compared { ours, floor, .. } = &compared;
+                    let (least, most) = compared.spread();
                     println!(
-                        "{size:6} {flow:10} {threads:7} {:8.2}µs {:8.2}µs {:6.2} {:>9.0} {:>9.0} {:>17.4}",
-                        each(&ours),
-                        each(&floor),
-                        each(&ours) / each(&floor),
-                        rate(&ours),
-                        rate(&floor),
+                        "{size:6} {flow:10} {threads:7} {:8.2}µs {:8.2}µs {:6.2} ({least:.2} to {most:.2}) {:>9.0} {:>9.0} {:>17.4}",
+                        each(ours),
+                        each(floor),
+                        compared.ratio(),
+                        rate(ours),
+                        rate(floor),
                         ours.faults as f64 / (CALLS * threads) as f64,
                     );
                 }
@@ -121,20 +123,21 @@ impl Bench {
     /// EXPRESS Maps over the task, quotas lifted, records dropped once read.
     fn maps(&self) {
         println!("\na Map over the task against as many bare calls, one thread\n");
-        println!("items        ours       floor  ratio  peak memory");
+        println!("items        ours       floor  ratio (half)          peak memory");
         let machine = machine(MAP);
         for count in [1_000, 10_000, 100_000] {
             let items: Array = (0..count).map(|_| order(80)).collect();
             let (items, event) = (Value::from(items), order(80).to_string());
-            let (ours, floor) = rounds(
+            let compared = take_turns(
                 || on_threads("ours", 1, || self.execute(&machine, &items, 1)),
                 || on_threads("floor", 1, || self.call_floor(&event, count)),
             );
+            let (least, most) = compared.spread();
             println!(
-                "{count:6} {:8.1} ms {:8.1} ms {:6.2} {:>8.0} MiB",
-                micros(ours.time) / 1e3,
-                micros(floor.time) / 1e3,
-                micros(ours.time) / micros(floor.time),
+                "{count:6} {:8.1} ms {:8.1} ms {:6.2} ({least:.2} to {most:.2}) {:>8.0} MiB",
+                micros(compared.ours.time) / 1e3,
+                micros(compared.floor.time) / 1e3,
+                compared.ratio(),
                 peak_memory_mib().unwrap_or(f64::NAN),
             );
         }

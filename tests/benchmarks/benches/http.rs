@@ -18,7 +18,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::routing::post;
 use bytes::Bytes;
 use sandstep_api::{ApiSettings, HttpLimits, router, serve};
-use sandstep_benchmarks::compare::{Measured, micros, order, rounds, runtime};
+use sandstep_benchmarks::compare::{Compared, Measured, micros, order, runtime, take_turns};
 use sandstep_benchmarks::{guests, page_faults};
 use sandstep_driver::Clock;
 use sandstep_journal::MemoryStore;
@@ -65,33 +65,38 @@ fn main() -> ExitCode {
 
 fn compare_all() {
     println!("StartSyncExecution of one Rust task (echo) over HTTP against an empty handler\n");
-    println!("event  connections      ours     floor  ratio    ours/s   floor/s");
+    println!("event  connections      ours     floor  ratio (half)            ours/s   floor/s");
     for (size, bytes) in [("80 B", 80), ("1 KB", 1024)] {
         let request = request(&order(bytes));
         let ours = Server::start(&[OURS]);
         let answer = runtime().block_on(ours.answer_len(&request));
         let floor = Server::start(&[FLOOR, &answer.to_string()]);
         for connections in [1, 16, 128] {
-            let (ours, floor) = rounds(
+            let compared = take_turns(
                 || ours.load(&request, connections),
                 || floor.load(&request, connections),
             );
             let rate = |measured: &Measured| CALLS as f64 / measured.time.as_secs_f64();
             let each = |measured: &Measured| micros(measured.time) / CALLS as f64;
+            let Compared { ours, floor, .. } = &compared;
+            // Of requests a second, not of times.
+            let (most, least) = compared.spread();
             println!(
-                "{size:5} {connections:12} {:8.2}µs {:8.2}µs {:5.2} {:>9.0} {:>9.0}",
-                each(&ours),
-                each(&floor),
-                rate(&ours) / rate(&floor),
-                rate(&ours),
-                rate(&floor),
+                "{size:5} {connections:12} {:8.2}µs {:8.2}µs {:6.2} ({:.2} to {:.2}) {:>9.0} {:>9.0}",
+                each(ours),
+                each(floor),
+                1.0 / compared.ratio(),
+                1.0 / least,
+                1.0 / most,
+                rate(ours),
+                rate(floor),
             );
         }
     }
 }
 
 /// How many requests a round is.
-const CALLS: usize = 10_240;
+const CALLS: usize = 5_120;
 
 /// A server in a process of its own. It ends with this.
 struct Server {

@@ -17,7 +17,7 @@ use std::{
 };
 
 use sandstep_benchmarks::{
-    compare::{Measured, micros, on_threads, order, rounds, runtime},
+    compare::{Compared, Measured, micros, on_threads, order, runtime, take_turns},
     median,
 };
 use sandstep_json::{Object, Value};
@@ -77,25 +77,29 @@ fn loading(component: &[u8]) {
 
 /// One invocation in a fresh instance.
 fn invocations(echo: &Function, floor: &Floor) {
-    const CALLS: usize = 3_000;
+    const CALLS: usize = 500;
     println!("\none invocation of a JavaScript function (echo) against one bare call of it\n");
-    println!("event  threads      ours     floor  ratio    ours/s   floor/s  faults/call");
+    println!(
+        "event  threads      ours     floor  ratio (half)            ours/s   floor/s  faults/call"
+    );
     for (size, bytes) in [("80 B", 80), ("1 KB", 1024)] {
         let event = order(bytes).to_string();
         for threads in [1, 2] {
-            let (ours, bare) = rounds(
+            let compared = take_turns(
                 || on_threads("ours", threads, || invoke(echo, &event, CALLS)),
                 || on_threads("floor", threads, || call(floor, &event, CALLS)),
             );
             let each = |measured: &Measured| micros(measured.time) / CALLS as f64;
             let rate = |measured: &Measured| (CALLS * threads) as f64 / measured.time.as_secs_f64();
+            let Compared { ours, floor, .. } = &compared;
+            let (least, most) = compared.spread();
             println!(
-                "{size:6} {threads:7} {:8.2}µs {:8.2}µs {:6.2} {:>9.0} {:>9.0} {:>12.4}",
-                each(&ours),
-                each(&bare),
-                each(&ours) / each(&bare),
-                rate(&ours),
-                rate(&bare),
+                "{size:6} {threads:7} {:8.2}µs {:8.2}µs {:6.2} ({least:.2} to {most:.2}) {:>9.0} {:>9.0} {:>12.4}",
+                each(ours),
+                each(floor),
+                compared.ratio(),
+                rate(ours),
+                rate(floor),
                 ours.faults as f64 / (CALLS * threads) as f64,
             );
         }

@@ -2,6 +2,7 @@
 //! both.
 
 use std::{
+    ops::RangeInclusive,
     sync::Barrier,
     thread,
     time::{Duration, Instant},
@@ -19,20 +20,60 @@ pub struct Measured {
     pub faults: u64,
 }
 
-/// The medians of both, which take turns.
-pub fn rounds(
+/// Two pieces of work that took turns.
+pub struct Compared {
+    /// The medians of each.
+    pub ours: Measured,
+    pub floor: Measured,
+    /// Our time beside the floor's, turn by turn, in ascending order.
+    ratios: Vec<f64>,
+}
+
+impl Compared {
+    /// How many times as long ours takes: the median over all turns. Whatever slows the
+    /// machine for longer than a turn meets both.
+    pub fn ratio(&self) -> f64 {
+        self.quantile(0.5)
+    }
+
+    /// Between what ratios the middle half of the turns is.
+    pub fn spread(&self) -> (f64, f64) {
+        (self.quantile(0.25), self.quantile(0.75))
+    }
+
+    fn quantile(&self, part: f64) -> f64 {
+        let last = self.ratios.len() - 1;
+        self.ratios[(last as f64 * part).round() as usize]
+    }
+}
+
+/// Has both take turns for some seconds. Short turns are fairer.
+pub fn take_turns(
     mut ours: impl FnMut() -> Measured,
     mut floor: impl FnMut() -> Measured,
-) -> (Measured, Measured) {
-    const ROUNDS: usize = 7;
+) -> Compared {
+    const TURNS: RangeInclusive<usize> = 7..=101;
+    const LONG_ENOUGH: Duration = Duration::from_secs(5);
     let mut all = (Vec::new(), Vec::new());
     ours();
     floor();
-    for _ in 0..ROUNDS {
+    let began = Instant::now();
+    while all.0.len() < *TURNS.start()
+        || (all.0.len() < *TURNS.end() && began.elapsed() < LONG_ENOUGH)
+    {
         all.0.push(ours());
         all.1.push(floor());
     }
-    (median(all.0), median(all.1))
+    let pairs = all.0.iter().zip(&all.1);
+    let ratio =
+        |(ours, floor): (&Measured, &Measured)| ours.time.as_secs_f64() / floor.time.as_secs_f64();
+    let mut ratios: Vec<f64> = pairs.map(ratio).collect();
+    ratios.sort_by(f64::total_cmp);
+    Compared {
+        ours: median(all.0),
+        floor: median(all.1),
+        ratios,
+    }
 }
 
 fn median(mut all: Vec<Measured>) -> Measured {
