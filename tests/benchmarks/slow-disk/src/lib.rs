@@ -39,8 +39,13 @@ unsafe fn sync(call: c_long, file: c_int) -> c_int {
 fn delay() -> Duration {
     static DELAY: OnceLock<Duration> = OnceLock::new();
     *DELAY.get_or_init(|| {
-        let millis = std::env::var("SANDSTEP_SYNC_MS");
-        let millis = millis.ok().and_then(|millis| millis.parse().ok());
-        Duration::from_millis(millis.unwrap_or(0))
+        let given = std::env::var("SANDSTEP_SYNC_MS").unwrap_or_else(|_| "0".to_owned());
+        let seconds = given.parse::<f64>().map(|millis| millis / 1e3);
+        let delay = seconds.ok().map(Duration::try_from_secs_f64);
+        let Some(Ok(delay)) = delay else {
+            eprintln!("SANDSTEP_SYNC_MS: {given} is not a number of milliseconds, such as 0.5");
+            std::process::exit(2);
+        };
+        delay
     })
 }
