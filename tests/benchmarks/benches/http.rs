@@ -2,9 +2,11 @@
 //!
 //! `cargo bench --package sandstep-benchmarks --bench http`
 //!
-//! Each server is a process of its own; this one is the client of both, in turns,
+//! Each server is a process of its own; this one is the client of all, in turns,
 //! over connections that stay open. The floor takes a body of the same size and
-//! answers with one of the same size.
+//! answers with one of the same size. A third server does as the floor does, and
+//! calls the component through bare wasmtime first: no server of executions can be
+//! faster.
 
 use std::io::{BufRead, BufReader, Read};
 use std::net::SocketAddr;
@@ -23,7 +25,9 @@ use sandstep_benchmarks::{guests, page_faults};
 use sandstep_driver::Clock;
 use sandstep_journal::MemoryStore;
 use sandstep_json::{Object, Value};
-use sandstep_sandbox::{CompilerProgram, FunctionSpec, Sandbox, SandboxConfig, compile};
+use sandstep_sandbox::{
+    CompilerProgram, Function, FunctionSpec, Sandbox, SandboxConfig, compile, floor::Floor,
+};
 use sandstep_service::step_functions::{Quotas, Settings, StepFunctions};
 use sandstep_service::{FunctionRunner, Functions, Unobserved};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -40,6 +44,7 @@ const COMPILE: &str = "compile-component";
 /// The arguments that make it a server.
 const OURS: &str = "serve-ours";
 const FLOOR: &str = "serve-floor";
+const BARE: &str = "serve-bare-calls";
 
 const JSON: &str = "application/x-amz-json-1.0";
 const ARN: &str = "arn:aws:states:us-east-1:123456789012:stateMachine:echo";
@@ -54,48 +59,66 @@ fn main() -> ExitCode {
             return compile::child_main(&arguments);
         }
         Some(OURS) => serve_until_told(async || ours().await),
-        Some(FLOOR) => {
-            let answer = arguments[1].parse().expect("the bytes of an answer");
-            serve_until_told(async || floor(answer));
-        }
+        Some(FLOOR) => serve_until_told(async || floor(answer_len(&arguments))),
+        Some(BARE) => serve_until_told(async || {
+            let bytes = arguments[2].parse().expect("the bytes of an event");
+            bare_calls(answer_len(&arguments), order(bytes).to_json()).await
+        }),
         _ => compare_all(),
     }
     ExitCode::SUCCESS
 }
 
+fn answer_len(arguments: &[String]) -> usize {
+    arguments[1].parse().expect("the bytes of an answer")
+}
+
 fn compare_all() {
-    println!("StartSyncExecution of one Rust task (echo) over HTTP against an empty handler\n");
-    println!("event  connections      ours     floor  ratio (half)            ours/s   floor/s");
+    println!("StartSyncExecution of one Rust task (echo) over HTTP against an empty handler,");
+    println!("and one that does nothing but call the component\n");
+    println!(
+        "event  connections      ours     floor  ratio (half)            ours/s   floor/s  a bare call (half)"
+    );
     for (size, bytes) in [("80 B", 80), ("1 KB", 1024)] {
         let request = request(&order(bytes));
         let ours = Server::start(&[OURS]);
         let answer = runtime().block_on(ours.answer_len(&request));
-        let floor = Server::start(&[FLOOR, &answer.to_string()]);
+        let answer = answer.to_string();
+        let floor = Server::start(&[FLOOR, &answer]);
+        let bare = Server::start(&[BARE, &answer, &bytes.to_string()]);
         for connections in [1, 16, 128] {
             let compared = take_turns(
                 || ours.load(&request, connections),
                 || floor.load(&request, connections),
             );
+            let calls = take_turns(
+                || bare.load(&request, connections),
+                || floor.load(&request, connections),
+            );
             let rate = |measured: &Measured| CALLS as f64 / measured.time.as_secs_f64();
             let each = |measured: &Measured| micros(measured.time) / CALLS as f64;
             let Compared { ours, floor, .. } = &compared;
-            // Of requests a second, not of times.
-            let (most, least) = compared.spread();
             println!(
-                "{size:5} {connections:12} {:8.2}µs {:8.2}µs {:6.2} ({:.2} to {:.2}) {:>9.0} {:>9.0}",
+                "{size:5} {connections:12} {:8.2}µs {:8.2}µs {} {:>9.0} {:>9.0} {}",
                 each(ours),
                 each(floor),
-                1.0 / compared.ratio(),
-                1.0 / least,
-                1.0 / most,
+                rates(&compared),
                 rate(ours),
                 rate(floor),
+                rates(&calls),
             );
         }
     }
 }
 
-/// How many requests a round is.
+/// The ratio of requests a second, not of times.
+fn rates(compared: &Compared) -> String {
+    let (most, least) = compared.spread();
+    let ratio = 1.0 / compared.ratio();
+    format!("{ratio:6.2} ({:.2} to {:.2})", 1.0 / least, 1.0 / most)
+}
+
+/// How many requests a turn is.
 const CALLS: usize = 5_120;
 
 /// A server in a process of its own. It ends with this.
@@ -260,7 +283,22 @@ fn floor(answer: usize) -> Router {
     Router::new().route("/", post(handler))
 }
 
+/// The same after a bare call of the component with this event.
+async fn bare_calls(answer: usize, event: String) -> Router {
+    let component = guests::echo(&target());
+    let floor = Arc::new(Floor::of(&echo(&component).await, &component));
+    let (answer, event) = (Bytes::from(vec![b' '; answer]), Arc::<str>::from(event));
+    let handler = move |body: Bytes| async move {
+        std::hint::black_box(body);
+        std::hint::black_box(floor.call(&event).await);
+        ([(CONTENT_TYPE, JSON)], answer)
+    };
+    Router::new().route("/", post(handler))
+}
+
 async fn ours() -> Router {
+    let functions = Functions::default();
+    functions.insert("echo", echo(&guests::echo(&target())).await);
     let store = Arc::new(MemoryStore::new());
     let settings = Settings {
         region: "us-east-1".to_owned(),
@@ -269,7 +307,7 @@ async fn ours() -> Router {
         draw: Box::new(rand::random),
         journal: store.clone(),
         catalog: store,
-        tasks: Arc::new(FunctionRunner::new(echo().await, Unobserved)),
+        tasks: Arc::new(FunctionRunner::new(functions, Unobserved)),
         runtime: Handle::current(),
         quotas: Quotas::default(),
     };
@@ -297,16 +335,13 @@ async fn create(step_functions: &StepFunctions) {
     created.expect("the machine is good");
 }
 
-async fn echo() -> Functions {
+async fn echo(component: &[u8]) -> Function {
     let program = std::env::current_exe().expect("a program knows where it is");
     let cache = target().join("bench-components");
     let config = SandboxConfig::new(cache, CompilerProgram::new(program, [COMPILE]));
     let sandbox = Sandbox::new(config).expect("a sandbox starts");
-    let component = guests::echo(&target());
-    let echo = sandbox.load(&component, FunctionSpec::named("echo")).await;
-    let functions = Functions::default();
-    functions.insert("echo", echo.expect("the echo component loads"));
-    functions
+    let echo = sandbox.load(component, FunctionSpec::named("echo")).await;
+    echo.expect("the echo component loads")
 }
 
 fn target() -> PathBuf {

@@ -22,8 +22,9 @@ pub struct Measured {
 
 /// Two pieces of work that took turns.
 pub struct Compared {
-    /// The medians of each.
+    /// The median of our turns.
     pub ours: Measured,
+    /// The median of the floor's.
     pub floor: Measured,
     /// Our time beside the floor's, turn by turn, in ascending order.
     ratios: Vec<f64>,
