@@ -8,11 +8,10 @@ mod recordings;
 use std::cell::RefCell;
 use std::cmp::Ordering;
 
-use jiff::Timestamp;
 use sandstep_json::{Number, Text, Value};
 use sandstep_jsonpath::{Meter, Path, PathFailure, Roots};
 
-use crate::moment;
+use crate::moment::Moment;
 
 pub(crate) use operator::{Class, OPERATORS, Operator, Relation};
 pub(crate) use pattern::Pattern;
@@ -39,7 +38,7 @@ pub(crate) enum Comparison {
     String(Relation, Operand<Text>),
     Numeric(Relation, Operand<Number>),
     Boolean(Operand<bool>),
-    Timestamp(Relation, Operand<Timestamp>),
+    Timestamp(Relation, Operand<Moment>),
     Matches(Pattern),
     /// `IsString` and its kin, and the answer they want.
     Is(Class, bool),
@@ -172,8 +171,8 @@ fn value_at(path: &Path, sight: &Sight<'_>) -> Result<Value, InvalidPath> {
     })
 }
 
-fn timestamp(value: &Value) -> Option<Timestamp> {
-    moment::parse(value.as_str()?)
+fn timestamp(value: &Value) -> Option<Moment> {
+    Moment::parse(value.as_str()?)
 }
 
 /// The order of Java's strings, in which the service compares: characters beyond U+FFFF
@@ -227,7 +226,7 @@ mod tests {
 
     #[test]
     fn timestamps_compare_as_moments() {
-        let moment = moment::parse("2012-10-09T19:00:55Z").expect("a timestamp");
+        let moment = Moment::parse("2012-10-09T19:00:55Z").expect("a timestamp");
         let equals = || Comparison::Timestamp(Relation::Equals, Operand::Constant(moment));
         check(equals(), "\"2012-10-09T20:00:55.000+01:00\"", true);
         check(equals(), "\"2012-10-09T19:00:55.000001Z\"", false);

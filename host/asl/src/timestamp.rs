@@ -2,7 +2,9 @@
 
 use std::{fmt, ops::Add, time::Duration};
 
-use crate::moment;
+use jiff::SignedDuration;
+
+use crate::moment::{EPOCH, Moment};
 
 /// A moment: whole milliseconds since 1970-01-01T00:00:00Z.
 ///
@@ -30,8 +32,7 @@ impl Timestamp {
     /// names (RFC 3339 with capital `T` and `Z`), or `None` where the text is
     /// not of that form. A fraction finer than a millisecond is cut off.
     pub fn parse(text: &str) -> Option<Self> {
-        let moment = moment::parse(text)?;
-        Some(Self(moment.as_millisecond()))
+        Moment::parse(text).map(|moment| Self(moment.as_millis()))
     }
 }
 
@@ -48,9 +49,29 @@ impl Add<Duration> for Timestamp {
 /// `2016-03-14T01:59:00.000Z`, as the context object shows a moment.
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match jiff::Timestamp::from_millisecond(self.0) {
-            Ok(moment) => write!(f, "{moment:.3}"),
+        match EPOCH.checked_add(SignedDuration::from_millis(self.0)) {
+            Ok(clock) => write!(f, "{clock:.3}Z"),
             Err(_) => write!(f, "{}ms", self.0),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_is_shown_as_it_is_written() {
+        for text in [
+            "0000-01-01T00:00:00.000Z",
+            "1969-12-31T23:59:59.999Z",
+            "2016-03-14T01:59:00.000Z",
+            "9999-12-31T23:59:59.999Z",
+        ] {
+            let moment = Timestamp::parse(text).expect(text);
+            assert_eq!(moment.to_string(), text);
+        }
+        let beyond = Timestamp::parse("9999-12-31T23:59:59-00:01").expect("a timestamp");
+        assert_eq!(beyond.to_string(), "253402300859000ms");
     }
 }

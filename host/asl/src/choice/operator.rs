@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use sandstep_json::Value;
 
-use crate::moment;
+use crate::moment::Moment;
 
 /// A comparison operator, without its operand.
 #[derive(Clone, Copy, Debug)]
@@ -124,7 +124,7 @@ impl Class {
             Self::Numeric => value.as_number().is_some(),
             Self::String => value.as_str().is_some(),
             Self::Boolean => value.as_bool().is_some(),
-            Self::Timestamp => value.as_str().and_then(moment::parse).is_some(),
+            Self::Timestamp => value.as_str().and_then(Moment::parse).is_some(),
         }
     }
 }

@@ -7,7 +7,7 @@ use super::state::StateFields;
 use super::wait::invalid_timestamp;
 use crate::choice::{Comparison, Condition, OPERATORS, Operand, Operator, Pattern, Test};
 use crate::machine::{ChoiceRule, ChoiceState, RuleCondition, StateKind};
-use crate::moment;
+use crate::moment::Moment;
 use crate::verdict::Code;
 
 /// How deep `And`, `Or` and `Not` may stand inside one another.
@@ -217,9 +217,9 @@ fn comparison(fields: &Fields<'_>, name: &'static str, operator: Operator) -> Op
     })
 }
 
-fn timestamp(fields: &Fields<'_>, node: &Node<'_>) -> Option<jiff::Timestamp> {
+fn timestamp(fields: &Fields<'_>, node: &Node<'_>) -> Option<Moment> {
     let text = fields.text_of(node)?;
-    let moment = moment::parse(&text);
+    let moment = Moment::parse(&text);
     if moment.is_none() {
         fields
             .report()

@@ -3,7 +3,6 @@
 use super::report::Problem;
 use super::state::StateFields;
 use crate::machine::{Dynamic, StateKind, WaitState, WaitUntil};
-use crate::moment;
 use crate::timestamp::Timestamp;
 
 /// The longest wait in seconds (AWS, "Wait workflow state").
@@ -35,12 +34,12 @@ pub(super) fn parse(state: &StateFields<'_>) -> Option<StateKind> {
 
 fn timestamp(state: &StateFields<'_>) -> Option<Timestamp> {
     let text = state.text("Timestamp")?;
-    let moment = moment::parse(&text);
+    let moment = Timestamp::parse(&text);
     if moment.is_none() {
         let place = state.peek("Timestamp").expect("read above").place;
         state.report().error(&place, || invalid_timestamp(&text));
     }
-    Some(Timestamp::from_millis(moment?.as_millisecond()))
+    moment
 }
 
 pub(super) fn invalid_timestamp(text: &str) -> Problem {
