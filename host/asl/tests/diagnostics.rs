@@ -56,10 +56,59 @@ fn a_field_of_other_states_names_them() {
 #[test]
 fn yaml_has_places_too() {
     check(
-        "StartAt: A\nStates:\n  A:\n    Type: Pas\n  'B c':\n    Type: Wait\n    Seconds: -1\n    End: true\n",
+        "StartAt: A\nStates:\n  A:\n    Type: Pas\n    Next: B c\n  'B c':\n    Type: Wait\n    Seconds: -1\n    End: true\n",
         &[
             r#"4:11: error[unknown-value] $.States.A.Type: "Type" must be one of "Task", "Wait", "Pass", "Succeed", "Fail", "Choice", "Parallel", "Map", not "Pas" (did you mean "Pass"?)"#,
-            "7:14: error[out-of-range] $.States['B c'].Seconds: must be an integer from 0 to 99999999, not -1",
+            "8:14: error[out-of-range] $.States['B c'].Seconds: must be an integer from 0 to 99999999, not -1",
+        ],
+    );
+}
+
+#[test]
+fn a_misspelt_type_hides_nothing_else() {
+    check(
+        r#"{"StartAt": "A", "States": {
+  "A": {"Type": "Tsk", "Resource": "f", "InputPath": "x", "Nxt": "B", "Catch": [
+    {"ErrorEquals": ["States.ALL"], "Next": "Bb"}], "Next": "B"},
+  "B": {"type": "Wait", "Seconds": -1, "Next": "C"},
+  "C": {"Type": "succeed"}
+}}"#,
+        &[
+            r#"2:17: error[unknown-value] $.States.A.Type: "Type" must be one of "Task", "Wait", "Pass", "Succeed", "Fail", "Choice", "Parallel", "Map", not "Tsk" (did you mean "Task"?)"#,
+            r#"2:55: error[invalid-path] $.States.A.InputPath: "x" is not a path: expected a path, which begins with `$`, found `x`"#,
+            r#"2:59: error[unknown-field] $.States.A.Nxt: a Task state has no field "Nxt" (did you mean "Next"?)"#,
+            r#"3:45: error[missing-transition-target] $.States.A.Catch[0].Next: no state is called "Bb" (did you mean "B"?)"#,
+            r#"4:8: error[missing-field] $.States.B: a state needs the field "Type""#,
+            r#"4:9: error[unknown-field] $.States.B.type: a Wait state has no field "type" (did you mean "Type"?)"#,
+            r#"4:36: error[out-of-range] $.States.B.Seconds: must be an integer from 0 to 99999999, not -1"#,
+            r#"5:17: error[unknown-value] $.States.C.Type: "Type" must be one of "Task", "Wait", "Pass", "Succeed", "Fail", "Choice", "Parallel", "Map", not "succeed" (did you mean "Succeed"?)"#,
+        ],
+    );
+}
+
+#[test]
+fn a_state_of_an_unknown_type_is_checked_as_far_as_all_types_go() {
+    check(
+        r#"{"StartAt": "A", "States": {
+  "A": {"Type": "Http", "Url": "x", "InputPath": "x", "End": "no", "Next": "Bb"},
+  "B": {"type": "Http", "OutputPath": "$.", "Next": "Cc"},
+  "C": {"Type": 5, "QueryLanguage": "JSONata", "InputPath": "x", "Retry": "no", "Next": "D"},
+  "D": {"Kind": "Wait", "Next": "Aa"},
+  "E": {"Type": "Pass", "Next": "Nowhere"}
+}}"#,
+        &[
+            r#"2:17: error[unknown-value] $.States.A.Type: "Type" must be one of "Task", "Wait", "Pass", "Succeed", "Fail", "Choice", "Parallel", "Map", not "Http""#,
+            r#"2:51: error[invalid-path] $.States.A.InputPath: "x" is not a path: expected a path, which begins with `$`, found `x`"#,
+            r#"2:62: error[wrong-type] $.States.A.End: must be a boolean, not the string "no""#,
+            r#"2:76: error[missing-transition-target] $.States.A.Next: no state is called "Bb" (did you mean "B"?)"#,
+            r#"3:8: error[missing-field] $.States.B: a state needs the field "Type""#,
+            r#"3:9: error[unknown-field] $.States.B.type: a state has no field "type" (did you mean "Type"?)"#,
+            r#"3:42: error[invalid-path] $.States.B.OutputPath: "$." is not a path: expected a name, `*` or `[` after a dot, found the end"#,
+            r#"3:53: error[missing-transition-target] $.States.B.Next: no state is called "Cc" (did you mean "C"?)"#,
+            r#"4:17: error[wrong-type] $.States.C.Type: must be a string, not a number"#,
+            r#"5:8: error[missing-field] $.States.D: a state needs the field "Type""#,
+            r#"5:33: error[missing-transition-target] $.States.D.Next: no state is called "Aa" (did you mean "A"?)"#,
+            r#"6:33: error[missing-transition-target] $.States.E.Next: no state is called "Nowhere""#,
         ],
     );
 }

@@ -7,7 +7,7 @@ use sandstep_json::{Entry, Number, Text, Value};
 
 use super::place::{Node, Place, quoted};
 use super::report::{Problem, Report};
-use super::suggest::{did_you_mean, who_has};
+use super::suggest::{did_you_mean, nearest, who_has};
 use super::variables::Variables;
 use crate::machine::QueryLanguage;
 use crate::verdict::NO_OBJECT;
@@ -164,6 +164,17 @@ impl<'a> Fields<'a> {
     pub(super) fn peek(&self, name: &str) -> Option<Node<'_>> {
         let entry = self.entries.iter().rfind(|entry| entry.key == *name)?;
         Some(self.place.member(entry))
+    }
+
+    /// A field whose name was probably meant to be this one.
+    pub(super) fn misspelt(&self, name: &str) -> Option<Node<'_>> {
+        let entry = self.misspelt_entry(name)?;
+        Some(self.place.member(entry))
+    }
+
+    fn misspelt_entry(&self, name: &str) -> Option<&'a Entry> {
+        let mut entries = self.entries.iter();
+        entries.find(|entry| nearest(&entry.key, [name]).is_some())
     }
 
     /// A field that must be there.
@@ -357,11 +368,22 @@ impl<'a> Fields<'a> {
         let asked = self.asked.borrow();
         for entry in self.entries {
             if !asked.contains(&entry.key.as_str()) {
-                let place = self.place.key(entry);
-                self.report
-                    .error(&place, || self.unknown(&entry.key, &asked).said_around());
+                self.refuse(entry, &asked);
             }
         }
+    }
+
+    /// Reports a field whose name was probably meant to be this one.
+    pub(super) fn refuse_misspelt(&self, name: &'static str) {
+        if let Some(entry) = self.misspelt_entry(name) {
+            self.refuse(entry, &[name]);
+        }
+    }
+
+    fn refuse(&self, entry: &Entry, asked: &[&'static str]) {
+        let place = self.place.key(entry);
+        self.report
+            .error(&place, || self.unknown(&entry.key, asked).said_around());
     }
 
     fn unknown(&self, name: &str, asked: &[&'static str]) -> Problem {

@@ -56,6 +56,13 @@ fn path_flow(fields: &Fields<'_>, kind: &str) -> PathFlow {
     flow
 }
 
+/// Checks those of the fields that states of every type have, but for Fail states.
+pub(super) fn check_ends(fields: &Fields<'_>) {
+    for name in ["InputPath", "OutputPath"] {
+        selection(fields, name);
+    }
+}
+
 fn selection(fields: &Fields<'_>, name: &'static str) -> Selection {
     match fields.get(name) {
         Some(node) if node.value.is_null() => Selection::Nothing,

@@ -8,6 +8,7 @@ use super::fields::{Fields, Offered};
 use super::place::Node;
 use super::report::Problem;
 use super::scope::{self, Scope};
+use super::suggest::nearest;
 use super::{choice, fail, flow, jsonata, map, parallel, pass, task, wait};
 use crate::machine::{State, StateId, StateKind, Transition};
 
@@ -36,15 +37,14 @@ pub(super) fn parse(name: &Text, node: Node<'_>, id: StateId, scope: &Scope<'_>)
         scope.add_gap();
         return None;
     };
-    let Some(kind) = fields
-        .require("Type")
-        .and_then(|_| fields.one_of("Type", &TYPES))
-    else {
-        scope.add_gap();
-        return None;
-    };
+    let kind = type_of(&fields);
     let language = jsonata::language_of(&fields, scope);
     let variables = &scope.draft.variables;
+    let Some(kind) = kind else {
+        let fields = fields.of_state("a state", language, variables);
+        check_untyped(&StateFields { fields, scope, id });
+        return None;
+    };
     let offered = match kind {
         "Task" | "Parallel" | "Map" => Offered::Result,
         _ => Offered::Nothing,
@@ -74,6 +74,29 @@ pub(super) fn parse(name: &Text, node: Node<'_>, id: StateId, scope: &Scope<'_>)
         variables,
         kind: kind?,
     })
+}
+
+/// The type of a state, or else, reported, the one that was probably meant.
+fn type_of(fields: &Fields<'_>) -> Option<&'static str> {
+    let node = fields.require("Type").or_else(|| fields.misspelt("Type"))?;
+    fields
+        .one_of("Type", &TYPES)
+        .or_else(|| nearest(node.value.as_str()?, TYPES))
+}
+
+/// Reports what is wrong with a state whatever its type should be.
+fn check_untyped(state: &StateFields<'_>) {
+    state.scope.add_gap();
+    if state.peek("Type").is_none() {
+        state.refuse_misspelt("Type");
+    }
+    if !state.is_jsonata() {
+        flow::check_ends(state);
+    }
+    state.bool("End");
+    if let Some(next) = state.get("Next") {
+        state.target_of(&next);
+    }
 }
 
 fn parse_kind(state: &StateFields<'_>, kind: &str) -> Option<StateKind> {
