@@ -6,8 +6,8 @@ use sandstep_json::Value;
 use sandstep_service::mock::{Gap, MockRunner};
 
 use crate::args::ClockName;
-use crate::command_error::INTERRUPTED;
 use crate::project::{ACCOUNT, Machine, MachineKind, REGION};
+use crate::serve::Signals;
 
 /// Where virtual time begins: 2000-01-01T00:00:00Z, before anything that an
 /// input is likely to wait for.
@@ -58,16 +58,17 @@ pub(crate) fn start(
     }
 }
 
-/// Ready when the user asks for an end. Who asks twice does not want to wait.
+/// Ready when the user or a supervisor asks for an end, with Ctrl-C or SIGTERM.
+/// Who asks twice does not want to wait.
 pub(crate) async fn interrupt() -> StopRequest {
-    if tokio::signal::ctrl_c().await.is_err() {
+    let Ok(mut signals) = Signals::catch() else {
         // Without signals there is nothing to wait for.
-        std::future::pending::<()>().await;
-    }
-    tokio::spawn(async {
-        if tokio::signal::ctrl_c().await.is_ok() {
-            std::process::exit(i32::from(INTERRUPTED));
-        }
+        return std::future::pending().await;
+    };
+    signals.next().await;
+    tokio::spawn(async move {
+        let (_, status) = signals.next().await;
+        std::process::exit(i32::from(status));
     });
     StopRequest {
         error: Some("Sandstep.Interrupted".to_owned()),

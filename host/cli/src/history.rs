@@ -1,7 +1,8 @@
 //! The file of `--history`.
 
-use std::fs::File;
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Write};
+use std::mem;
 use std::path::{Path, PathBuf};
 
 use sandstep_asl::HistoryEvent;
@@ -14,22 +15,34 @@ use crate::command_error::CommandError;
 /// Events are written as they come, so that a long history costs no memory. A
 /// file that takes no more keeps no execution from its end: the first error is
 /// kept for [`finish`](Self::finish).
+///
+/// What the file held before stays until the first event: a command that finds
+/// out that it cannot run has replaced nothing.
 pub(crate) struct HistoryFile {
     path: PathBuf,
     file: BufWriter<File>,
     written: io::Result<()>,
     is_empty: bool,
+    /// Whether there was no such file before.
+    is_new: bool,
 }
 
 impl HistoryFile {
-    /// Makes the file, before anything happens that it would have to tell of.
-    pub(crate) fn create(path: &Path) -> Result<Self, CommandError> {
-        let file = File::create(path).map_err(|cause| CommandError::io("making", path, &cause))?;
+    /// Opens the file, before anything happens that it would have to tell of.
+    pub(crate) fn open(path: &Path) -> Result<Self, CommandError> {
+        let is_new = fs::symlink_metadata(path).is_err();
+        let file = OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(path)
+            .map_err(|cause| CommandError::io("making", path, &cause))?;
         Ok(Self {
             path: path.to_owned(),
             file: BufWriter::new(file),
             written: Ok(()),
             is_empty: true,
+            is_new,
         })
     }
 
@@ -42,22 +55,41 @@ impl HistoryFile {
 
     /// Completes the file. The error is of this or any earlier write.
     pub(crate) fn finish(mut self) -> Result<(), CommandError> {
-        let is_empty = self.is_empty;
-        self.written
-            .and_then(|()| {
-                let start = if is_empty { START } else { "" };
-                write!(self.file, "{start}\n  ]\n}}\n")?;
-                self.file.flush()
-            })
+        mem::replace(&mut self.written, Ok(()))
+            .and_then(|()| self.complete())
             .map_err(|cause| CommandError::io("writing the history to", &self.path, &cause))
     }
 
     fn write(&mut self, event: &HistoryEvent) -> io::Result<()> {
-        let before = if self.is_empty { START } else { "," };
-        self.is_empty = false;
+        let before = if self.is_empty { self.start()? } else { "," };
         let event = event.to_json().to_pretty().replace('\n', "\n    ");
         write!(self.file, "{before}\n    {event}")
     }
+
+    fn complete(&mut self) -> io::Result<()> {
+        let before = if self.is_empty { self.start()? } else { "" };
+        write!(self.file, "{before}\n  ]\n}}\n")?;
+        self.file.flush()
+    }
+
+    /// Empties the file, unless it is a pipe or the like, and tells how a
+    /// history begins.
+    fn start(&mut self) -> io::Result<&'static str> {
+        self.is_empty = false;
+        let file = self.file.get_ref();
+        if file.metadata()?.is_file() {
+            file.set_len(0)?;
+        }
+        Ok("{\n  \"events\": [")
+    }
 }
 
-const START: &str = "{\n  \"events\": [";
+/// An empty file of ours would only look like a history that was lost.
+impl Drop for HistoryFile {
+    fn drop(&mut self) {
+        if self.is_new && self.is_empty {
+            // Best effort: the command has something worse to tell.
+            let _ = fs::remove_file(&self.path);
+        }
+    }
+}

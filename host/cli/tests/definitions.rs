@@ -316,32 +316,73 @@ fn a_project_file_is_checked_with_suggestions() {
 }
 
 #[test]
-fn an_interrupted_execution_is_aborted() {
-    let project = folder("interrupt");
-    let wait = r#"{"StartAt": "A", "States": {"A": {"Type": "Wait", "Seconds": 60, "End": true}}}"#;
-    write(&project, "wait.json", wait);
-    let mut run = command(&project, &["run", "wait.json", "--history", "history.json"]);
-    let mut run = run
-        .stderr(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut stderr = BufReader::new(run.stderr.take().unwrap());
-    let mut first = String::new();
-    stderr.read_line(&mut first).unwrap();
-    assert!(first.contains("waiting A"), "{first}");
-    let id = run.id().to_string();
-    assert!(
-        Command::new("kill")
-            .args(["-INT", &id])
-            .status()
-            .unwrap()
-            .success()
+fn a_command_that_cannot_run_replaces_no_history() {
+    let project = folder("history-kept");
+    write(
+        &project,
+        "old.json",
+        "the history of before, which is longer than the new one",
     );
-    assert_eq!(run.wait().unwrap().code(), Some(1));
-    let mut rest = String::new();
-    stderr.read_to_string(&mut rest).unwrap();
-    assert!(rest.contains("ABORTED: Sandstep.Interrupted"), "{rest}");
-    let history = std::fs::read_to_string(project.join("history.json")).unwrap();
-    assert!(history.contains("ExecutionAborted"));
+    let task =
+        r#"{"StartAt": "A", "States": {"A": {"Type": "Task", "Resource": "f", "End": true}}}"#;
+    write(&project, "task.json", task);
+    write(&project, "functions/f.wasm", "no component");
+    for history in ["old.json", "new.json"] {
+        let ran = sandstep_in(&project, &["run", "task.json", "--history", history]);
+        ran.refused(2);
+        ran.says(&["the function \"f\" (./functions/f.wasm) cannot be used"]);
+    }
+    let old = std::fs::read_to_string(project.join("old.json")).unwrap();
+    assert!(old.starts_with("the history of before"), "{old}");
+    assert!(!project.join("new.json").exists(), "nothing was made");
+}
+
+#[test]
+fn a_history_replaces_all_of_another_and_may_go_to_a_pipe() {
+    let project = folder("history-replaced");
+    let pass = r#"{"StartAt": "A", "States": {"A": {"Type": "Pass", "End": true}}}"#;
+    write(&project, "pass.json", pass);
+    write(&project, "history.json", &"x".repeat(100_000));
+    let run = |history| sandstep_in(&project, &["run", "pass.json", "--history", history]);
+    run("history.json").output();
+    let replaced = std::fs::read_to_string(project.join("history.json")).unwrap();
+    let replaced: serde_json::Value = serde_json::from_str(&replaced).unwrap();
+    assert_eq!(replaced["events"][3]["type"], "ExecutionSucceeded");
+    let piped = run("/dev/stderr");
+    piped.says(&["\"type\": \"ExecutionSucceeded\""]);
+    piped.output();
+}
+
+#[test]
+fn an_interrupted_execution_is_aborted() {
+    for signal in ["-INT", "-TERM"] {
+        let project = folder("interrupt");
+        let wait =
+            r#"{"StartAt": "A", "States": {"A": {"Type": "Wait", "Seconds": 60, "End": true}}}"#;
+        write(&project, "wait.json", wait);
+        let mut run = command(&project, &["run", "wait.json", "--history", "history.json"]);
+        let mut run = run
+            .stderr(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut stderr = BufReader::new(run.stderr.take().unwrap());
+        let mut first = String::new();
+        stderr.read_line(&mut first).unwrap();
+        assert!(first.contains("waiting A"), "{first}");
+        let id = run.id().to_string();
+        assert!(
+            Command::new("kill")
+                .args([signal, &id])
+                .status()
+                .unwrap()
+                .success()
+        );
+        assert_eq!(run.wait().unwrap().code(), Some(1));
+        let mut rest = String::new();
+        stderr.read_to_string(&mut rest).unwrap();
+        assert!(rest.contains("ABORTED: Sandstep.Interrupted"), "{rest}");
+        let history = std::fs::read_to_string(project.join("history.json")).unwrap();
+        assert!(history.contains("ExecutionAborted"));
+    }
 }

@@ -41,7 +41,7 @@ pub(crate) fn run(args: &RunArgs, terminal: Terminal) -> Result<ExitCode, Comman
     for warning in mocked.warnings.iter().chain(&prepared.warnings) {
         terminal.warning(warning.to_text(terminal.paint).trim_end());
     }
-    let history = args.history.as_deref().map(HistoryFile::create);
+    let history = args.history.as_deref().map(HistoryFile::open);
     let history = history.transpose()?;
     runtime::threads(args.clock)?.block_on(async {
         let functions = runtime::load(&project, &prepared.functions, terminal).await?;

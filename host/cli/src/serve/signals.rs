@@ -1,4 +1,4 @@
-//! What tells a server to end.
+//! What tells a command to end.
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
