@@ -9,6 +9,7 @@ use std::borrow::Cow;
 use std::future::ready;
 use std::sync::Arc;
 
+use axum::http::Uri;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use bytes::Bytes;
@@ -68,8 +69,7 @@ impl Signatures {
             let message = "Request is missing Authentication Token".to_owned();
             return Err(SignatureError::MissingAuthenticationToken(message));
         }
-        let options = SignatureOptions::default();
-        let (request, head, body) = CanonicalRequest::from_request_parts(head, body, options)?;
+        let (request, head, body) = canonical_request(head, body)?;
         check_payload(&request)?;
         let signed = request.get_authenticator(&SIGNED)?;
         self.check(&signed, now).await?;
@@ -117,6 +117,41 @@ impl Signatures {
         };
         Failure::new(self.protocol.unauthenticated(), code, &message)
     }
+}
+
+/// What is signed of a request, beside the request as it came.
+fn canonical_request(
+    mut head: Parts,
+    body: Bytes,
+) -> Result<(CanonicalRequest, Parts, Bytes), SignatureError> {
+    let sent = head.uri.clone();
+    if let Some(uri) = encoded_again(&sent)? {
+        head.uri = uri;
+    }
+    let options = SignatureOptions::default();
+    let (request, mut head, body) = CanonicalRequest::from_request_parts(head, body, options)?;
+    head.uri = sent;
+    Ok((request, head, body))
+}
+
+/// The address with its path as it has to be for the canonical request, where that is
+/// not the one that was sent.
+///
+/// Every service but S3 has a path encoded once more than it was sent (IAM User Guide,
+/// "Create a signed AWS API request", canonical URI): of `%3A`, `%253A` is signed. The
+/// crate decodes each segment and encodes it once, as S3 has it.
+fn encoded_again(sent: &Uri) -> Result<Option<Uri>, SignatureError> {
+    if !sent.path().contains('%') {
+        return Ok(None);
+    }
+    let path = sent.path().replace('%', "%25");
+    let again = match sent.query() {
+        Some(query) => Uri::try_from(format!("{path}?{query}")),
+        None => Uri::try_from(path),
+    };
+    // That of a path that has grown longer than addresses may be.
+    let again = again.map_err(|error| SignatureError::InvalidURIPath(error.to_string()));
+    again.map(Some)
 }
 
 /// Where the client says which payload it signed, that is the one that came.

@@ -6,20 +6,14 @@ mod support;
 
 use std::path::Path;
 use std::process::ExitCode;
-use std::sync::Arc;
-use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use libtest_mimic::{Arguments, Trial};
 use sandstep_api::HttpLimits;
-use sandstep_driver::Clock;
-use sandstep_journal::MemoryStore;
 use sandstep_json::{Object, Value};
-use sandstep_sandbox::{CompilerProgram, Sandbox, SandboxConfig};
-use sandstep_service::lambda::{Lambda, Quotas, Settings};
-use sandstep_service::{Functions, Unobserved};
-use tokio::runtime::{Handle, Runtime};
+use sandstep_sandbox::CompilerProgram;
+use tokio::runtime::Runtime;
 
 use support::{Answer, Endpoint, Options};
 
@@ -55,26 +49,10 @@ fn main() -> ExitCode {
 
 async fn endpoint(limits: HttpLimits) -> Endpoint {
     let program = std::env::current_exe().expect("a running program has a file");
-    let cache = Path::new(env!("CARGO_TARGET_TMPDIR")).join("api-components");
     let compiler = CompilerProgram::new(program, [COMPILE]);
-    let lambda = Lambda::open(Settings {
-        region: support::REGION.to_owned(),
-        account: "123456789012".to_owned(),
-        catalog: Arc::new(MemoryStore::new()),
-        functions: Functions::default(),
-        sandbox: Sandbox::new(SandboxConfig::new(cache, compiler)).expect("the sandbox starts"),
-        observer: Arc::new(Unobserved),
-        clock: Clock::Real,
-        draw: Box::new(rand::random),
-        runtime: Handle::current(),
-        quotas: Quotas {
-            patience: Duration::from_secs(120),
-            ..Quotas::default()
-        },
-    });
     Endpoint::with(Options {
         limits,
-        lambda: Some(lambda.await.expect("an empty store opens")),
+        lambda: Some(support::lambda(compiler).await),
         ..Options::default()
     })
     .await

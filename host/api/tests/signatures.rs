@@ -12,6 +12,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 use sandstep_api::Credentials;
+use sandstep_sandbox::CompilerProgram;
 
 use support::{Answer, Endpoint, Options, REGION};
 
@@ -23,12 +24,15 @@ const MISMATCH: &str = "The request signature we calculated does not match the s
     documentation for details.";
 
 async fn signed_endpoint() -> Endpoint {
+    Endpoint::with(signed()).await
+}
+
+fn signed() -> Options {
     let file = format!("[operator]\naws_access_key_id={ID}\naws_secret_access_key={SECRET}\n");
-    Endpoint::with(Options {
+    Options {
         credentials: Some(Credentials::parse(&file).unwrap()),
         ..Options::default()
-    })
-    .await
+    }
 }
 
 /// A request, and who signs it when and for what.
@@ -38,6 +42,8 @@ struct Request {
     region: &'static str,
     service: &'static str,
     at: SystemTime,
+    method: &'static str,
+    path: &'static str,
     headers: Vec<(String, String)>,
     body: String,
 }
@@ -55,6 +61,8 @@ impl Default for Request {
             region: REGION,
             service: "states",
             at: SystemTime::now(),
+            method: "POST",
+            path: "/",
             headers: headers
                 .map(|(name, value)| (name.to_owned(), value.to_owned()))
                 .into(),
@@ -80,12 +88,8 @@ impl Request {
             .into();
         let headers = self.headers.iter().map(|(name, value)| (&**name, &**value));
         let body = SignableBody::Bytes(self.body.as_bytes());
-        let request = SignableRequest::new(
-            "POST",
-            "http://states.us-east-1.amazonaws.com/",
-            headers,
-            body,
-        );
+        let address = format!("http://states.us-east-1.amazonaws.com{}", self.path);
+        let request = SignableRequest::new(self.method, address, headers, body);
         let (signed, _) = sign(request.unwrap(), &params).unwrap().into_parts();
         let added = signed
             .headers()
@@ -113,12 +117,14 @@ impl Request {
         let headers: String = headers
             .map(|(name, value)| format!("{name}: {value}\r\n"))
             .collect();
-        let Self { body, .. } = self;
+        let Self {
+            method, path, body, ..
+        } = self;
         let length = body.len();
         let mut client = endpoint.connect().await;
         client
             .send(format!(
-                "POST / HTTP/1.1\r\n{headers}Content-Length: {length}\r\n\r\n{body}"
+                "{method} {path} HTTP/1.1\r\n{headers}Content-Length: {length}\r\n\r\n{body}"
             ))
             .await;
         client.answer().await
@@ -140,6 +146,54 @@ async fn a_signed_request_is_answered() {
         (answer.status, &*answer.body),
         (200, r#"{"stateMachines":[]}"#)
     );
+}
+
+#[tokio::test]
+async fn what_is_encoded_in_a_path_is_signed_as_it_was_sent() {
+    let endpoint = Endpoint::with(Options {
+        lambda: Some(support::lambda(CompilerProgram::new("unused", [""])).await),
+        ..signed()
+    })
+    .await;
+    const ARN: &str = "arn:aws:lambda:us-east-1:123456789012:function:echo";
+    for path in [
+        "/2015-03-31/functions/arn%3Aaws%3Alambda%3Aus-east-1%3A123456789012%3Afunction%3Aecho",
+        "/2015-03-31/functions/arn:aws:lambda:us-east-1:123456789012:function:echo",
+        "/2015-03-31/functions/ech%6f",
+        "/2015-03-31/functions/echo%3A%24LATEST?Qualifier=%24LATEST",
+    ] {
+        let request = Request {
+            service: "lambda",
+            method: "GET",
+            path,
+            body: String::new(),
+            ..Request::default()
+        };
+        let answer = request.without("x-amz-target").sign();
+        let answer = answer.send(&endpoint).await;
+        // Who signed it is known, and the function by its name, which is not there.
+        assert_eq!(answer.status, 404, "{path}: {answer:?}");
+        assert!(answer.text("Message").contains(ARN), "{answer:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_signature_does_not_cover_another_path() {
+    let endpoint = signed_endpoint().await;
+    let request = Request {
+        path: "/a%2Fb",
+        ..Request::default()
+    };
+    let mut request = request.sign();
+    assert_eq!(request.send(&endpoint).await.status, 404);
+    for path in ["/a%2fb", "/a/b", "/a%252Fb", "/a%2Fc"] {
+        request.path = path;
+        let answer = request.send(&endpoint).await;
+        Request::refused(&answer, "InvalidSignatureException", MISMATCH);
+    }
+    request.path = Box::leak(format!("/{}", "%".repeat(60_000)).into());
+    let answer = request.send(&endpoint).await;
+    Request::refused(&answer, "InvalidSignatureException", "");
 }
 
 #[tokio::test]

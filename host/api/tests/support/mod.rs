@@ -5,16 +5,20 @@
 use std::collections::HashMap;
 use std::future::ready;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
 
 use sandstep_api::{ApiSettings, Credentials, HttpLimits, router, serve};
 use sandstep_asl::TaskOutcome;
 use sandstep_driver::{Clock, TaskCall, TaskFuture, TaskRunner};
 use sandstep_journal::MemoryStore;
 use sandstep_json::{Object, Value};
-use sandstep_service::lambda::Lambda;
+use sandstep_sandbox::{CompilerProgram, Sandbox, SandboxConfig};
+use sandstep_service::lambda::{self, Lambda};
 use sandstep_service::step_functions::{Quotas, Settings, StepFunctions};
+use sandstep_service::{Functions, Unobserved};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::Handle;
@@ -61,6 +65,27 @@ async fn account(panics: Arc<AtomicBool>) -> StepFunctions {
     };
     let opened = StepFunctions::open(settings).await;
     opened.expect("an empty store in memory opens")
+}
+
+/// A Lambda account without functions.
+pub(crate) async fn lambda(compiler: CompilerProgram) -> Lambda {
+    let cache = Path::new(env!("CARGO_TARGET_TMPDIR")).join("api-components");
+    let lambda = Lambda::open(lambda::Settings {
+        region: REGION.to_owned(),
+        account: "123456789012".to_owned(),
+        catalog: Arc::new(MemoryStore::new()),
+        functions: Functions::default(),
+        sandbox: Sandbox::new(SandboxConfig::new(cache, compiler)).expect("the sandbox starts"),
+        observer: Arc::new(Unobserved),
+        clock: Clock::Real,
+        draw: Box::new(rand::random),
+        runtime: Handle::current(),
+        quotas: lambda::Quotas {
+            patience: Duration::from_secs(120),
+            ..lambda::Quotas::default()
+        },
+    });
+    lambda.await.expect("an empty store opens")
 }
 
 /// How an endpoint differs from the usual one.
