@@ -4,10 +4,12 @@ use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, HttpBody};
 use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::request::Parts;
 use axum::http::{self, HeaderMap, Response, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use bytes::Bytes;
@@ -25,6 +27,10 @@ use crate::signature::Signatures;
 
 /// The unit in which room for bodies is given out.
 const ROOM: usize = 1 << 10;
+
+/// Bytes of a refused request's body that are read and dropped; beyond them the
+/// connection is closed. Nearly twice what a function's code may have.
+const DISCARDED: usize = 128 << 20;
 
 /// Room for requests, shared by all groups of routes.
 pub(crate) struct Rooms {
@@ -100,8 +106,21 @@ impl Guard {
     }
 
     async fn admit(&self, request: Request) -> Result<Admitted<'_>, Failure> {
+        let (head, mut body) = request.into_parts();
+        // Who expects to be told to go on sends nothing until then.
+        let sends = !head.headers.contains_key(header::EXPECT);
+        let admitted = self.let_in(head, &mut body).await;
+        match &admitted {
+            Err(failure) if sends && failure.status != StatusCode::REQUEST_TIMEOUT => {
+                discard(body, self.limits.body_within);
+            }
+            _ => {}
+        }
+        admitted
+    }
+
+    async fn let_in(&self, head: Parts, body: &mut Body) -> Result<Admitted<'_>, Failure> {
         let place = take(&self.rooms.requests, 1)?;
-        let (head, body) = request.into_parts();
         let length = self.announced_length(&head.headers)?;
         let room = take(&self.rooms.bodies, length.div_ceil(ROOM))?;
         let body = self.read(body).await?;
@@ -126,7 +145,7 @@ impl Guard {
         }
     }
 
-    async fn read(&self, body: Body) -> Result<Bytes, Failure> {
+    async fn read(&self, body: &mut Body) -> Result<Bytes, Failure> {
         let mut whole = pin!(Limited::new(body, self.limits.body).collect());
         // Most bodies have come with their heads, and need no timer.
         let read = match whole.as_mut().now_or_never() {
@@ -151,6 +170,20 @@ struct Admitted<'a> {
 async fn guard(State(guard): State<Arc<Guard>>, request: Request, next: Next) -> Response<Body> {
     let route = |request: http::Request<Bytes>| next.run(request.map(Body::from));
     guard.attend(request, route).await
+}
+
+/// Reads what is left of a refused request's body beside the answer, and drops it.
+///
+/// Many clients read no answer until they have sent everything, and a connection that
+/// is closed with bytes unread takes its answer with it.
+fn discard(body: Body, within: Duration) {
+    if body.is_end_stream() {
+        return;
+    }
+    let mut body = Limited::new(body, DISCARDED);
+    let read = async move { while let Some(Ok(_)) = body.frame().await {} };
+    // Ends with the connection as well, which then has no more of the body.
+    tokio::spawn(timeout(within, read));
 }
 
 fn take(room: &Semaphore, permits: usize) -> Result<SemaphorePermit<'_>, Failure> {

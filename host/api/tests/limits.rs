@@ -64,6 +64,39 @@ async fn a_body_in_chunks_is_read_to_the_limit() {
 }
 
 #[tokio::test]
+async fn who_sends_everything_first_sees_a_refusal() {
+    let endpoint = limited(HttpLimits {
+        body: 1_000,
+        requests: 1,
+        ..HttpLimits::default()
+    })
+    .await;
+    // More than the kernel keeps for a server that does not read.
+    let large = request("ListExecutions", &" ".repeat(20 << 20));
+    let chunked = request("ListExecutions", "")
+        .replace("Content-Length: 0", "Transfer-Encoding: chunked")
+        + &format!("20000\r\n{}\r\n", " ".repeat(0x20000)).repeat(160)
+        + "0\r\n\r\n";
+    for large in [&large, &chunked] {
+        let mut client = endpoint.connect().await;
+        assert!(client.send(large).await);
+        let answer = client.answer().await.error();
+        assert_eq!(answer, (413, "RequestEntityTooLargeException".to_owned()));
+        let next = client.call("ListStateMachines", "{}").await;
+        assert_eq!(next.status, 200, "the connection goes on");
+    }
+    let arn = endpoint.create("m", "EXPRESS", SLEEP).await;
+    let mut busy = endpoint.connect().await;
+    let start = format!(r#"{{"stateMachineArn": "{arn}"}}"#);
+    busy.send(request("StartSyncExecution", &start)).await;
+    sleep(SOON).await;
+    let mut client = endpoint.connect().await;
+    assert!(client.send(&large).await);
+    let answer = client.answer().await.error();
+    assert_eq!(answer, (400, "ThrottlingException".to_owned()));
+}
+
+#[tokio::test]
 async fn bodies_together_have_a_limit() {
     let endpoint = limited(HttpLimits {
         body: 64 << 10,
