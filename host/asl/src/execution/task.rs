@@ -107,15 +107,34 @@ impl TaskOutcome {
     }
 }
 
-/// What the parameters of a task lack, if they do.
-pub(super) fn missing_parameter(resource: &Resource, parameters: &Value) -> Option<&'static str> {
-    let names_function = || parameters.get("FunctionName")?.as_text();
-    let is_missing = resource.invokes_lambda() && names_function().is_none();
-    is_missing.then_some("The field 'FunctionName' is required but was missing")
+/// Why no task can start with these parameters, in the service's words, if none can.
+pub(super) fn unusable_parameters(resource: &Resource, parameters: &Value) -> Option<String> {
+    if !resource.invokes_lambda() {
+        return None;
+    }
+    let name = name_fault(parameters.get("FunctionName"));
+    let payload = payload_fault(parameters.get("Payload"));
+    let faults: Vec<_> = name.into_iter().chain(payload).collect();
+    (!faults.is_empty()).then(|| faults.join(", "))
+}
+
+fn name_fault(name: Option<&Value>) -> Option<&'static str> {
+    match name.unwrap_or(&Value::Null) {
+        Value::String(_) => None,
+        Value::Null => Some("The field 'FunctionName' is required but was missing"),
+        _ => Some("The value for the field 'FunctionName' must be a STRING"),
+    }
+}
+
+/// The service asks for a text, but takes an object or null as well (recorded). It refuses
+/// a number (Stack Overflow, 76373088), and so a boolean, though it takes their texts.
+fn payload_fault(payload: Option<&Value>) -> Option<&'static str> {
+    let is_scalar = matches!(payload?, Value::Number(_) | Value::Bool(_));
+    is_scalar.then_some("The value for the field 'Payload' must be a STRING")
 }
 
 /// What a Task state runs and with what input; `None` where
-/// [`missing_parameter`] has something to say.
+/// [`unusable_parameters`] has something to say.
 ///
 /// `lambda:invoke` names its function and the event in its parameters.
 pub(super) fn target(resource: &Arc<Resource>, parameters: &Value) -> Option<(Target, Value)> {

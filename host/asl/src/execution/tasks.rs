@@ -10,7 +10,7 @@ use super::{
     failure::Failure,
     record::Note,
     scope::Scope,
-    task::{Task, TaskId, TaskOutcome, missing_parameter},
+    task::{Task, TaskId, TaskOutcome, unusable_parameters},
     thread::{Phase, RunningTask, TaskStage, ThreadId},
 };
 use crate::{
@@ -313,9 +313,9 @@ impl Scope<'_> {
         let credentials = credentials
             .map(|fields| self.within_limit(self.payload(fields, &selected)?))
             .transpose()?;
-        if let Some(missing) = missing_parameter(&task.resource, &input) {
+        if let Some(faults) = unusable_parameters(&task.resource, &input) {
             return Err(self.runtime(&format!(
-                "The {} '{input}' could not be used to start the Task: [{missing}]",
+                "The {} '{input}' could not be used to start the Task: [{faults}]",
                 match self.state.flow.language() {
                     QueryLanguage::JsonPath => "Parameters",
                     QueryLanguage::Jsonata => "Arguments",
