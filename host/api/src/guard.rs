@@ -4,10 +4,9 @@ use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::pin::pin;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Router;
-use axum::body::{Body, HttpBody};
+use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::request::Parts;
 use axum::http::{self, HeaderMap, Response, StatusCode, header};
@@ -15,22 +14,15 @@ use axum::middleware::{Next, from_fn_with_state};
 use bytes::Bytes;
 use chrono::Utc;
 use futures_util::FutureExt;
-use http_body_util::{BodyExt, LengthLimitError, Limited};
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::timeout;
 use tracing::Instrument;
 
+use crate::body::{self, ROOM, discard, too_large, too_slow};
 use crate::failure::{Failure, Protocol};
 use crate::limits::HttpLimits;
 use crate::request_id::{self, RequestId};
 use crate::signature::Signatures;
-
-/// The unit in which room for bodies is given out.
-const ROOM: usize = 1 << 10;
-
-/// Bytes of a refused request's body that are read and dropped; beyond them the
-/// connection is closed. Nearly twice what a function's code may have.
-const DISCARDED: usize = 128 << 20;
 
 /// Room for requests, shared by all groups of routes.
 pub(crate) struct Rooms {
@@ -121,9 +113,8 @@ impl Guard {
 
     async fn let_in(&self, head: Parts, body: &mut Body) -> Result<Admitted<'_>, Failure> {
         let place = take(&self.rooms.requests, 1)?;
-        let length = self.announced_length(&head.headers)?;
-        let room = take(&self.rooms.bodies, length.div_ceil(ROOM))?;
-        let body = self.read(body).await?;
+        self.check_length(&head.headers)?;
+        let (head, body, room) = self.read(head, body).await?;
         let (head, body) = match &self.signatures {
             Some(signatures) => signatures.verify(head, body, Utc::now()).await?,
             None => (head, body),
@@ -134,37 +125,40 @@ impl Guard {
         })
     }
 
-    /// The bytes of room that a body needs: what its head says, or all that a
-    /// body may have where it does not say.
-    fn announced_length(&self, headers: &HeaderMap) -> Result<usize, Failure> {
+    fn check_length(&self, headers: &HeaderMap) -> Result<(), Failure> {
         let length = headers.get(header::CONTENT_LENGTH);
-        let length = length.and_then(|length| length.to_str().ok()?.parse().ok());
-        match length.unwrap_or(self.limits.body) {
-            length if length > self.limits.body => Err(too_large(self.limits.body)),
-            length => Ok(length),
+        let length: Option<usize> = length.and_then(|length| length.to_str().ok()?.parse().ok());
+        match length {
+            Some(length) if length > self.limits.body => Err(too_large(self.limits.body)),
+            _ => Ok(()),
         }
     }
 
-    async fn read(&self, body: &mut Body) -> Result<Bytes, Failure> {
-        let mut whole = pin!(Limited::new(body, self.limits.body).collect());
+    async fn read(
+        &self,
+        head: Parts,
+        body: &mut Body,
+    ) -> Result<(Parts, Bytes, Option<SemaphorePermit<'_>>), Failure> {
+        let mut whole = pin!(body::read(body, self.limits.body, &self.rooms.bodies));
         // Most bodies have come with their heads, and need no timer.
-        let read = match whole.as_mut().now_or_never() {
-            Some(read) => Ok(read),
-            None => timeout(self.limits.body_within, whole).await,
-        };
-        match read {
-            Ok(Ok(body)) => Ok(body.to_bytes()),
-            Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large(self.limits.body)),
-            Ok(Err(_)) => Err(broken_off()),
-            Err(_) => Err(too_slow()),
+        if let Some(read) = whole.as_mut().now_or_never() {
+            return read.map(|(body, room)| (head, body, room));
         }
+        // Nor is any waited for that would be refused whatever it is.
+        let head = match &self.signatures {
+            Some(signatures) => signatures.check_head(head, Utc::now())?,
+            None => head,
+        };
+        let read = timeout(self.limits.body_within, whole).await;
+        let (body, room) = read.unwrap_or_else(|_| Err(too_slow()))?;
+        Ok((head, body, room))
     }
 }
 
 /// A request that may go to its route, and the room that it takes meanwhile.
 struct Admitted<'a> {
     request: http::Request<Bytes>,
-    _held: (SemaphorePermit<'a>, SemaphorePermit<'a>),
+    _held: (SemaphorePermit<'a>, Option<SemaphorePermit<'a>>),
 }
 
 async fn guard(State(guard): State<Arc<Guard>>, request: Request, next: Next) -> Response<Body> {
@@ -172,42 +166,9 @@ async fn guard(State(guard): State<Arc<Guard>>, request: Request, next: Next) ->
     guard.attend(request, route).await
 }
 
-/// Reads what is left of a refused request's body beside the answer, and drops it.
-///
-/// Many clients read no answer until they have sent everything, and a connection that
-/// is closed with bytes unread takes its answer with it.
-fn discard(body: Body, within: Duration) {
-    if body.is_end_stream() {
-        return;
-    }
-    let mut body = Limited::new(body, DISCARDED);
-    let read = async move { while let Some(Ok(_)) = body.frame().await {} };
-    // Ends with the connection as well, which then has no more of the body.
-    tokio::spawn(timeout(within, read));
-}
-
-fn take(room: &Semaphore, permits: usize) -> Result<SemaphorePermit<'_>, Failure> {
+/// Refuses with `ThrottlingException` where there is no room.
+pub(crate) fn take(room: &Semaphore, permits: usize) -> Result<SemaphorePermit<'_>, Failure> {
     let permits = u32::try_from(permits).map_err(|_| Failure::throttled())?;
     let taken = room.try_acquire_many(permits);
     taken.map_err(|_| Failure::throttled())
-}
-
-fn too_large(most: usize) -> Failure {
-    let status = StatusCode::PAYLOAD_TOO_LARGE;
-    let message = format!("The body of a request has at most {most} bytes");
-    Failure::new(status, "RequestEntityTooLargeException", &message)
-}
-
-fn too_slow() -> Failure {
-    let message = "The body of the request took too long";
-    Failure::new(
-        StatusCode::REQUEST_TIMEOUT,
-        "RequestTimeoutException",
-        message,
-    )
-}
-
-fn broken_off() -> Failure {
-    let message = "The body of the request ended too early";
-    Failure::bad_request("SerializationException", message)
 }

@@ -7,6 +7,7 @@
 //! What an operation does is `sandstep-service`'s; nothing here decides it.
 #![forbid(unsafe_code)]
 
+mod body;
 mod credentials;
 mod failure;
 mod guard;

@@ -29,8 +29,9 @@ pub struct HttpLimits {
     /// code as text; beyond it the request is refused with 413 before the rest is
     /// read. 70,167,211 unless set, as on AWS.
     pub upload: usize,
-    /// Bytes of all bodies together that are being read or worked on; a request
-    /// that finds no room is refused with `ThrottlingException`. 256 MiB unless set.
+    /// Bytes of all bodies together that have come and are being read or worked on;
+    /// a request that finds no room for more of its own is refused with
+    /// `ThrottlingException`. 256 MiB unless set.
     pub bodies: usize,
     /// How long a connection may take until a whole head has come, the time
     /// that it is idle included; then it is closed. 60 s unless set.

@@ -62,20 +62,29 @@ impl Signatures {
         body: Bytes,
         now: DateTime<Utc>,
     ) -> Result<(Parts, Bytes, Identity), SignatureError> {
-        // The crate also knows signatures in the query, whose expiry is not
-        // checked here: presigned requests are none of this service's.
-        let authorization = head.headers.get(AUTHORIZATION);
-        if !authorization.is_some_and(|value| value.as_bytes().starts_with(b"AWS4-")) {
-            let message = "Request is missing Authentication Token".to_owned();
-            return Err(SignatureError::MissingAuthenticationToken(message));
-        }
-        let (request, head, body) = canonical_request(head, body)?;
-        check_payload(&request)?;
-        let signed = request.get_authenticator(&SIGNED)?;
-        self.check(&signed, now).await?;
-        let identity = self.credentials.find(access_key_id(&signed));
-        let (identity, _) = identity.ok_or_else(unknown_key)?;
-        Ok((head, body, identity.clone()))
+        let signed = Signed::parse(head, body)?;
+        check_payload(&signed.request)?;
+        self.check(&signed.by, now).await?;
+        let identity = self.identity(&signed.by)?;
+        Ok((signed.head, signed.body, identity.clone()))
+    }
+
+    /// Refuses what is refused whatever its body is: a signature that is missing or
+    /// incomplete, by an unknown key, for elsewhere or for another time.
+    pub(crate) fn check_head(&self, head: Parts, now: DateTime<Utc>) -> Result<Parts, Failure> {
+        let checked = Signed::parse(head, Bytes::new()).and_then(|signed| {
+            let by = &signed.by;
+            by.prevalidate(&self.region, self.service, now, WINDOW)?;
+            self.identity(by)?;
+            Ok(signed.head)
+        });
+        checked.map_err(|error| self.refusal(error))
+    }
+
+    fn identity(&self, signed: &SigV4Authenticator) -> Result<&Identity, SignatureError> {
+        let found = self.credentials.find(access_key_id(signed));
+        let (identity, _) = found.ok_or_else(unknown_key)?;
+        Ok(identity)
     }
 
     async fn check(
@@ -116,6 +125,34 @@ impl Signatures {
             }
         };
         Failure::new(self.protocol.unauthenticated(), code, &message)
+    }
+}
+
+/// A request, and who says to have signed what of it.
+struct Signed {
+    request: CanonicalRequest,
+    by: SigV4Authenticator,
+    head: Parts,
+    body: Bytes,
+}
+
+impl Signed {
+    fn parse(head: Parts, body: Bytes) -> Result<Self, SignatureError> {
+        // The crate also knows signatures in the query, whose expiry is not
+        // checked here: presigned requests are none of this service's.
+        let authorization = head.headers.get(AUTHORIZATION);
+        if !authorization.is_some_and(|value| value.as_bytes().starts_with(b"AWS4-")) {
+            let message = "Request is missing Authentication Token".to_owned();
+            return Err(SignatureError::MissingAuthenticationToken(message));
+        }
+        let (request, head, body) = canonical_request(head, body)?;
+        let by = request.get_authenticator(&SIGNED)?;
+        Ok(Self {
+            request,
+            by,
+            head,
+            body,
+        })
     }
 }
 

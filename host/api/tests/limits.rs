@@ -107,6 +107,7 @@ async fn bodies_together_have_a_limit() {
     let mut slow = endpoint.connect().await;
     slow.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 60000\r\n\r\n")
         .await;
+    slow.send(" ".repeat(59_999)).await;
     let body = " ".repeat(10_000) + "{}";
     let refused = async {
         while endpoint.call("ListStateMachines", &body).await.status == 200 {
@@ -125,6 +126,27 @@ async fn bodies_together_have_a_limit() {
     timeout(PATIENCE, admitted)
         .await
         .expect("the room is given back");
+}
+
+#[tokio::test]
+async fn what_is_announced_and_not_sent_takes_no_room() {
+    let endpoint = limited(HttpLimits {
+        body: 64 << 10,
+        bodies: 64 << 10,
+        ..HttpLimits::default()
+    })
+    .await;
+    let mut idle = Vec::new();
+    for length in ["Content-Length: 65536", "Transfer-Encoding: chunked"] {
+        let mut client = endpoint.connect().await;
+        let head = format!("POST / HTTP/1.1\r\nHost: h\r\n{length}\r\n\r\n");
+        client.send(head).await;
+        idle.push(client);
+    }
+    sleep(SOON).await;
+    let body = " ".repeat(60_000) + "{}";
+    let answer = endpoint.call("ListStateMachines", &body).await;
+    assert_eq!(answer.status, 200, "{answer:?}");
 }
 
 #[tokio::test]

@@ -11,8 +11,10 @@ use aws_sigv4::sign::v4;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
-use sandstep_api::Credentials;
+use sandstep_api::{Credentials, HttpLimits};
 use sandstep_sandbox::CompilerProgram;
+
+use tokio::time::{sleep, timeout};
 
 use support::{Answer, Endpoint, Options, REGION};
 
@@ -112,20 +114,22 @@ impl Request {
         self
     }
 
-    async fn send(&self, endpoint: &Endpoint) -> Answer {
+    /// The head but for the body's length.
+    fn head(&self) -> String {
+        let Self { method, path, .. } = self;
         let headers = self.headers.iter();
         let headers: String = headers
             .map(|(name, value)| format!("{name}: {value}\r\n"))
             .collect();
-        let Self {
-            method, path, body, ..
-        } = self;
+        format!("{method} {path} HTTP/1.1\r\n{headers}")
+    }
+
+    async fn send(&self, endpoint: &Endpoint) -> Answer {
+        let (head, body) = (self.head(), &self.body);
         let length = body.len();
         let mut client = endpoint.connect().await;
         client
-            .send(format!(
-                "{method} {path} HTTP/1.1\r\n{headers}Content-Length: {length}\r\n\r\n{body}"
-            ))
+            .send(format!("{head}Content-Length: {length}\r\n\r\n{body}"))
             .await;
         client.answer().await
     }
@@ -365,6 +369,64 @@ async fn mangled_signatures_are_refused_by_name() {
             "Date must be in ISO-8601",
         );
     }
+}
+
+#[tokio::test]
+async fn who_is_not_known_keeps_nobody_out() {
+    let endpoint = Endpoint::with(Options {
+        limits: HttpLimits {
+            requests: 2,
+            body: 64 << 10,
+            bodies: 64 << 10,
+            ..HttpLimits::default()
+        },
+        ..signed()
+    })
+    .await;
+    let unknown = Request {
+        id: "NOBODY",
+        ..Request::default()
+    };
+    let elsewhere = Request {
+        region: "eu-west-1",
+        ..Request::default()
+    };
+    let mut idle = Vec::new();
+    for (request, code) in [
+        (Request::default(), "MissingAuthenticationTokenException"),
+        (unknown.sign(), "UnrecognizedClientException"),
+        (elsewhere.sign(), "InvalidSignatureException"),
+    ] {
+        for length in ["Content-Length: 65536", "Transfer-Encoding: chunked"] {
+            let mut client = endpoint.connect().await;
+            let head = request.head();
+            client.send(format!("{head}{length}\r\n\r\n")).await;
+            // Nothing of its body has to come for that.
+            Request::refused(&client.answer().await, code, "");
+            idle.push(client);
+        }
+    }
+    let answer = Request::default().sign().send(&endpoint).await;
+    assert_eq!(answer.status, 200, "{answer:?}");
+}
+
+#[tokio::test]
+async fn a_signed_body_may_come_late() {
+    let endpoint = signed_endpoint().await;
+    let request = Request::default().sign();
+    let mut client = endpoint.connect().await;
+    let head = request.head();
+    client
+        .send(format!("{head}Content-Length: 2\r\n\r\n"))
+        .await;
+    let early = timeout(Duration::from_millis(200), client.answer()).await;
+    assert!(early.is_err(), "its body is waited for: {early:?}");
+    for half in ["{", "}"] {
+        client.send(half).await;
+        sleep(Duration::from_millis(20)).await;
+    }
+    let answer = client.answer().await;
+    assert_eq!(answer.status, 200, "{answer:?}");
 }
 
 /// What headers of signatures are made of, in any order.
