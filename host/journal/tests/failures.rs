@@ -290,6 +290,20 @@ fn is_told_of_a_read_only_file() {
 }
 
 #[test]
+fn a_store_is_its_owners_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let parent = TempDir::new().unwrap();
+    let directory = parent.path().join("store");
+    filled(&directory, 3);
+    let _kept_open = open(&directory).unwrap();
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&directory), 0o700);
+    for file in ["sandstep.db", "sandstep.db-wal"] {
+        assert_eq!(mode(&directory.join(file)), 0o600, "{file}");
+    }
+}
+
+#[test]
 fn a_store_whose_database_is_gone_is_not_taken_for_a_new_one() {
     let directory = TempDir::new().unwrap();
     filled(directory.path(), 1);

@@ -6,7 +6,7 @@
 //! history-events = 25000        # or "unlimited", as EXPRESS executions have it
 //! inline-concurrency = 40       # iterations of one inline Map at a time
 //! threads = 10000               # branches and iterations alive at a time
-//! duration = "1 h"              # or "unlimited", as STANDARD executions have it
+//! duration = "1 h"              # or "unlimited", as STANDARD executions of `run` have it
 //! ```
 
 use std::num::{NonZeroU64, NonZeroUsize};

@@ -22,6 +22,9 @@ pub(super) enum Deployed {
     Created,
     Updated,
     Unchanged,
+    /// It was deleted before, and is there until its executions have ended: none can
+    /// start meanwhile.
+    Deleting,
 }
 
 /// Creates a machine, or brings it up to date. One that is as it should be is
@@ -38,6 +41,7 @@ pub(super) async fn deploy(
     };
     match describe(account, &wanted.arn).await.map_err(failed)? {
         None => create(account, wanted).await.map_err(failed),
+        Some(there) if text(&there, "status") == "DELETING" => Ok(Deployed::Deleting),
         Some(there) if text(&there, "type") != wanted.kind.as_str() => Err(another_kind(wanted)),
         Some(there) if text(&there, "definition") == wanted.definition => Ok(Deployed::Unchanged),
         Some(_) => update(account, wanted).await.map_err(failed),

@@ -218,6 +218,14 @@ async fn deploy_machine(
         Deployed::Created => "created",
         Deployed::Updated => "updated",
         Deployed::Unchanged => "unchanged",
+        Deployed::Deleting => {
+            tracing::warn!(
+                state_machine_arn = wanted.arn,
+                "the state machine was deleted, and is gone once its executions have ended; \
+                 the server makes it again when it is started after that"
+            );
+            return Ok(());
+        }
     };
     tracing::info!(state_machine_arn = wanted.arn, "state machine {what}");
     Ok(())

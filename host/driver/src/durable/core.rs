@@ -184,7 +184,7 @@ impl Core {
                 return Err(self.judge(error));
             }
             if !matches!(error, journal::Error::Busy) {
-                tracing::warn!(%error, "commits wait for the store");
+                tracing::debug!(%error, "a commit waits for the store");
                 self.pulse.stall(&error);
             }
             tokio::time::sleep(pause).await;

@@ -55,13 +55,16 @@ impl Pulse {
         self.is_open.load(Ordering::Relaxed)
     }
 
-    /// Commits wait.
+    /// Commits wait. Of all executions that notice, one tells the log.
     pub(super) fn stall(&self, reason: &dyn fmt::Display) {
-        let reason = reason.to_string().into();
-        self.change(|health| match health {
-            Health::Working => Some(Health::Stalled(reason)),
+        let why = Arc::from(reason.to_string());
+        let is_news = self.change(|health| match health {
+            Health::Working => Some(Health::Stalled(why)),
             _ => None,
         });
+        if is_news {
+            tracing::warn!("commits wait for the store: {reason}");
+        }
     }
 
     /// Commits go on.
@@ -69,7 +72,11 @@ impl Pulse {
         if !self.is_stalled.load(Ordering::Relaxed) {
             return;
         }
-        self.change(|health| matches!(health, Health::Stalled(_)).then_some(Health::Working));
+        let works =
+            |health: &Health| matches!(health, Health::Stalled(_)).then_some(Health::Working);
+        if self.change(works) {
+            tracing::info!("commits go on");
+        }
     }
 
     /// Nothing new is taken on.
@@ -109,15 +116,17 @@ impl Pulse {
         }
     }
 
-    fn change(&self, next: impl FnOnce(&Health) -> Option<Health>) {
+    /// Tells whether there was something to change.
+    fn change(&self, next: impl FnOnce(&Health) -> Option<Health>) -> bool {
         let mut health = self.health.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(next) = next(&health) else {
-            return;
+            return false;
         };
         let is_stalled = matches!(next, Health::Stalled(_));
         let is_open = is_stalled || next == Health::Working;
         self.is_stalled.store(is_stalled, Ordering::Relaxed);
         self.is_open.store(is_open, Ordering::Relaxed);
         *health = next;
+        true
     }
 }

@@ -1,8 +1,9 @@
 //! Opening the files of a store.
 
 use std::{
-    fs::{self, File, TryLockError},
+    fs::{DirBuilder, File, OpenOptions, TryLockError},
     io::{self, Read, Seek, Write},
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
     path::{Path, PathBuf},
 };
 
@@ -116,7 +117,8 @@ fn make_directory(directory: &Path) -> io::Result<()> {
     if let Some(parent) = parent.filter(|parent| !parent.as_os_str().is_empty()) {
         make_directory(parent)?;
     }
-    match fs::create_dir(directory) {
+    // Payloads, code and keys are nobody else's.
+    match DirBuilder::new().mode(0o700).create(directory) {
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
         _ => {}
     }
@@ -145,6 +147,7 @@ pub(super) fn writable(lock: &Lock, options: &SqliteOptions) -> Result<Connectio
     if said == Said::Synced {
         log::check(&lock.log())?;
     }
+    make_private(&path).map_err(|error| prepare(&path, error))?;
     let mut connection = Connection::open(&path).map_err(StorageError::from)?;
     if connection.is_readonly("main").map_err(StorageError::from)? {
         return Err(OpenError::Storage(StorageError::ReadOnly));
@@ -167,6 +170,17 @@ pub(super) fn writable(lock: &Lock, options: &SqliteOptions) -> Result<Connectio
     let told = lock.say(wanted);
     told.map_err(|error| prepare(&path, error))?;
     Ok(connection)
+}
+
+/// Makes the database where there is none, for its owner alone. SQLite gives its log the
+/// same mode.
+fn make_private(path: &Path) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    let made = options.write(true).create_new(true).mode(0o600).open(path);
+    match made {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
+    }
 }
 
 /// Folds the log into the database, as far as readers allow, and syncs it.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use sandstep_asl::TaskToken;
-use sandstep_driver::durable::Taken;
+use sandstep_driver::durable::{EngineError, Health, Taken};
 use sandstep_json::{Object, Value};
 use tokio::time::{Instant, timeout_at};
 
@@ -85,7 +85,13 @@ impl StepFunctions {
         loop {
             let enqueued = engine.enqueued();
             let taken = engine.take(&input.activity_arn, input.worker_name.clone());
-            let taken = taken.await.map_err(|error| engine_error(error, ""))?;
+            let taken = match taken.await {
+                // The worker asks again, and finds whoever is there then.
+                Err(EngineError::Stopped) if engine.health() == Health::Stopping => {
+                    return Ok(None);
+                }
+                taken => taken.map_err(|error| engine_error(error, ""))?,
+            };
             if taken.is_some() || timeout_at(end, enqueued).await.is_err() {
                 return Ok(taken);
             }

@@ -9,7 +9,7 @@ use super::api_error::ApiError;
 use super::constraints::Constraints;
 use super::execution::{Execution, ExecutionStatus};
 use super::executions::engine_error;
-use super::machine::MachineStatus;
+use super::machine::{MachineStatus, StateMachineType};
 use super::params::Params;
 use super::render::seconds;
 
@@ -97,12 +97,18 @@ impl StepFunctions {
             _ => {}
         }
         let (quotas, now) = (self.quotas(), self.now());
-        let most = quotas.history_events.unwrap_or(u64::MAX);
+        let (_, machine) = execution
+            .identity
+            .machine_arn
+            .rsplit_once(':')
+            .unwrap_or_default();
+        let limits = quotas.limits_of(machine, StateMachineType::Standard);
+        let most = limits.history_events.unwrap_or(u64::MAX);
         if execution.run.events + 1 >= most {
             return Err(NotRedrivable::HistoryFull);
         }
         let age = now.since(execution.run.started);
-        if quotas.execution_time.is_some_and(|most| age > most) {
+        if limits.duration.is_some_and(|most| age > most) {
             return Err(NotRedrivable::TooOld);
         }
         let ended = execution.run.ended.map(|ended| now.since(ended));

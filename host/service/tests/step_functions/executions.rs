@@ -323,6 +323,26 @@ async fn a_redriven_execution_goes_on_and_says_so() {
 }
 
 #[tokio::test]
+async fn a_machines_own_limits_say_whether_its_executions_are_redriven() {
+    let own = Limits {
+        history_events: None,
+        ..Limits::default()
+    };
+    let quotas = Quotas {
+        history_events: Some(4),
+        machines: [("lifted".to_owned(), own)].into(),
+        ..Quotas::default()
+    };
+    let account = with_quotas(Clock::Virtual(NOW), quotas).await;
+    for (name, status) in [("lifted", "REDRIVABLE"), ("limited", "NOT_REDRIVABLE")] {
+        let machine = account.create(name, "STANDARD", FAIL).await;
+        let execution = account.start(&machine, "e", "{}").await.unwrap();
+        let failed = account.ended(&execution).await;
+        assert_eq!(text(&failed, "redriveStatus"), status, "{name}");
+    }
+}
+
+#[tokio::test]
 async fn a_redrive_that_fails_at_once_counts() {
     let account = account(Clock::Virtual(NOW)).await;
     let machine = account.create("m", "STANDARD", FAIL).await;
