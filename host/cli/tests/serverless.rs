@@ -144,3 +144,54 @@ fn a_name_that_fits_two_functions_is_ambiguous() {
         "--function store-dev-ship-val=PATH decides",
     ]);
 }
+
+const SPLIT: &str = "provider: {name: aws}
+stepFunctions:
+  stateMachines:
+    whole: ${file(whole.yml)}
+    part: ${file(parts.yml):one}
+    staged: ${file(${self:provider.name}.yml)}
+    same: ${self:custom.machine}
+custom:
+  machine:
+    definition: {StartAt: A, States: {A: {Type: Succeed}}}
+";
+
+const WHOLE: &str = "name: hello
+definition:
+  StartAt: A
+  States:
+    A: {Type: Pass, Result: hello, End: true}
+";
+
+#[test]
+fn each_machine_may_have_its_own_file() {
+    let project = folder("serverless-split");
+    write(&project, "serverless.yml", SPLIT);
+    write(&project, "whole.yml", WHOLE);
+    write(&project, "aws.yml", &WHOLE.replace("hello", "aws"));
+    let parts = "one:\n  definition:\n    StartAt: A\n    States:\n      A: {Type: Sucseed}\n";
+    write(&project, "parts.yml", parts);
+    for (machine, output) in [
+        ("hello", json!("hello")),
+        ("whole", json!("hello")),
+        ("aws", json!("aws")),
+        ("same", json!({"start": "9:00", "end": "9:30"})),
+    ] {
+        assert_eq!(run(&project, machine).output(), output, "{machine}");
+    }
+    let ran = run(&project, "part");
+    ran.refused(2);
+    ran.says(&["parts.yml:5:17: error[unknown-value]"]);
+}
+
+#[test]
+fn a_file_of_a_variable_that_cannot_be_read_is_told() {
+    let project = folder("serverless-broken-file");
+    let section = "stepFunctions:\n  stateMachines: ${file(machines.yml)}\n";
+    write(&project, "serverless.yml", section);
+    write(&project, "machines.yml", "one:\n  definition: [\n");
+    let ran = sandstep_in(&project, &["run", "."]);
+    ran.refused(2);
+    ran.says(&["machines.yml:3:1: error[invalid-yaml]"]);
+}

@@ -185,7 +185,9 @@ fn read_definitions(project: &mut Project, file: &Path) -> Result<(), CommandErr
     if Serverless::is(&tree) {
         let serverless = Serverless::read(file, tree, &project.definitions)?;
         add_undeclared(project, serverless.functions(found));
-        project.machines.extend(serverless.machines()?);
+        let machines = serverless.machines();
+        serverless.check_files()?;
+        project.machines.extend(machines?);
     } else {
         add_undeclared(project, found);
         project.machines.push(lone_machine(file, tree));

@@ -16,7 +16,7 @@ use sandstep_asl::source;
 use sandstep_json::{Entry, Position, Spanned};
 
 use self::intrinsics::Intrinsics;
-use self::variables::Variables;
+use self::variables::{Inclusion, Variables};
 use super::{Definitions, Machine, MachineKind, MachineLimits, open};
 use crate::command_error::CommandError;
 use crate::report::{FileDiagnostic, in_file};
@@ -62,6 +62,12 @@ impl Serverless {
             .collect()
     }
 
+    /// Refuses files that variables asked for so far and that cannot be read.
+    pub(crate) fn check_files(&self) -> Result<(), CommandError> {
+        let errors = self.variables.unreadable();
+        CommandError::several("files of variables cannot be read", errors).map_or(Ok(()), Err)
+    }
+
     /// The members of a section, its variables unresolved. A section may also
     /// be a list of sections, each from a file of its own.
     fn section(&self, path: &str) -> Vec<Entry> {
@@ -80,11 +86,11 @@ impl Serverless {
     }
 
     fn machine(&self, entry: &Entry) -> Result<Machine, CommandError> {
-        let settings = &entry.value;
+        let (settings_file, settings) = self.settings(&entry.value)?;
         let Some(definition) = settings.get("definition") else {
             return Err(self.missing_definition(entry));
         };
-        let (file, definition) = self.definition(definition)?;
+        let (file, definition) = self.definition(&settings_file, definition)?;
         let field = |name: &str| settings.get(name).map(|node| self.variables.resolve(node));
         let name = field("name").and_then(|name| Some(name.as_str()?.to_owned()));
         let is_express = field("type").is_some_and(|kind| kind.as_str() == Some("EXPRESS"));
@@ -99,9 +105,33 @@ impl Serverless {
             file,
             definition,
             input: None,
-            events: self.events(settings),
+            events: self.events(&settings_file, &settings),
             limits: MachineLimits::default(),
         })
+    }
+
+    /// The settings of a machine, their variables unresolved, and the file that
+    /// their places are in: each machine may have a file of its own.
+    fn settings(&self, node: &Spanned) -> Result<(PathBuf, Spanned), CommandError> {
+        if let Some(included) = self.included(node)? {
+            return Ok(included);
+        }
+        let settings = match node.as_str() {
+            Some(_) => self.variables.resolve(node),
+            None => node.clone(),
+        };
+        Ok((self.file.clone(), settings))
+    }
+
+    /// The file that a value is nothing but a reference to, and what of it is
+    /// meant, its variables unresolved.
+    fn included(&self, node: &Spanned) -> Result<Option<(PathBuf, Spanned)>, CommandError> {
+        let Some(Inclusion { path, address }) = self.variables.inclusion(node) else {
+            return Ok(None);
+        };
+        let tree = open::read_document(&path)?;
+        let part = self.variables.part(&tree, &address);
+        Ok(part.map(|part| (path, part)))
     }
 
     fn missing_definition(&self, entry: &Entry) -> CommandError {
@@ -116,17 +146,15 @@ impl Serverless {
     }
 
     /// The definition with variables resolved and CloudFormation's functions
-    /// evaluated, and the file that its places are in.
-    fn definition(&self, node: &Spanned) -> Result<(PathBuf, Spanned), CommandError> {
-        let (file, tree) = match self.variables.whole_file(node) {
-            Some(path) => {
-                let tree = open::read_document(&path)?;
-                (path, self.variables.resolve(&tree))
-            }
-            None => (self.file.clone(), self.variables.resolve(node)),
+    /// evaluated, and the file that its places are in, which is `file` unless
+    /// it has one of its own.
+    fn definition(&self, file: &Path, node: &Spanned) -> Result<(PathBuf, Spanned), CommandError> {
+        let (file, tree) = match self.included(node)? {
+            Some((path, tree)) => (path, self.variables.resolve(&tree)),
+            None => (file.to_owned(), self.variables.resolve(node)),
         };
         let tree = match tree.as_str() {
-            Some(text) => self.parse_string(text, tree.position)?,
+            Some(text) => parse_string(&file, text, tree.position)?,
             None => tree,
         };
         let names = self
@@ -136,16 +164,16 @@ impl Serverless {
             .collect();
         Ok((file, Intrinsics::new(names).evaluate(tree)))
     }
+}
 
-    /// A definition in a string. Its places are lost but for the string's own.
-    fn parse_string(&self, text: &str, position: Position) -> Result<Spanned, CommandError> {
-        let mut tree = source::read(text).map_err(|error| {
-            let message = format!("the definition in {} cannot be read", self.file.display());
-            let mut diagnostic = sandstep_asl::Diagnostic::from(error);
-            (diagnostic.line, diagnostic.column) = (position.line, position.column);
-            CommandError::diagnosed(message, in_file(&self.file, [diagnostic]))
-        })?;
-        variables::move_to(&mut tree, position);
-        Ok(tree)
-    }
+/// A definition in a string. Its places are lost but for the string's own.
+fn parse_string(file: &Path, text: &str, position: Position) -> Result<Spanned, CommandError> {
+    let mut tree = source::read(text).map_err(|error| {
+        let message = format!("the definition in {} cannot be read", file.display());
+        let mut diagnostic = sandstep_asl::Diagnostic::from(error);
+        (diagnostic.line, diagnostic.column) = (position.line, position.column);
+        CommandError::diagnosed(message, in_file(file, [diagnostic]))
+    })?;
+    variables::move_to(&mut tree, position);
+    Ok(tree)
 }

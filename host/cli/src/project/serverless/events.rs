@@ -5,6 +5,7 @@
 //! it, is never passed over: such an event is not served at all, and said so.
 
 use std::fmt;
+use std::path::Path;
 
 use hyper::Method;
 use hyper::header::{HeaderName, HeaderValue};
@@ -24,8 +25,8 @@ struct Unserved(String);
 type Result<T> = std::result::Result<T, Unserved>;
 
 impl Serverless {
-    /// What starts a machine of these settings.
-    pub(super) fn events(&self, settings: &Spanned) -> MachineEvents {
+    /// What starts a machine of these settings, which are in `file`.
+    pub(super) fn events(&self, file: &Path, settings: &Spanned) -> MachineEvents {
         let mut found = MachineEvents::default();
         let Some(section) = settings.get("events") else {
             return found;
@@ -38,7 +39,7 @@ impl Serverless {
                     let message = format!("this event is not served: {reason}");
                     let rule = "unserved-event";
                     let place = event.position;
-                    let warning = FileDiagnostic::warning(&self.file, rule, place, message);
+                    let warning = FileDiagnostic::warning(file, rule, place, message);
                     found.unserved.push(warning);
                 }
             }
@@ -213,7 +214,7 @@ mod tests {
         let serverless = Serverless::read(file, tree, &Definitions::default())
             .ok()
             .unwrap();
-        serverless.events(&machine)
+        serverless.events(Path::new("serverless.yml"), &machine)
     }
 
     #[test]

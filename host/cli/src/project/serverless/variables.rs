@@ -4,13 +4,14 @@
 //! A variable without a value stays as it is written, so that it is reported
 //! as a missing placeholder, and may be given with `--define`.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use sandstep_asl::source;
 use sandstep_json::{Position, Spanned, SpannedNode};
 
-use crate::project::{ACCOUNT, Definitions, REGION};
+use crate::command_error::CommandError;
+use crate::project::{ACCOUNT, Definitions, REGION, open};
 use crate::read::{DOCUMENT_BYTES, read_text};
 
 /// How deep variables may lead to variables.
@@ -29,6 +30,15 @@ pub(crate) struct Variables {
     definitions: Definitions,
     evaluations: Cell<usize>,
     total: Cell<usize>,
+    /// The files that could not be read, and why.
+    unreadable: RefCell<BTreeMap<PathBuf, CommandError>>,
+}
+
+/// A file that a value stands in, and where in it.
+pub(crate) struct Inclusion {
+    pub(crate) path: PathBuf,
+    /// A dotted path, empty for all of the file.
+    pub(crate) address: String,
 }
 
 impl Variables {
@@ -39,6 +49,7 @@ impl Variables {
             definitions,
             evaluations: Cell::new(0),
             total: Cell::new(0),
+            unreadable: RefCell::default(),
         }
     }
 
@@ -63,10 +74,42 @@ impl Variables {
         scalar_text(&self.stage("sls", Position::START, 0)?)
     }
 
-    /// The file, if a value is nothing but `${file(PATH)}`.
-    pub(crate) fn whole_file(&self, node: &Spanned) -> Option<PathBuf> {
-        let path = node.as_str()?.strip_prefix("${file(")?.strip_suffix(")}")?;
-        Some(self.folder.join(path))
+    /// The file and the part of it, if a value is nothing but `${file(PATH)}` or
+    /// `${file(PATH):ADDRESS}`.
+    pub(crate) fn inclusion(&self, node: &Spanned) -> Option<Inclusion> {
+        let text = node.as_str()?;
+        if innermost(text, 0)? != (0, text.len()) {
+            let inner = text.strip_prefix("${")?.strip_suffix('}')?;
+            let inner = scalar_text(&self.resolve_text(inner, node.position, 0))?;
+            return self.inclusion_of(&inner);
+        }
+        self.inclusion_of(&text[2..text.len() - 1])
+    }
+
+    fn inclusion_of(&self, inner: &str) -> Option<Inclusion> {
+        let (path, address) = inner.strip_prefix("file(")?.split_once(')')?;
+        if inner.contains(['$', ',', '}']) {
+            return None;
+        }
+        let address = match address {
+            "" => "",
+            address => address.strip_prefix(':')?,
+        };
+        Some(Inclusion {
+            path: self.folder.join(path.trim()),
+            address: address.to_owned(),
+        })
+    }
+
+    /// What stands at a dotted path of a tree, its own variables unresolved.
+    pub(crate) fn part(&self, tree: &Spanned, address: &str) -> Option<Spanned> {
+        self.walk(tree, address, 0)
+    }
+
+    /// The errors of files that are there and could not be read so far, each
+    /// once.
+    pub(crate) fn unreadable(&self) -> Vec<CommandError> {
+        self.unreadable.take().into_values().collect()
     }
 
     fn resolve_at(&self, node: &Spanned, depth: usize) -> Spanned {
@@ -180,11 +223,14 @@ impl Variables {
     fn file(&self, rest: &str, depth: usize) -> Option<Spanned> {
         let (path, address) = rest.split_once(')')?;
         let path = self.folder.join(path.trim());
-        let text = read_text(&path, DOCUMENT_BYTES).ok()?;
-        let tree = if is_document(&path) {
-            source::read(&text).ok()?
-        } else {
-            string(&text, Position::START)
+        // Where there is none, another alternative may count.
+        let tree = path.exists().then(|| read(&path))?;
+        let tree = match tree {
+            Ok(tree) => tree,
+            Err(error) => {
+                self.unreadable.borrow_mut().insert(path, error);
+                return None;
+            }
         };
         let value = match address.strip_prefix(':') {
             Some(address) => self.walk(&tree, address, depth)?,
@@ -266,6 +312,14 @@ fn literal(text: &str) -> Option<SpannedNode> {
         "false" => Some(SpannedNode::Bool(false)),
         "null" => Some(SpannedNode::Null),
         _ => text.parse().ok().map(SpannedNode::Number),
+    }
+}
+
+/// A JSON or YAML file, or the text of any other.
+fn read(path: &Path) -> Result<Spanned, CommandError> {
+    match is_document(path) {
+        true => open::read_document(path),
+        false => Ok(string(&read_text(path, DOCUMENT_BYTES)?, Position::START)),
     }
 }
 
