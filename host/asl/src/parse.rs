@@ -31,6 +31,7 @@ mod wait;
 pub use suggest::did_you_mean;
 
 use std::ops::RangeInclusive;
+use std::path::Path;
 
 use sandstep_json::{Spanned, Text};
 
@@ -106,6 +107,17 @@ impl StateMachine {
         read(text, options, |definition| {
             read_into(&definition, Draft::new(options, Some(text)))
         })
+    }
+
+    /// Reads a definition from the text of a file, whose name allows YAML in flow style;
+    /// see [`source::read_file`].
+    pub fn parse_file(file: &Path, text: &str, options: &Options) -> Parsed {
+        let is_any = text.len() <= MAX_SIZE && !options.json_only;
+        match source::read_file(file, text) {
+            Ok(definition) if is_any => read_into(&definition, Draft::new(options, Some(text))),
+            // Which tells what is wrong with the text.
+            _ => Self::parse_with(text, options),
+        }
     }
 
     /// Reads a definition that is part of a larger document.

@@ -9,6 +9,9 @@ mod core_schema;
 mod json_words;
 mod yaml;
 
+use std::ffi::OsStr;
+use std::path::Path;
+
 use sandstep_json::{ParseError, Position, Spanned};
 
 pub use self::json_words::JsonRefusal;
@@ -56,6 +59,20 @@ pub fn read(text: &str) -> Result<Spanned, SourceError> {
         Format::Json => read_json(text),
         Format::Yaml => read_yaml(text),
     }
+}
+
+/// Reads the text of a file. What begins as JSON and is none may still be YAML in flow
+/// style where the file is called `.yaml` or `.yml`: `{StartAt: A}`.
+pub fn read_file(file: &Path, text: &str) -> Result<Spanned, SourceError> {
+    read(text).or_else(|error| match error.format {
+        Format::Json if is_yaml(file) => read_yaml(text).map_err(|_| error),
+        _ => Err(error),
+    })
+}
+
+fn is_yaml(file: &Path) -> bool {
+    let extension = file.extension().and_then(OsStr::to_str);
+    matches!(extension, Some("yaml" | "yml"))
 }
 
 /// Reads JSON; its depth is bounded by [`sandstep_json::MAX_DEPTH`].

@@ -1,6 +1,8 @@
 //! What YAML documents read as.
 
-use sandstep_asl::source::{Format, read, read_yaml};
+use std::path::Path;
+
+use sandstep_asl::source::{Format, read, read_file, read_yaml};
 
 /// Compares the JSON that a YAML document stands for.
 #[track_caller]
@@ -22,6 +24,18 @@ fn the_first_character_tells_the_notation() {
     assert_eq!(Format::of(""), Format::Yaml);
     let marked = read("\u{feff}{\"a\": 1}").map(|tree| tree.to_value().to_json());
     assert_eq!(marked.as_deref(), Ok(r#"{"a":1}"#));
+}
+
+#[test]
+fn the_name_of_a_file_allows_flow_style() {
+    let flow = "{StartAt: A, States: {A: {Type: Succeed}}}";
+    let tree = read_file(Path::new("x.asl.yaml"), flow).map(|tree| tree.to_value().to_json());
+    let json = r#"{"StartAt":"A","States":{"A":{"Type":"Succeed"}}}"#;
+    assert_eq!(tree.as_deref(), Ok(json));
+    for (file, text) in [("x.json", flow), ("x.yml", "{\"a\": 1")] {
+        let error = read_file(Path::new(file), text).expect_err(file);
+        assert_eq!(error.format, Format::Json, "{file}");
+    }
 }
 
 #[test]

@@ -386,3 +386,19 @@ fn an_interrupted_execution_is_aborted() {
         assert!(history.contains("ExecutionAborted"));
     }
 }
+
+#[test]
+fn a_yaml_file_may_be_in_flow_style() {
+    let project = folder("flow-style");
+    write(
+        &project,
+        "x.yaml",
+        "{StartAt: A, States: {A: {Type: Succeed}}}",
+    );
+    sandstep_in(&project, &["run", "x.yaml"]).output();
+    sandstep_in(&project, &["validate", "x.yaml"]).refused(0);
+    write(&project, "bad.yml", "{\"StartAt\": \"A\" \"States\": {}}");
+    let ran = sandstep_in(&project, &["validate", "bad.yml"]);
+    ran.refused(2);
+    ran.says(&["bad.yml:1:17: error[invalid-json]"]);
+}

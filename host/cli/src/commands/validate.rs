@@ -51,10 +51,8 @@ fn check_definition(file: &Path) -> Result<Vec<FileDiagnostic>, CommandError> {
         allow_placeholders: true,
         ..Options::default()
     };
-    Ok(in_file(
-        file,
-        StateMachine::parse_with(&text, &options).diagnostics,
-    ))
+    let parsed = StateMachine::parse_file(file, &text, &options);
+    Ok(in_file(file, parsed.diagnostics))
 }
 
 /// A file that nothing can be said of but why. The others are checked all the

@@ -33,7 +33,7 @@ pub(crate) fn read_mocks(
 ) -> Result<MockedCase, CommandError> {
     let unusable = || format!("{} cannot be used", file.display());
     let text = read_text(file, MOCK_FILE_BYTES)?;
-    let document = source::read(&text)
+    let document = source::read_file(file, &text)
         .map_err(|error| CommandError::diagnosed(unusable(), in_file(file, [error.into()])))?;
     let (mock_file, warnings) = MockFile::read(&document)
         .map_err(|problems| CommandError::diagnosed(unusable(), in_file(file, problems)))?;

@@ -228,7 +228,7 @@ fn lone_machine(file: &Path, definition: Spanned) -> Machine {
 /// Reads a JSON or YAML file.
 pub(super) fn read_document(file: &Path) -> Result<Spanned, CommandError> {
     let text = read_text(file, DOCUMENT_BYTES)?;
-    source::read(&text).map_err(|error| {
+    source::read_file(file, &text).map_err(|error| {
         let message = format!("{} cannot be read", file.display());
         CommandError::diagnosed(message, in_file(file, [error.into()]))
     })

@@ -60,7 +60,8 @@ impl TestFile {
     pub(crate) fn read(file: &Path) -> Result<Self, Vec<FileDiagnostic>> {
         let text =
             read_text(file, TEST_FILE_BYTES).map_err(|error| vec![unreadable(file, &error)])?;
-        let document = source::read(&text).map_err(|error| in_file(file, [error.into()]))?;
+        let document =
+            source::read_file(file, &text).map_err(|error| in_file(file, [error.into()]))?;
         let mut reader = Reader {
             problems: Problems::new(RULE),
         };
